@@ -1,0 +1,89 @@
+/** `lbsim explain FILE | NAME`: a scenario in sentences; an entry of a registry with its source and settings. */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { displayWidth, wrapped } from "../../report/display-width.ts";
+import { jsonText } from "../../report/json.ts";
+import {
+  describeEntry,
+  describeScenario,
+  entriesNamed,
+  suggestEntry,
+} from "../../scenario/describe.ts";
+import { offeredLoads } from "../../scenario/offered-load.ts";
+import { readScenario } from "../../scenario/read-scenario.ts";
+import type { JsonOption } from "../cli.ts";
+import { diagnosticsOf } from "../diagnostics.ts";
+import { ExitCode, InputError, widthOf } from "../io.ts";
+import type { Io } from "../io.ts";
+import {
+  loadNamedFiles,
+  overridesOf,
+  readerName,
+  scenarioLoader,
+  tellProblems,
+} from "../scenario-files.ts";
+import { harmless } from "../style.ts";
+
+export interface ExplainOptions extends JsonOption {
+  readonly set?: readonly string[];
+}
+
+export async function explain(what: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
+  const entries = entriesNamed(what);
+  if (entries.length > 0 && !isFile(what, io)) {
+    if (options.json) {
+      const found = entries.map(({ from, entry }) => ({ registry: from, ...entry }));
+      io.out.write(jsonText({ format: 1, kind: "explanation", entries: found }));
+    } else {
+      const texts = entries.map(({ from, entry }) => describeEntry(from, entry));
+      io.out.write(texts.map((lines) => inWidth(lines, io)).join("\n"));
+    }
+    return ExitCode.Done;
+  }
+  if (what !== "-" && !isFile(what, io) && /^[a-z][a-z0-9-]*$/.test(what)) {
+    const would = suggestEntry(what);
+    throw new InputError(
+      `nothing is called "${what}"${would === "" ? "" : `, ${would}`}; see lbsim list, or name a file`,
+    );
+  }
+  return explainFile(what, options, io);
+}
+
+const isFile = (path: string, { cwd }: Io): boolean =>
+  statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() ?? false;
+
+async function explainFile(file: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
+  const loader = await scenarioLoader([file], io);
+  const read = readScenario(readerName(file), loader, { overrides: overridesOf(options.set) });
+  const loaded = "problems" in read ? read : loadNamedFiles(read.files, io.cwd);
+  if ("problems" in read || "problems" in loaded) {
+    const problems = "problems" in loaded ? loaded.problems : [];
+    tellProblems(problems, io);
+    if (options.json) io.out.write(jsonText(diagnosticsOf(problems, loader)));
+    return ExitCode.BadInput;
+  }
+  tellProblems(read.warnings, io);
+  const { numbers } = loaded.inputs;
+  const lines = describeScenario(read.scenario, numbers);
+  if (options.json) {
+    const loads = offeredLoads(read.scenario, numbers);
+    io.out.write(jsonText({ format: 1, kind: "explanation", lines, offeredLoads: loads }));
+  } else io.out.write(inWidth(lines, io));
+  return ExitCode.Done;
+}
+
+/** Wrapped lines keep their indent, and go on a little further in. */
+function inWidth(lines: readonly string[], io: Io): string {
+  const width = widthOf(io.out);
+  return lines
+    .map(harmless)
+    .flatMap((line) => {
+      if (displayWidth(line) <= width) return [line];
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      const [first = "", ...more] = wrapped(line.trim(), width - indent.length - 2);
+      return [`${indent}${first}`, ...more.map((part) => `${indent}  ${part}`)];
+    })
+    .map((line) => `${line}\n`)
+    .join("");
+}

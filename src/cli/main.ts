@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** The `lbsim` command: the process around `runCli`. */
+import process from "node:process";
+
+import { runCli } from "./cli.ts";
+import { ExitCode } from "./io.ts";
+import type { Interrupt, Io, Output } from "./io.ts";
+import { systemReason } from "./result-folder.ts";
+
+/** A reader that has seen enough (`lbsim … | head`) closes the pipe: no error of ours, the rest is dropped. */
+function quietWhenClosed(stream: NodeJS.WriteStream): Output {
+  let open = true;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    open = false;
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`lbsim: the output cannot be written, ${systemReason(error)}\n`);
+    process.exit(ExitCode.BadInput);
+  });
+  return {
+    write(text) {
+      if (open) stream.write(text);
+    },
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}
+
+/** The first signal asks the loops to stop and to keep what is finished; the second ends the process at once. */
+function listen(err: Output): Interrupt {
+  const interrupt = { requested: false };
+  const onSignal = (): void => {
+    if (interrupt.requested) process.exit(ExitCode.Interrupted);
+    interrupt.requested = true;
+    err.write("lbsim: stopping, what is finished is kept (once more to stop at once)\n");
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return interrupt;
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const err = quietWhenClosed(process.stderr);
+const io: Io = {
+  cwd: process.cwd(),
+  env: process.env,
+  out: quietWhenClosed(process.stdout),
+  err,
+  terminal: process.stderr.isTTY ? process.stderr : undefined,
+  interrupt: listen(err),
+  readInput,
+};
+
+// Not process.exit: what still stands in the pipe has to be written first.
+process.exitCode = await runCli(process.argv.slice(2), io);

@@ -1,0 +1,65 @@
+/**
+ * How far a long job is, at what rate, and how long it will still take: on standard error, only where somebody watches,
+ * only after a second. Wall-clock time is fine here: nothing of it reaches a result.
+ */
+import cliProgress from "cli-progress";
+
+import { humanise } from "../report/numbers.ts";
+import { harmless } from "./style.ts";
+
+export interface Progress {
+  /** `done` of 1 is finished; `requests` born so far in all. */
+  update(done: number, requests: number, doing: string): void;
+  stop(): void;
+}
+
+export const silent: Progress = { update: () => {}, stop: () => {} };
+
+const PATIENCE_MS = 1_000;
+const STEPS = 1_000;
+
+/** undefined for a stream nobody watches: silent. */
+export function createProgress(stream: NodeJS.WritableStream | undefined): Progress {
+  if (stream === undefined) return silent;
+  const startedMs = performance.now();
+  let bar: cliProgress.SingleBar | null = null;
+  return {
+    update(done, requests, doing) {
+      const elapsedMs = performance.now() - startedMs;
+      if (elapsedMs < PATIENCE_MS) return;
+      if (bar === null) {
+        bar = new cliProgress.SingleBar({
+          format: "{bar} {percentage} %  {rate}  {left} left  {doing}",
+          stream,
+          barsize: 20,
+          barCompleteChar: "█",
+          barIncompleteChar: "░",
+          clearOnComplete: true,
+          linewrap: false,
+          fps: 5,
+        });
+        bar.start(STEPS, 0, payload(done, requests, doing, elapsedMs));
+      }
+      bar.update(Math.round(done * STEPS), payload(done, requests, doing, elapsedMs));
+    },
+    stop() {
+      bar?.stop();
+      bar = null;
+    },
+  };
+}
+
+/** The words beside the bar; time left by the part that is done. */
+export function payload(
+  done: number,
+  requests: number,
+  doing: string,
+  elapsedMs: number,
+): { rate: string; left: string; doing: string } {
+  const leftMs = done > 0 ? (elapsedMs * (1 - done)) / done : Infinity;
+  return {
+    rate: `${humanise((requests * 1_000) / elapsedMs, "rate").replace("/s", "")} requests/s`,
+    left: Number.isFinite(leftMs) ? humanise(Math.ceil(leftMs / 1_000) * 1_000, "ms") : "?",
+    doing: harmless(doing),
+  };
+}

@@ -1,0 +1,119 @@
+/** The files of a result: a pure function of what was run, so that `reproduce` can make them again. */
+import { evaluateExpectations } from "../experiment/expectations.ts";
+import type { ExpectationResult } from "../experiment/expectations.ts";
+import type { ComparisonResult } from "../experiment/compare.ts";
+import { settingsOf } from "../experiment/settings.ts";
+import { comparisonReport } from "../report/comparison-report.ts";
+import { csvText } from "../report/csv.ts";
+import { jsonText } from "../report/json.ts";
+import type { ComparisonManifest, RunManifest } from "../report/manifest.ts";
+import { runReport } from "../report/run-report.ts";
+import type { Report } from "../report/report-model.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { MetricValues, RunSummary } from "../statistics/run-summary.ts";
+import { summarize } from "../statistics/run-summary.ts";
+import { SERIES_COLUMNS, seriesRows } from "../statistics/series.ts";
+import type { SeriesRow } from "../statistics/series.ts";
+import { VERSION } from "../version.ts";
+import type { Executed } from "./execute.ts";
+import { seedsText } from "./options.ts";
+import { printReport } from "./print-report.ts";
+import type { ResultFiles } from "./result-folder.ts";
+import { sha256 } from "./result-folder.ts";
+
+/** Tables in files have the width that every terminal has. */
+const FILE_WIDTH = 80;
+/** Machines get their rows in series.csv as long as there are no more than this in all. */
+const MOST_MACHINE_ROWS = 100_000;
+
+export interface RunFigures {
+  readonly summary: RunSummary;
+  readonly expectations: readonly ExpectationResult[];
+  /** Lazily: only a result that is written needs it. */
+  readonly series: () => Iterable<SeriesRow>;
+}
+
+/**
+ * Everything that is taken from a run. One that was stopped is not held against what was expected of the whole: its spans may lie
+ * beyond the end.
+ */
+export function figuresOf(scenario: Scenario, { record, stopped }: Executed): RunFigures {
+  const settings = settingsOf(scenario, record.nodes);
+  const machines = record.nodes.filter(({ kind }) => kind === "machine").length;
+  const windows = record.endMs / scenario.windowMs;
+  return {
+    summary: summarize(record, settings, VERSION),
+    expectations: stopped === null ? evaluateExpectations(record, scenario.expect, settings) : [],
+    series: () =>
+      seriesRows(record, { ...settings, machines: machines * windows <= MOST_MACHINE_ROWS }),
+  };
+}
+
+const printed = (report: Report): string =>
+  printReport(report, { width: FILE_WIDTH, colours: false });
+
+export function runFiles(manifest: RunManifest, figures: RunFigures): ResultFiles {
+  const { summary, expectations } = figures;
+  const { stopped, command, partial } = manifest;
+  const stoppedMs = stopped === null ? null : stopped.atMs;
+  const report = runReport({ summary, expectations, stoppedMs, command });
+  return new Map([
+    ["manifest.json", jsonText(manifest)],
+    ["summary.json", jsonText({ ...summary, partial, expectations })],
+    ["series.csv", csvText(SERIES_COLUMNS, figures.series())],
+    ["table.txt", printed(report)],
+  ]);
+}
+
+export interface FinishedRun {
+  readonly variant: string;
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly overall: MetricValues;
+}
+
+export interface ComparisonFigures {
+  readonly result: ComparisonResult;
+  readonly runs: readonly FinishedRun[];
+  /** Lines of series.csv, of the first seed alone. */
+  readonly series: readonly SeriesRow[];
+}
+
+/** The table of a comparison as its manifest tells it. */
+export function comparisonReportOf(
+  manifest: ComparisonManifest,
+  result: ComparisonResult,
+  command = manifest.command,
+): Report {
+  const scenario = manifest.variants[0]?.scenario;
+  return comparisonReport({
+    name: manifest.name,
+    question: scenario?.question ?? "",
+    expectation: scenario?.expectation ?? "",
+    version: manifest.lbsim,
+    result,
+    seeds: seedsText(manifest.seeds),
+    fingerprint: fingerprintOf(manifest),
+    command,
+  });
+}
+
+/** All runs' fingerprints as one of the same length. */
+const fingerprintOf = ({ runs }: ComparisonManifest): string =>
+  sha256(runs.map(({ fingerprint }) => fingerprint).join(" ")).slice(0, 16);
+
+export function comparisonFiles(
+  manifest: ComparisonManifest,
+  { result, runs, series }: ComparisonFigures,
+): ResultFiles {
+  const { name, partial, seeds, lbsim: version } = manifest;
+  return new Map([
+    ["manifest.json", jsonText(manifest)],
+    [
+      "summary.json",
+      jsonText({ format: 1, name, version, partial, seeds, comparison: result, runs }),
+    ],
+    ["series.csv", csvText(["variant", "seed", ...SERIES_COLUMNS], series)],
+    ["table.txt", printed(comparisonReportOf(manifest, result))],
+  ]);
+}

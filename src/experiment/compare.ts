@@ -1,0 +1,187 @@
+/**
+ * Variants side by side on the same traffic: one row a variant, one cell a column, each with the
+ * difference to the first row and whether it is real. Runs may arrive in any order, from anywhere;
+ * what they amount to depends on the plan alone.
+ */
+import { assert } from "../assert.ts";
+import { acrossRuns } from "../statistics/across-runs.ts";
+import type { RunValues, VariantResult, Verdict } from "../statistics/across-runs.ts";
+import type { Estimate } from "../statistics/intervals.ts";
+import { LEVEL } from "../statistics/intervals.ts";
+import { tidy } from "../statistics/rounding.ts";
+import type { RunSummary } from "../statistics/run-summary.ts";
+import { COMPARISON_COLUMNS, changeOf } from "./columns.ts";
+import type { ComparisonColumn } from "./columns.ts";
+
+export interface PlannedRun {
+  readonly label: string;
+  readonly seed: number;
+  readonly run: () => RunSummary;
+}
+
+/** null: no figure. `half`: half the width of the 95 % interval, null below two values. */
+export interface ComparisonEstimate {
+  readonly count: number;
+  readonly mean: number | null;
+  readonly half: number | null;
+}
+
+export interface ComparisonCell extends ComparisonEstimate {
+  /** No variant's mean is better. */
+  readonly best: boolean;
+  /** This row minus the first, paired by seed; null in the first row. */
+  readonly difference: (ComparisonEstimate & { readonly verdict: Verdict }) | null;
+}
+
+export interface ComparisonRow {
+  readonly label: string;
+  /** Seeds of the finished runs. */
+  readonly seeds: readonly number[];
+  /** By seed, as `seeds`. */
+  readonly fingerprints: readonly string[];
+  readonly equalToFirst: boolean;
+  /** One a column. */
+  readonly cells: readonly ComparisonCell[];
+}
+
+/** The change that "before" and "after" speak of, as the first finished run saw it. */
+export interface ComparedChange {
+  readonly atMs: number | null;
+  readonly of: string;
+  readonly what: readonly string[];
+}
+
+/** Plain JSON. */
+export interface ComparisonResult {
+  readonly columns: readonly Omit<ComparisonColumn, "of">[];
+  /** Of the intervals. */
+  readonly level: number;
+  readonly planned: number;
+  readonly done: number;
+  /** Some planned runs are missing. */
+  readonly partial: boolean;
+  readonly change: ComparedChange | null;
+  /**
+   * In the order of the plan; variants of which nothing is finished are left out, but for the
+   * first.
+   */
+  readonly rows: readonly ComparisonRow[];
+}
+
+type Plan = readonly { readonly label: string; readonly seed: number }[];
+
+/** Gathers finished runs. */
+export class Comparison {
+  private readonly plan: Plan;
+  private readonly columns: readonly ComparisonColumn[];
+  /** By index in the plan. */
+  private readonly finished: (RunValues | undefined)[];
+  private readonly changes: (ComparedChange | null)[];
+
+  /** Each label with each seed occurs at most once in a plan. */
+  constructor(plan: Plan, columns: readonly ComparisonColumn[] = COMPARISON_COLUMNS) {
+    const pairs = new Set(plan.map(({ label, seed }) => `${seed} ${label}`));
+    assert(pairs.size === plan.length, "a plan has each variant with each seed once");
+    this.plan = plan;
+    this.columns = columns;
+    this.finished = plan.map(() => undefined);
+    this.changes = plan.map(() => null);
+  }
+
+  /** The run at that index of the plan is finished. */
+  add(index: number, summary: RunSummary): void {
+    const { seed } = this.plan[index];
+    assert(summary.seed === seed, "a run keeps the seed that it was planned with");
+    const values = this.columns.map((column) => column.of(summary));
+    this.finished[index] = { seed, fingerprint: summary.fingerprint, values };
+    const change = changeOf(summary);
+    if (change !== undefined) {
+      const { startMs: atMs, of, changes } = change;
+      const what = changes.map((one) => one.what).filter((text, i, all) => all.indexOf(text) === i);
+      this.changes[index] = { atMs, of, what };
+    }
+  }
+
+  /** What is there so far. O(runs × columns). */
+  result(): ComparisonResult {
+    const labels = this.plan
+      .map(({ label }) => label)
+      .filter((label, index, all) => all.indexOf(label) === index);
+    const variants = labels
+      .map((label) => ({ label, runs: this.runsOf(label) }))
+      // The first row stays, even empty: what the others are compared with does not depend on who
+      // is ready first.
+      .filter(({ runs }, index) => index === 0 || runs.length > 0);
+    const done = this.finished.filter((run) => run !== undefined).length;
+    return {
+      columns: this.columns.map(({ name, head, unit, better }) => ({ name, head, unit, better })),
+      level: LEVEL,
+      planned: this.plan.length,
+      done,
+      partial: done < this.plan.length,
+      change: this.changes.find((change) => change !== null) ?? null,
+      rows: acrossRuns(this.columns, variants).map((variant) =>
+        rowOf(variant, this.runsOf(variant.label)),
+      ),
+    };
+  }
+
+  private runsOf(label: string): RunValues[] {
+    return this.plan
+      .flatMap((planned, index): RunValues[] => {
+        const run = this.finished[index];
+        return planned.label === label && run !== undefined ? [run] : [];
+      })
+      .toSorted((a, b) => a.seed - b.seed);
+  }
+}
+
+function rowOf(variant: VariantResult, runs: readonly RunValues[]): ComparisonRow {
+  const { label, seeds, estimates, differences, equalToFirst, best } = variant;
+  return {
+    label,
+    seeds,
+    fingerprints: runs.map(({ fingerprint }) => fingerprint),
+    equalToFirst,
+    cells: estimates.map((estimate, column) => ({
+      ...rounded(estimate),
+      best: best.includes(column),
+      difference:
+        differences === null
+          ? null
+          : { ...rounded(differences[column]), verdict: differences[column].verdict },
+    })),
+  };
+}
+
+const rounded = ({ count, mean, half }: Estimate): ComparisonEstimate => ({
+  count,
+  mean: tidy(mean),
+  half: tidy(half),
+});
+
+export interface RunDone {
+  readonly index: number;
+  readonly label: string;
+  readonly seed: number;
+  readonly summary: RunSummary;
+  /** What would come out if it were stopped here; made only when asked for. */
+  readonly soFar: () => ComparisonResult;
+}
+
+/**
+ * Runs the plan in its order and yields after each run, so that whoever drives it may stop in
+ * between and keep what is complete. Returns the result when all are done.
+ */
+export function* compareRuns(
+  plan: readonly PlannedRun[],
+  columns: readonly ComparisonColumn[] = COMPARISON_COLUMNS,
+): Generator<RunDone, ComparisonResult> {
+  const comparison = new Comparison(plan, columns);
+  for (const [index, { label, seed, run }] of plan.entries()) {
+    const summary = run();
+    comparison.add(index, summary);
+    yield { index, label, seed, summary, soFar: () => comparison.result() };
+  }
+  return comparison.result();
+}

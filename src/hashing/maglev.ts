@@ -1,0 +1,120 @@
+/**
+ * Maglev's lookup table: nodes take turns in claiming entries, each in the order of its own
+ * permutation.
+ */
+import { assert } from "../assert.ts";
+import { NONE } from "../units.ts";
+import { combine32 } from "./mix32.ts";
+import { byIdentity } from "./placement.ts";
+import type { Members, Placement, ReadonlyNumbers } from "./placement.ts";
+
+/** By trial division, O(√n). */
+export function isPrime(n: number): boolean {
+  if (n < 2 || !Number.isInteger(n)) return false;
+  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
+  return true;
+}
+
+/** The least prime ≥ n. */
+export function nextPrime(n: number): number {
+  let candidate = Math.max(2, Math.ceil(n));
+  while (!isPrime(candidate)) candidate++;
+  return candidate;
+}
+
+export interface Permutations {
+  /** First entry that a node wants, 0 .. size − 1. */
+  readonly offsets: ReadonlyNumbers;
+  /** Step to the next that it wants, 1 .. size − 1. */
+  readonly skips: ReadonlyNumbers;
+  /** Null: all have a turn in every round. */
+  readonly weights: ReadonlyNumbers | null;
+}
+
+/**
+ * The table of `size` (a prime) entries, each the index of the node that claimed it; NONE in all if
+ * there are no nodes. A node of the greatest weight w has a turn in every round, one of weight v in
+ * the first round and then in a part v/w of the rounds, evenly spread. O(size × log size) expected,
+ * O(size × nodes) at worst.
+ */
+export function populate(
+  size: number,
+  { offsets, skips, weights }: Permutations,
+): Int32Array<ArrayBuffer> {
+  const nodes = offsets.length;
+  const table = new Int32Array(size).fill(NONE);
+  if (nodes === 0) return table;
+  // One bit an entry stays in the processor's first cache, where the table itself would not.
+  const taken = new Int32Array((size >>> 5) + 1);
+  const next = Int32Array.from({ length: nodes }, (_, i) => offsets[i]);
+  const pauses = pausesOf(nodes, weights);
+  const due = new Float64Array(nodes);
+  let filled = 0;
+  for (let round = 0; ; round++) {
+    for (let node = 0; node < nodes; node++) {
+      if (pauses !== null) {
+        if (due[node] > round) continue;
+        due[node] += pauses[node];
+      }
+      const skip = skips[node];
+      let entry = next[node];
+      while ((taken[entry >>> 5] & (1 << entry)) !== 0) {
+        entry += skip;
+        if (entry >= size) entry -= size;
+      }
+      taken[entry >>> 5] |= 1 << entry;
+      table[entry] = node;
+      next[node] = entry;
+      if (++filled === size) return table;
+    }
+  }
+}
+
+/** Rounds from one turn to the next, ≥ 1; null where all weights are equal. */
+function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array | null {
+  if (weights === null) return null;
+  let greatest = 0;
+  let least = Infinity;
+  for (let i = 0; i < nodes; i++) {
+    if (weights[i] > greatest) greatest = weights[i];
+    if (weights[i] < least) least = weights[i];
+  }
+  if (greatest === least) return null;
+  return Float64Array.from({ length: nodes }, (_, i) => greatest / weights[i]);
+}
+
+/**
+ * Follows Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016,
+ * §3.4: offset and skip are two hashes of the node. The paper leaves open the order of turns (ours:
+ * by identity, so that the order of joining does not matter) and how weights alter the turns (see
+ * `populate`; every node claims at least one entry while there are no more nodes than entries).
+ * Lookup O(1); a change builds the table anew; 4 bytes an entry.
+ */
+export class Maglev implements Placement {
+  readonly traits = { weighted: true, drops: "none", orderless: true, incremental: false } as const;
+  private table = new Int32Array(0);
+  private readonly size: number;
+
+  constructor(size: number) {
+    assert(isPrime(size) && size < 2 ** 30, "the size of Maglev's table is a prime");
+    this.size = size;
+  }
+
+  assign(members: Members): void {
+    const labels = byIdentity(members.usable, members.size, members.identity);
+    const { size } = this;
+    const hash = (label: number, which: number) => combine32(members.identity[label], which) >>> 0;
+    this.table = populate(size, {
+      offsets: Int32Array.from(labels, (label) => hash(label, 1) % size),
+      skips: Int32Array.from(labels, (label) => (hash(label, 2) % (size - 1)) + 1),
+      weights: Float64Array.from(labels, (label) => members.weight[label]),
+    });
+    if (labels.length === 0) return;
+    const { table } = this;
+    for (let i = 0; i < size; i++) table[i] = labels[table[i]];
+  }
+
+  owner(key: number): number {
+    return this.table.length === 0 ? NONE : this.table[(key >>> 0) % this.size];
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What all placement structures have in common: which of the present nodes owns a key. They are
+ * pure data structures, know nothing of pools or time, and stand for themselves in tests and in
+ * comparisons without a simulation.
+ */
+
+export interface ReadonlyNumbers {
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
+/**
+ * The nodes that keys are placed on. A pool's view is one as it stands. A node's *label* is a small
+ * integer ≥ 0 that stays with it while it is there; arrays are indexed by label unless said
+ * otherwise.
+ */
+export interface Members {
+  /** Number of nodes. */
+  readonly size: number;
+  /** Their labels at index 0 .. size − 1, in order of joining. */
+  readonly usable: ReadonlyNumbers;
+  /** Labels given out so far: all labels are smaller. */
+  readonly slots: number;
+  /**
+   * 32-bit integer that names the node for good; two nodes of equal identity are one to every hash.
+   */
+  readonly identity: ReadonlyNumbers;
+  /** > 0. */
+  readonly weight: ReadonlyNumbers;
+}
+
+/** What a structure's source allows, and what its membership change costs. */
+export interface PlacementTraits {
+  /** Whether a node's share follows its weight; otherwise weights are ignored. */
+  readonly weighted: boolean;
+  /**
+   * Which nodes may leave so that only their own keys move; "none": any change moves keys between
+   * those that stay.
+   */
+  readonly drops: "any" | "last" | "none";
+  /** Whether the owner follows from the set of nodes alone, in whatever order they joined. */
+  readonly orderless: boolean;
+  /**
+   * Whether `assign` works in place on the difference to the nodes before; otherwise it builds
+   * anew.
+   */
+  readonly incremental: boolean;
+}
+
+export interface Placement {
+  readonly traits: PlacementTraits;
+  /**
+   * Makes these the nodes. Structures that can, find the difference to the present ones and work on
+   * that alone.
+   */
+  assign(members: Members): void;
+  /**
+   * The label of the key's owner; `key` is a 32-bit hash, signed or not. NONE while there are no
+   * nodes.
+   */
+  owner(key: number): number;
+}
+
+/** Labels 0, 1, 2 … in the given order: for use without a pool. */
+export function membersOf(
+  identities: readonly number[],
+  weights: readonly number[] = identities.map(() => 1),
+): Members {
+  return {
+    size: identities.length,
+    usable: identities.map((_, label) => label),
+    slots: identities.length,
+    identity: identities,
+    weight: weights,
+  };
+}
+
+/**
+ * The first `count` of these labels in order of identity, read as unsigned; equal ones as they
+ * stand. O(n log n).
+ */
+export function byIdentity(
+  labels: ReadonlyNumbers,
+  count: number,
+  identity: ReadonlyNumbers,
+): Int32Array<ArrayBuffer> {
+  // Identity and position share one double, so that the typed array's own numeric sort does the
+  // work.
+  const POSITIONS = 2 ** 21;
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) keys[i] = (identity[labels[i]] >>> 0) * POSITIONS + i;
+  keys.sort();
+  return Int32Array.from(keys, (key) => labels[key % POSITIONS]);
+}

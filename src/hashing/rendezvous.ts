@@ -1,0 +1,73 @@
+/** Highest random weight: every node bids for every key, and the highest bid owns it. */
+import { log } from "../maths/elementary.ts";
+import { NONE } from "../units.ts";
+import { mix32, premix32 } from "./mix32.ts";
+import { byIdentity } from "./placement.ts";
+import type { Members, Placement } from "./placement.ts";
+
+const SIGN = -0x80000000;
+
+/** A 32-bit hash as a number strictly between 0 and 1. */
+const unit = (hash: number): number => ((hash >>> 0) + 0.5) / 2 ** 32;
+
+/** A node's bid: w / −ln(u) of a uniform u, which is the greatest with a chance of w / Σw. */
+export const bidOf = (hash: number, weight: number): number => weight / -log(unit(hash));
+
+/**
+ * Follows Thaler and Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN
+ * 6(1), 1998, for equal weights; for others the logarithmic weights of Schindelhauer and Schomaker,
+ * "Weighted distributed hash tables", SPAA 2005. With equal weights the order of bids is that of
+ * the hashes, so no logarithm is taken. Equal bids go to the lower identity. Lookup O(n) by
+ * definition: large pools want a ring or Maglev; change O(n log n); 20 bytes a node.
+ */
+export class Rendezvous implements Placement {
+  readonly traits = { weighted: true, drops: "any", orderless: true, incremental: false } as const;
+  private labels = new Int32Array(0);
+  private seeds = new Int32Array(0);
+  private weights = new Float64Array(0);
+  private equal = true;
+
+  assign(members: Members): void {
+    this.labels = byIdentity(members.usable, members.size, members.identity);
+    this.seeds = Int32Array.from(this.labels, (label) => premix32(members.identity[label]));
+    this.weights = Float64Array.from(this.labels, (label) => members.weight[label]);
+    this.equal = this.weights.every((weight) => weight === this.weights[0]);
+  }
+
+  owner(key: number): number {
+    if (this.labels.length === 0) return NONE;
+    return this.labels[this.equal ? this.highestHash(key) : this.highestBid(key)];
+  }
+
+  private highestHash(key: number): number {
+    const { seeds } = this;
+    let best = 0;
+    // With the sign turned, signed numbers compare as the unsigned ones do.
+    let highest = mix32(seeds[0] + key) ^ SIGN;
+    for (let i = 1; i < seeds.length; i++) {
+      const hash = mix32(seeds[i] + key) ^ SIGN;
+      if (hash > highest) {
+        highest = hash;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private highestBid(key: number): number {
+    const { seeds, weights } = this;
+    let best = 0;
+    let highest = 0;
+    for (let i = 0; i < seeds.length; i++) {
+      const hash = mix32(seeds[i] + key);
+      // Since −ln(u) ≥ 1 − u, w / (1 − u) bounds the bid: nearly all logarithms are saved.
+      if (weights[i] <= highest * (1 - unit(hash))) continue;
+      const bid = bidOf(hash, weights[i]);
+      if (bid > highest) {
+        highest = bid;
+        best = i;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Fills `into` with the next outputs of xoshiro128++ and leaves the 4-word `state` after the last
+ * of them. Period 2^128 − 1; the state must not be all 0. Blackman, Vigna: Scrambled Linear
+ * Pseudorandom Number Generators, ACM TOMS 47(4), 2021 (version 1.0 of 2019, rotations 7 and 11).
+ */
+export function fillWithXoshiro128(state: Int32Array, into: Uint32Array): void {
+  // Locals stay in registers over the whole batch; kept in fields or closures they would be stored
+  // at every draw.
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  const length = into.length;
+  for (let i = 0; i < length; i++) {
+    const sum = (a + d) | 0;
+    into[i] = ((sum << 7) | (sum >>> 25)) + a;
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = (d << 11) | (d >>> 21);
+  }
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = d;
+}

@@ -1,0 +1,107 @@
+/** What changed in a run, what it moved, what users felt of it, and how long until it was over. */
+import type { EpisodeSummary, FailoverSummary, RunSummary } from "../statistics/run-summary.ts";
+import { clock } from "./numbers.ts";
+import type { Column, Row, Table, Value } from "./report-model.ts";
+import { MOST_ROWS } from "./run-tables.ts";
+
+const NEVER_LEFT = "at once";
+const NOT_SEEN = "not seen";
+
+const CHANGE_COLUMNS: readonly Column[] = [
+  { head: "at", unit: "text" },
+  { head: "change", unit: "text" },
+  { head: "keys moved", unit: "share", group: "keys" },
+  { head: "least possible", unit: "share", group: "keys" },
+  { head: "miss rate before", unit: "share", group: "misses" },
+  { head: "just after", unit: "share", group: "misses" },
+  { head: "long after", unit: "share", group: "misses" },
+  { head: "p99 before", unit: "ms", group: "p99" },
+  { head: "just after", unit: "ms", group: "p99" },
+  { head: "long after", unit: "ms", group: "p99" },
+  { head: "back after", unit: "text", group: "p99" },
+];
+
+/** One row an episode: changes less than a window apart. */
+export function changeTable({ episodes }: RunSummary): Table {
+  const rows = episodes.map((episode): Row => {
+    const misses = episode.effects["miss-rate"];
+    const p99 = episode.effects.p99;
+    return {
+      cells: [
+        clock(episode.startMs ?? NaN),
+        whatOf(episode),
+        episode.keysMoved,
+        episode.keysMovedLeast,
+        misses?.before ?? null,
+        misses?.justAfter ?? null,
+        misses?.longAfter ?? null,
+        p99?.before ?? null,
+        p99?.justAfter ?? null,
+        p99?.longAfter ?? null,
+        p99 === undefined || p99.before === null ? null : back(p99.backAfterMs),
+      ],
+    };
+  });
+  return {
+    title: "Changes of the pools",
+    columns: CHANGE_COLUMNS,
+    rows: rows.slice(0, MOST_ROWS),
+    notes: [
+      ...(rows.length > MOST_ROWS ? [`${rows.length - MOST_ROWS} more are in summary.json.`] : []),
+      ...(rows.some(({ cells }) => cells[10] !== null)
+        ? ["Back after: when p99 stays within its band of before."]
+        : []),
+    ],
+  };
+}
+
+const back = (ms: number | null): string =>
+  ms === null ? NOT_SEEN : ms === 0 ? NEVER_LEFT : clock(ms);
+
+/** The first two changes in words, and how many more there were. */
+function whatOf({ changes }: EpisodeSummary): string {
+  const said = changes.map(({ balancer, what }) => `${balancer}: ${what}`);
+  const different = said.filter((text, index) => said.indexOf(text) === index);
+  const more = different.length - 2;
+  return `${different.slice(0, 2).join("; ")}${more > 0 ? `; ${more} more` : ""}`;
+}
+
+const FAILOVER_COLUMNS: readonly Column[] = [
+  { head: "at", unit: "text" },
+  { head: "fault", unit: "text" },
+  { head: "lasted", unit: "text" },
+  { head: "first noticed after", unit: "text", group: "belief" },
+  { head: "by all after", unit: "text", group: "belief" },
+  { head: "errors back after", unit: "text", group: "recovery" },
+  { head: "p99 back after", unit: "text", group: "recovery" },
+];
+
+/** Fault → detection → propagation → recovery; all times from the fault on. */
+export function failoverTable({ failovers }: RunSummary): Table {
+  const rows = failovers.map((failover): Row => {
+    const { detectionMs, propagationMs } = failover;
+    const known =
+      detectionMs === null || propagationMs === null ? null : detectionMs + propagationMs;
+    const cells: Value[] = [
+      clock(failover.atMs ?? NaN),
+      faultOf(failover),
+      failover.lastedMs === null ? "to the end" : clock(failover.lastedMs),
+      detectionMs === null ? NOT_SEEN : clock(detectionMs),
+      known === null ? NOT_SEEN : clock(known),
+      back(failover.errorRateBackMs),
+      back(failover.p99BackMs),
+    ];
+    return { cells };
+  });
+  return {
+    title: "Faults, and when they were noticed and over",
+    columns: FAILOVER_COLUMNS,
+    rows: rows.slice(0, MOST_ROWS),
+    notes: rows.length > MOST_ROWS ? [`${rows.length - MOST_ROWS} more are in summary.json.`] : [],
+  };
+}
+
+function faultOf({ what, nodes, detail }: FailoverSummary): string {
+  const who = nodes.length > 2 ? `${nodes[0]} and ${nodes.length - 1} more` : nodes.join(", ");
+  return [who, what, detail === "" ? "" : `(${detail})`].filter((word) => word !== "").join(" ");
+}

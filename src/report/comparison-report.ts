@@ -1,0 +1,152 @@
+/** Variants side by side for people: one row a variant, then what differs from the first and whether that is real. */
+import type { ComparisonCell, ComparisonResult } from "../experiment/compare.ts";
+import { VERDICT_WORDS } from "../statistics/across-runs.ts";
+import type { Verdict } from "../statistics/across-runs.ts";
+import { clock, formatDifferences, humanise, MISSING } from "./numbers.ts";
+import { filled, withoutEmptyColumns } from "./report-model.ts";
+import type { Column, Report, Table } from "./report-model.ts";
+import { wordsOf } from "./run-report.ts";
+
+export interface ComparisonReportParts {
+  readonly name: string;
+  readonly question: string;
+  readonly expectation: string;
+  readonly version: string;
+  readonly result: ComparisonResult;
+  /** As `1..10`. */
+  readonly seeds: string;
+  /** Of all runs together. */
+  readonly fingerprint: string;
+  readonly command: string;
+}
+
+export function comparisonReport(parts: ComparisonReportParts): Report {
+  const { result } = parts;
+  const tables = [variantTable(result), differenceTable(result)];
+  return {
+    title: parts.name,
+    words: wordsOf(parts),
+    verdicts: [],
+    facts: [{ label: "runs", text: `${result.done} of ${result.planned} (${variants(result)})` }],
+    tables: filled(tables).map(withoutEmptyColumns),
+    notes: result.partial
+      ? [
+          `Partial: stopped by hand after ${result.done} of ${result.planned} runs. ` +
+            "Differences are taken from the pairs that are complete.",
+        ]
+      : [],
+    footer: [
+      { label: "seeds", text: parts.seeds },
+      { label: "fingerprint", text: parts.fingerprint },
+      { label: "version", text: `lbsim ${parts.version}` },
+      { label: "again", text: parts.command },
+    ],
+  };
+}
+
+function variants({ rows }: ComparisonResult): string {
+  const seeds = Math.max(0, ...rows.map((row) => row.seeds.length));
+  const words = `${rows.length} ${rows.length === 1 ? "variant" : "variants"}`;
+  return `${words} × ${seeds} ${seeds === 1 ? "seed" : "seeds"}, the same traffic for all`;
+}
+
+/** Columns that are read together stay together where the table is split. */
+const GROUPS: readonly (readonly string[])[] = [
+  ["p50", "p99"],
+  ["peak-utilization", "imbalance", "starvation"],
+  ["miss-rate-before", "miss-rate-just-after", "miss-rate-long-after"],
+  ["keys-moved", "keys-moved-least"],
+];
+
+/** As in the tables of one run, and narrow enough for two parts in 80 columns. */
+const SHORT_HEADS: ReadonlyMap<string, string> = new Map([
+  ["peak-utilization", "busiest"],
+  ["starvation", "starving"],
+]);
+
+function variantTable(result: ComparisonResult): Table {
+  const columns = result.columns.map(({ name, head, unit }): Column => {
+    const group = GROUPS.findIndex((names) => names.includes(name));
+    return {
+      head: SHORT_HEADS.get(name) ?? head,
+      unit,
+      ...(group < 0 ? {} : { group: String(group) }),
+    };
+  });
+  const seeds = Math.max(0, ...result.rows.map((row) => row.seeds.length));
+  return {
+    title: seeds > 1 ? `Variants: mean of ${seeds} seeds` : "Variants",
+    columns: [{ head: "variant", unit: "text" }, ...columns],
+    rows: result.rows.map(({ label, cells }) => ({
+      cells: [label, ...cells.map((cell) => cell.mean)],
+      best: cells.flatMap((cell, index) => (cell.best ? [index + 1] : [])),
+    })),
+    notes: ["* best of its column", ...changeNote(result)],
+  };
+}
+
+function changeNote({ change }: ComparisonResult): string[] {
+  if (change === null) return [];
+  return [
+    `Before and after: the change at ${clock(change.atMs ?? NaN)}, ${change.of}: ${change.what.join("; ")}`,
+  ];
+}
+
+const UNMOVED = new Set<Verdict>(["equal", "none shown", "unknown"]);
+const MARKS: Readonly<Record<string, string>> = {
+  better: " ✓",
+  worse: " ✗",
+};
+
+/** One row a figure, one column a variant: the difference to the first variant, paired by seed. */
+function differenceTable(result: ComparisonResult): Table {
+  const [first, ...others] = result.rows;
+  const percent = humanise(result.level, "share").replace(".0", "");
+  const pairs = others.some(({ cells }) =>
+    cells.some(({ difference }) => (difference?.count ?? 0) > 1),
+  );
+  const rows = result.columns.flatMap(({ head, name, unit, better }, index) => {
+    const cells = others.map((row) => row.cells[index]);
+    if (cells.every((cell) => cell.difference === null || cell.difference.mean === null)) return [];
+    // Of what is neither good nor bad, such as the number of requests, only a difference is news.
+    const quiet = cells.every(
+      ({ difference }) => difference === null || UNMOVED.has(difference.verdict),
+    );
+    if (better === null && quiet) return [];
+    const { label, texts } = differences(cells, unit);
+    return [{ cells: [`${groupWord(name)}${head}${label === "" ? "" : `, ${label}`}`, ...texts] }];
+  });
+  return {
+    title: `Differences to ${first?.label ?? "the first"}, with ${percent} intervals`,
+    columns: [
+      { head: "figure", unit: "text" },
+      ...others.map(({ label }): Column => ({ head: label, unit: "text" })),
+    ],
+    rows: others.length > 0 ? rows : [],
+    notes: [
+      "✓ better, ✗ worse: the interval of the paired differences (Student's t) leaves out zero.",
+      ...(pairs ? [] : ["One seed has no interval: ask for more with --seeds 1..10."]),
+    ],
+  };
+}
+
+const groupWord = (name: string): string =>
+  name === "miss-rate-just-after" || name === "miss-rate-long-after" ? "miss rate " : "";
+
+function differences(
+  cells: readonly ComparisonCell[],
+  unit: Column["unit"],
+): { readonly label: string; readonly texts: readonly string[] } {
+  const means = cells.map(({ difference }) => difference?.mean ?? null);
+  const halves = cells.map(({ difference }) => difference?.half ?? null);
+  const { unit: label, texts } = formatDifferences(means, halves, unit);
+  const said = cells.map(({ difference }, index) => {
+    const text = texts[index];
+    if (difference === null || text === null) return MISSING;
+    const { verdict } = difference;
+    if (verdict === "none shown" || verdict === "equal") return VERDICT_WORDS[verdict];
+    return `${text}${MARKS[verdict] ?? ""}`;
+  });
+  // A difference of shares is in percentage points.
+  return { label: unit === "share" ? "points" : label, texts: said };
+}

@@ -1,0 +1,130 @@
+/** One run for people: verdicts, facts and tables out of its summary. */
+import type { ExpectationResult } from "../experiment/expectations.ts";
+import { metricNamed } from "../statistics/metrics/registry.ts";
+import type { MetricValues, RunSummary } from "../statistics/run-summary.ts";
+import { clock, grouped, humanise } from "./numbers.ts";
+import { filled, withoutEmptyColumns } from "./report-model.ts";
+import type { Fact, Report, Table, Verdict } from "./report-model.ts";
+import { balancerTable, classTable, latencyTable, missTable, regionTable } from "./run-tables.ts";
+import { changeTable, failoverTable } from "./change-tables.ts";
+
+export interface RunReportParts {
+  readonly summary: RunSummary;
+  readonly expectations: readonly ExpectationResult[];
+  /** Simulated time at which Ctrl-C stopped it; null: it ran to its end. */
+  readonly stoppedMs: number | null;
+  /** The command that does it again. */
+  readonly command: string;
+}
+
+export function runReport(parts: RunReportParts): Report {
+  const { summary, stoppedMs, command } = parts;
+  const tables: Table[] = [
+    latencyTable(summary),
+    balancerTable(summary),
+    regionTable(summary),
+    classTable(summary),
+    missTable(summary),
+    changeTable(summary),
+    failoverTable(summary),
+  ];
+  return {
+    title: summary.name,
+    words: wordsOf(summary),
+    verdicts: parts.expectations.map(verdictOf),
+    facts: facts(summary),
+    tables: filled(tables).map(withoutEmptyColumns),
+    notes:
+      stoppedMs === null
+        ? []
+        : [
+            `Partial: stopped by hand at ${clock(stoppedMs)} of simulated time. The figures end there.`,
+          ],
+    footer: [
+      { label: "seed", text: String(summary.seed) },
+      { label: "fingerprint", text: summary.fingerprint },
+      { label: "version", text: `lbsim ${summary.version}` },
+      { label: "again", text: command },
+    ],
+  };
+}
+
+/** The scenario's own words, those that it has. */
+export const wordsOf = (scenario: { question: string; expectation: string }): Fact[] =>
+  [
+    { label: "question", text: scenario.question },
+    { label: "expected", text: scenario.expectation },
+  ].filter((fact) => fact.text !== "");
+
+/** `p99 of fra from 5 min to 6 min below 20 %: 25.0 %`. Bounds and figures of rates come per ms. */
+export function verdictOf(result: ExpectationResult): Verdict {
+  const { metric, unit, of, above, below, observed, passed } = result;
+  const perSecond = unit === "rate" ? 1000 : 1;
+  const say = (value: number): string => humanise(value * perSecond, unit);
+  const bounds = [
+    ...(above === null ? [] : [`above ${say(above)}`]),
+    ...(below === null ? [] : [`below ${say(below)}`]),
+  ];
+  const whose = of === "all" ? "" : ` of ${of}`;
+  const when = ` from ${clock(result.fromMs)} to ${clock(result.toMs)}`;
+  const seen = observed === null ? "no figure" : say(observed);
+  return { passed, text: `${metric}${whose}${when} ${bounds.join(" and ")}: ${seen}` };
+}
+
+function facts(summary: RunSummary): Fact[] {
+  const { overall, endMs, warmupMs } = summary;
+  const say = (name: string): string => {
+    const metric = metricNamed(name);
+    return metric === undefined ? "–" : humanise(overall[name] ?? null, metric.unit);
+  };
+  const measured =
+    warmupMs > 0
+      ? `from ${clock(Math.min(warmupMs, endMs))} (warm-up left out) to ${clock(endMs)}`
+      : `in ${clock(endMs)}`;
+  const list = [
+    {
+      label: "requests",
+      text: `${say("requests")} ended ${measured}, ${say("rate")}`,
+    },
+    { label: "availability", text: availability(overall, say) },
+    {
+      label: "latency",
+      text: ["p50", "p90", "p99", "p99.9", "max"].map((name) => `${name} ${say(name)}`).join(", "),
+    },
+    {
+      label: "machines",
+      text:
+        `utilization ${say("utilization")}, busiest ${say("peak-utilization")}, ` +
+        `imbalance ${say("imbalance")}, starving ${say("starvation")}`,
+    },
+  ];
+  if (overall["miss-rate"] !== null) {
+    list.push({ label: "caches", text: `miss rate ${say("miss-rate")}` });
+  }
+  return [...list, { label: "conservation", text: conservation(summary) }];
+}
+
+const FAILURES = ["rejected", "timed-out", "failed", "unroutable"] as const;
+
+function availability(overall: MetricValues, say: (name: string) => string): string {
+  const failures = FAILURES.filter((name) => (overall[name] ?? 0) > 0);
+  const why = failures.map((name) => `${name} ${say(name)}`).join(", ");
+  return `${say("availability")}${why === "" ? "" : ` (${why})`}`;
+}
+
+/** Over the whole run, the warm-up too: every request is somewhere. */
+function conservation({ conservation: c }: RunSummary): string {
+  const parts = [
+    [c.completed, "completed"],
+    [c.rejected, "rejected"],
+    [c.timedOut, "timed out"],
+    [c.failed, "failed"],
+    [c.unroutable, "unroutable"],
+    [c.inFlight, "in flight at the end"],
+  ] as const;
+  const sum = parts
+    .filter(([count], index) => count > 0 || index === 0)
+    .map(([count, what]) => `${grouped(count)} ${what}`)
+    .join(" + ");
+  return `${grouped(c.born)} born ${c.holds ? "=" : "≠"} ${sum}`;
+}

@@ -1,0 +1,136 @@
+/** The tables of one run: where the time goes, and who got what. */
+import { PARTS } from "../statistics/run-record.ts";
+import type { BalancerSummary, MetricValues, RunSummary } from "../statistics/run-summary.ts";
+import { clock, humanise } from "./numbers.ts";
+import type { Column, Row, Table, Value } from "./report-model.ts";
+
+/** A table for people ends somewhere; all of it is in summary.json. */
+export const MOST_ROWS = 40;
+
+interface MetricColumn extends Column {
+  readonly metric: string;
+}
+
+const column = (
+  metric: string,
+  unit: Column["unit"],
+  head = metric,
+  group?: string,
+): MetricColumn => ({ metric, head, unit, ...(group === undefined ? {} : { group }) });
+
+const RATE = column("rate", "rate", "requests");
+const AVAILABILITY = column("availability", "share");
+const LATENCIES = [column("p50", "ms", "p50", "latency"), column("p99", "ms", "p99", "latency")];
+const MISSES = column("miss-rate", "share", "miss rate");
+
+const cellsOf = (metrics: MetricValues, columns: readonly MetricColumn[]): Value[] =>
+  columns.map(({ metric }) => metrics[metric] ?? null);
+
+function named(
+  title: string,
+  head: string,
+  columns: readonly MetricColumn[],
+  rows: readonly { readonly name: string; readonly metrics: MetricValues }[],
+): Table {
+  return {
+    title,
+    columns: [{ head, unit: "text" }, ...columns],
+    rows: shortened(
+      rows.map(({ name, metrics }) => ({ cells: [name, ...cellsOf(metrics, columns)] })),
+    ),
+    notes: remark(rows.length),
+  };
+}
+
+const shortened = (rows: readonly Row[]): Row[] => rows.slice(0, MOST_ROWS);
+const remark = (rows: number): string[] =>
+  rows > MOST_ROWS ? [`${rows - MOST_ROWS} more are in summary.json.`] : [];
+
+/** Means of the parts that occurred, for all and for each region; they sum to the mean. */
+export function latencyTable(summary: RunSummary): Table {
+  const { overall, regions } = summary;
+  const parts = PARTS.filter((part) => (overall[part] ?? 0) > 0);
+  const columns = [
+    ...parts.map((part) => column(part, "ms", part, "parts")),
+    column("mean", "ms", "sum", "parts"),
+  ];
+  const rows = [{ name: "all", metrics: overall }, ...(regions.length > 1 ? regions : [])];
+  const table = named("Where the time goes: mean of completed requests", "from", columns, rows);
+  return overall.mean === null ? { ...table, rows: [] } : table;
+}
+
+const BALANCER_COLUMNS: readonly MetricColumn[] = [
+  RATE,
+  column("utilization", "share", "utilized", "machines"),
+  column("peak-utilization", "share", "busiest", "machines"),
+  column("imbalance", "ratio", "imbalance", "machines"),
+  column("starvation", "share", "starving", "machines"),
+  ...LATENCIES,
+  MISSES,
+  AVAILABILITY,
+];
+
+/** The tree, indented, each with what all beneath it did. */
+export function balancerTable({ balancers, starvation }: RunSummary): Table {
+  const rows = balancers.map((balancer): Row => ({
+    depth: balancer.tier,
+    cells: [nameOf(balancer), balancer.strategy, ...cellsOf(balancer.metrics, BALANCER_COLUMNS)],
+  }));
+  return {
+    title: "Balancers and all beneath them",
+    columns: [
+      { head: "balancer", unit: "text" },
+      { head: "strategy", unit: "text" },
+      ...BALANCER_COLUMNS,
+    ],
+    rows: shortened(rows),
+    notes: [...remark(rows.length), starvationNote(starvation)],
+  };
+}
+
+/** A share of starvation means nothing without its threshold. */
+const starvationNote = ({ share, windowMs, fairRequests }: RunSummary["starvation"]): string =>
+  `Starving: part of the windows of ${clock(windowMs)} (wider where its fair share is below ` +
+  `${fairRequests} requests) in which a machine got less than ${humanise(share, "share")} of it.`;
+
+const nameOf = ({ path }: BalancerSummary): string => path.slice(path.lastIndexOf("/") + 1);
+
+const USER_COLUMNS: readonly MetricColumn[] = [
+  RATE,
+  AVAILABILITY,
+  ...LATENCIES,
+  column("spillover", "share", "spillover", "users"),
+  column("users-moved", "share", "users moved", "users"),
+  MISSES,
+];
+
+/** Only where there is more than one: else it repeats the overall facts. */
+export const regionTable = ({ regions }: RunSummary): Table =>
+  named("Regions", "region", USER_COLUMNS, regions.length > 1 ? regions : []);
+
+export const classTable = ({ classes }: RunSummary): Table =>
+  named("Request classes", "class", USER_COLUMNS, classes.length > 1 ? classes : []);
+
+const MISS_COLUMNS: readonly MetricColumn[] = [
+  column("miss-rate", "share", "all misses"),
+  ...["compulsory", "capacity", "remap", "scatter", "expiry", "restart"].map((kind) =>
+    column(`${kind}-misses`, "share", kind, "kind"),
+  ),
+];
+
+/** Of all look-ups; the classes sum to all misses. A class that nobody met is left out. */
+export function missTable({ overall, balancers }: RunSummary): Table {
+  const rows = [
+    { name: "all", metrics: overall },
+    ...balancers
+      .filter(({ datacenter }) => datacenter)
+      .map((balancer) => ({ name: nameOf(balancer), metrics: balancer.metrics })),
+  ].filter(({ metrics }) => metrics["miss-rate"] !== null);
+  const met = MISS_COLUMNS.filter(({ metric }) => (overall[metric] ?? 0) > 0);
+  return named(
+    "Cache misses by cause, of all look-ups",
+    "datacenter",
+    met,
+    met.length > 0 ? rows : [],
+  );
+}

@@ -1,0 +1,153 @@
+/**
+ * Fits a table of the model into a width: formats its columns, and where they do not fit side by side splits them into
+ * tables that repeat the first column, or turns a table of few rows on its side.
+ */
+import { displayWidth, fitted, wrapped } from "./display-width.ts";
+import { formatColumn } from "./numbers.ts";
+import type { Column, Table } from "./report-model.ts";
+
+export interface TextCell {
+  readonly text: string;
+  /** The best of its column: `text` ends with the mark already. */
+  readonly best: boolean;
+}
+export interface TextColumn {
+  /** Lines of the head; the unit, where there is one, is the last. */
+  readonly head: readonly string[];
+  readonly unit: string;
+  readonly align: "left" | "right";
+  readonly cells: readonly TextCell[];
+  readonly width: number;
+}
+/** What is drawn: column by column, all with equally many cells. */
+export interface TextTable {
+  readonly title: string;
+  readonly columns: readonly TextColumn[];
+  readonly notes: readonly string[];
+}
+
+/** Between two columns. */
+export const GAP = 2;
+export const BEST_MARK = "*";
+const INDENT = "  ";
+/** A table of so few rows is turned on its side rather than split. */
+const FEW_ROWS = 3;
+
+/** One or more text tables, each at most `width` columns wide where that can be. O(cells). */
+export function layoutTable(table: Table, width: number): TextTable[] {
+  const columns = table.columns.map((_, index) => textColumn(table, index, width));
+  const chunks = split(columns, table.columns, width);
+  if (chunks.length > 1 && table.rows.length <= FEW_ROWS) {
+    const turned = transposed(table, columns);
+    if (totalWidth(turned) <= width) {
+      return [{ title: table.title, columns: turned, notes: table.notes }];
+    }
+  }
+  return chunks.map((chunk, index) => ({
+    title: index === 0 ? table.title : `${table.title} (continued)`,
+    columns: chunk,
+    notes: index === chunks.length - 1 ? table.notes : [],
+  }));
+}
+
+export const totalWidth = (columns: readonly TextColumn[]): number =>
+  columns.reduce((sum, column) => sum + column.width, 0) + GAP * Math.max(0, columns.length - 1);
+
+function textColumn(table: Table, index: number, width: number): TextColumn {
+  const column = table.columns[index];
+  const { unit, texts } = formatColumn(
+    table.rows.map((row) => row.cells[index]),
+    column.unit,
+    column.signed ?? false,
+  );
+  const best = table.rows.map((row) => row.best?.includes(index) ?? false);
+  const marked = best.includes(true);
+  const longest = Math.max(8, Math.floor(width * (index === 0 ? 0.45 : 0.6)));
+  const cells = texts.map((text, row) => ({
+    text: `${index === 0 ? INDENT.repeat(table.rows[row].depth ?? 0) : ""}${fitted(text, longest)}${
+      marked ? (best[row] ? BEST_MARK : " ") : ""
+    }`,
+    best: best[row],
+  }));
+  const body = Math.max(0, ...cells.map((cell) => displayWidth(cell.text)));
+  const words = Math.max(...column.head.split(" ").map(displayWidth));
+  const head = wrapped(column.head, Math.max(body, words));
+  if (unit !== "") head.push(unit);
+  const mark = marked ? " " : "";
+  return {
+    head: column.unit === "text" ? head : head.map((line) => `${line}${mark}`),
+    unit,
+    align: column.unit === "text" ? "left" : "right",
+    cells,
+    width: Math.max(body, ...head.map((line) => displayWidth(line) + mark.length)),
+  };
+}
+
+/**
+ * Each group goes into the first part that has room for it, so that there are few parts; a group too wide for any is taken
+ * apart. The first column stands in front of each part.
+ */
+function split(
+  columns: readonly TextColumn[],
+  model: readonly Column[],
+  width: number,
+): TextColumn[][] {
+  if (totalWidth(columns) <= width || columns.length < 3) return [[...columns]];
+  const [first] = columns;
+  const parts: TextColumn[][] = [];
+  const place = (group: readonly TextColumn[]): void => {
+    const part = parts.find((one) => totalWidth([...one, ...group]) <= width);
+    if (part !== undefined) part.push(...group);
+    else if (group.length === 1 || totalWidth([first, ...group]) <= width) {
+      parts.push([first, ...group]);
+    } else for (const column of group) place([column]);
+  };
+  for (const group of groupsOf(columns, model)) place(group);
+  return parts;
+}
+
+/** Neighbours of one group name; a column without one stands alone. */
+function groupsOf(columns: readonly TextColumn[], model: readonly Column[]): TextColumn[][] {
+  const groups: TextColumn[][] = [];
+  for (let index = 1; index < columns.length; index++) {
+    const { group } = model[index];
+    const joins = index > 1 && group !== undefined && group === model[index - 1].group;
+    if (joins) groups[groups.length - 1].push(columns[index]);
+    else groups.push([columns[index]]);
+  }
+  return groups;
+}
+
+const plain = (texts: readonly string[], head: string): TextColumn => ({
+  head: [head],
+  unit: "",
+  align: "left",
+  cells: texts.map((text) => ({ text, best: false })),
+  width: Math.max(displayWidth(head), ...texts.map(displayWidth)),
+});
+
+/** Rows become columns: a column of heads, one of units, then one a row. */
+function transposed(table: Table, columns: readonly TextColumn[]): TextColumn[] {
+  const rest = columns.slice(1);
+  const units = rest.map((column) => column.unit);
+  const names = table.columns.slice(1).map((column) => column.head);
+  const marked = rest.some((column) => column.cells.some((cell) => cell.best));
+  const figures = table.rows.map((_, row): TextColumn => {
+    const cells = rest.map((column): TextCell => {
+      const { text, best } = column.cells[row];
+      return { text: best || !marked ? text : `${text.trimEnd()} `, best };
+    });
+    const head = columns[0].cells[row].text + (marked ? " " : "");
+    return {
+      head: [head],
+      unit: "",
+      align: "right",
+      cells,
+      width: Math.max(displayWidth(head), ...cells.map((cell) => displayWidth(cell.text))),
+    };
+  });
+  const labels = plain(names, table.columns[0].head);
+  return units.some((unit) => unit !== "")
+    ? [labels, plain(units, ""), ...figures]
+    : [labels, ...figures];
+}

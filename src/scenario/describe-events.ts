@@ -1,0 +1,76 @@
+/** An event as a sentence, from its fields. */
+import { unreachable } from "../assert.ts";
+import type { EventSpec, Scenario } from "./scenario.ts";
+import { countOf, formatChosen, formatNumber } from "./words.ts";
+import { formatDuration } from "./units.ts";
+
+const MOST_NAMED = 4;
+
+/** `at 5min: 1 machine joins global/fra as 17`. */
+export function describeEvent(event: EventSpec, scenario: Scenario): string {
+  return `at ${formatDuration(event.atMs)}: ${happening(event, scenario)}`;
+}
+
+function happening(event: EventSpec, scenario: Scenario): string {
+  switch (event.kind) {
+    case "add": {
+      const { count, first, cache, warm } = event.machines;
+      const last = first + count - 1;
+      const numbers = count === 1 ? `${first}` : `${first}..${last}`;
+      const state = cache === null ? "" : warm ? ", caches warm" : ", caches cold";
+      return `${countOf(count, "machine")} ${count === 1 ? "joins" : "join"} ${event.to} as ${numbers}${state}`;
+    }
+    case "remove":
+      return `${named(event.nodes)} ${verb(event.nodes, "leaves", "leave")} at once`;
+    case "drain": {
+      const until =
+        event.deadlineMs === null ? "" : ` for ${formatDuration(event.deadlineMs)} at most`;
+      return `${named(event.nodes)} ${verb(event.nodes, "drains", "drain")}${until}`;
+    }
+    case "fail": {
+      const how =
+        event.manner === "crash"
+          ? verb(event.nodes, "crashes", "crash")
+          : verb(event.nodes, "falls silent", "fall silent");
+      return `${named(event.nodes)} ${how}${lasting(event.forMs)}`;
+    }
+    case "recover":
+      return `${named(event.nodes)} ${verb(event.nodes, "recovers", "recover")}`;
+    case "fail-randomly": {
+      const until = event.untilMs === null ? "" : `, until ${formatDuration(event.untilMs)}`;
+      const times = `every ${formatDuration(event.mtbfMs)} for ${formatDuration(event.mttrMs)} on average`;
+      return `from then on ${named(event.nodes)} ${verb(event.nodes, "fails", "fail")} ${times} (${event.manner})${until}`;
+    }
+    case "slow":
+      return `${named(event.nodes)} ${verb(event.nodes, "is", "are")} ${formatNumber(event.factor)} times slower${lasting(event.forMs)}`;
+    case "cut":
+      return `nothing travels between ${between(event.between, scenario)}${lasting(event.forMs)}`;
+    case "delay":
+      return `the round trip between ${between(event.between, scenario)} grows by ${formatDuration(event.byMs)}${lasting(event.forMs)}`;
+    case "rate":
+      return `${named(event.clients)} ${verb(event.clients, "asks", "ask")} at ${formatNumber(event.times)} times the rate${lasting(event.forMs)}`;
+    case "strategy":
+      return `${named(event.nodes)} ${verb(event.nodes, "picks", "pick")} by ${formatChosen(event.strategy, "strategies", "number")}`;
+    case "weight":
+      return `${named(event.nodes)} ${verb(event.nodes, "gets", "get")} weight ${formatNumber(event.weight)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+function verb(nodes: readonly string[], one: string, many: string): string {
+  return nodes.length === 1 ? one : many;
+}
+
+function named(nodes: readonly string[]): string {
+  if (nodes.length <= MOST_NAMED) return nodes.join(", ");
+  return `${nodes.slice(0, MOST_NAMED - 1).join(", ")} and ${nodes.length - MOST_NAMED + 1} more`;
+}
+
+function lasting(forMs: number | null): string {
+  return forMs === null ? "" : ` for ${formatDuration(forMs)}`;
+}
+
+function between([one, other]: readonly [number, number], { places }: Scenario): string {
+  return `${places[one].name} and ${places[other].name}`;
+}

@@ -1,0 +1,224 @@
+/** A scenario in plain sentences, and an entry of a registry with its source and settings: `lbsim explain`. */
+import type { Field } from "../definition.ts";
+import { describeEvent } from "./describe-events.ts";
+import { meanRate, offeredLoads } from "./offered-load.ts";
+import { REGISTRY_NAMES, registries, registryNouns } from "./registries.ts";
+import type { Registered, RegistryName } from "./registries.ts";
+import type {
+  BalancerSpec,
+  ClientRegion,
+  MachinesSpec,
+  RequestClass,
+  Scenario,
+} from "./scenario.ts";
+import { didYouMean } from "./suggest.ts";
+import {
+  countOf,
+  formatChosen,
+  formatNumber,
+  formatRate,
+  formatSetting,
+  formatShare,
+} from "./words.ts";
+import { formatDuration } from "./units.ts";
+
+/** Lines without breaks; those of a list begin with two blanks for each level. */
+export function describeScenario(
+  scenario: Scenario,
+  numbers: ReadonlyMap<string, Float64Array> = new Map(),
+): string[] {
+  const lines: string[] = [];
+  if (scenario.question !== "") lines.push(`Question: ${scenario.question}`);
+  if (scenario.expectation !== "") lines.push(`Expected: ${scenario.expectation}`);
+  if (scenario.reason !== "") lines.push(`Because: ${scenario.reason}`);
+  if (lines.length > 0) lines.push("");
+  lines.push(describeRun(scenario), "", "Clients");
+  for (const client of scenario.clients) lines.push(`  ${describeClient(client, scenario)}`);
+  lines.push("", "Requests");
+  for (const one of scenario.classes)
+    for (const line of describeClass(one, scenario)) lines.push(`  ${line}`);
+  lines.push("", "Balancers");
+  describeBalancer(scenario.root, scenario, 1, lines);
+  lines.push(
+    "",
+    "Offered load (arrival rate × mean demand / capacity; misses that hold a core come on top)",
+  );
+  for (const { path, tier, ratePerMs, capacity, load } of offeredLoads(scenario, numbers)) {
+    const cores = countOf(capacity, "core of speed 1", "cores of speed 1");
+    const warning = load >= 1 ? ": more than it can serve" : "";
+    const share = formatShare(load);
+    lines.push(
+      `${"  ".repeat(tier + 1)}${path}: ${formatRate(ratePerMs)} on ${cores}, ${share}${warning}`,
+    );
+  }
+  if (scenario.events.length > 0) lines.push("", "Events");
+  for (const event of scenario.events) lines.push(`  ${describeEvent(event, scenario)}`);
+  if (scenario.compare.length > 0) lines.push("", "Compared");
+  for (const { path, values } of scenario.compare) lines.push(`  ${path}: ${values.join(", ")}`);
+  if (scenario.expect.length > 0) lines.push("", "Expected to hold");
+  for (const { metric, of, duringMs, above, below } of scenario.expect) {
+    const where = of === null ? "" : ` of ${of}`;
+    const when = duringMs === null ? "" : ` from ${duringMs.map(formatDuration).join(" to ")}`;
+    const bounds = [
+      above === null ? "" : ` above ${above}`,
+      below === null ? "" : ` below ${below}`,
+    ];
+    lines.push(`  ${metric}${where}${when}${bounds.join(" and").replace(/^ and| and$/g, "")}`);
+  }
+  return lines;
+}
+
+function describeRun({ durationMs, requestLimit, warmupMs, windowMs, seed }: Scenario): string {
+  const ends = [
+    ...(durationMs === null ? [] : [`lasts ${formatDuration(durationMs)}`]),
+    ...(requestLimit === null ? [] : [`ends after ${formatNumber(requestLimit)} requests`]),
+  ].join(" or ");
+  const warmup =
+    warmupMs === 0
+      ? "Everything is counted"
+      : `The first ${formatDuration(warmupMs)} are not counted`;
+  return `The run ${ends}. ${warmup}. Series have windows of ${formatDuration(windowMs)}. Seed ${seed}.`;
+}
+
+function describeClient(client: ClientRegion, scenario: Scenario): string {
+  const { name, users, arrivals, shares } = client;
+  const where = scenario.places.length > 1 ? ` at ${scenario.places[client.place].name}` : "";
+  const rate = meanRate(client, scenario);
+  const mean = Number.isNaN(rate) ? "" : `, ${formatRate(rate)} on average`;
+  const usual = scenario.classes.every(({ share }, i) => share === shares[i]);
+  const mix = scenario.classes.map((one, i) => `${formatShare(shares[i])} ${one.name}`).join(", ");
+  const own = usual ? "" : `; ${mix}`;
+  const when = formatChosen(arrivals, "arrivals", "number");
+  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}`;
+}
+
+function describeClass(one: RequestClass, scenario: Scenario): string[] {
+  const { objects, demand, onMiss, missHolds, size, timeoutMs, afterTimeout, affinity } = one;
+  const popularity = formatChosen(objects.popularity, "popularities", "number");
+  const hot =
+    objects.hot === null
+      ? ""
+      : `; the first ${formatNumber(objects.hot.objects)} get ${formatShare(objects.hot.share)} beforehand`;
+  const asked =
+    objects.perUser === null
+      ? `${countOf(objects.count, "object")}, popularity ${popularity}${hot}`
+      : `${countOf(objects.perUser, "object")} of each user's own`;
+  const alone = scenario.classes.length === 1;
+  const lines = [
+    `${alone ? "" : `${one.name}, ${formatShare(one.share)}: `}${asked}; hash strategies hash the ${affinity}`,
+    `${alone ? "" : "  "}demand ${formatChosen(demand, "distributions", "duration")} of core time at speed 1`,
+  ];
+  const indent = alone ? "" : "  ";
+  if (onMiss !== null) {
+    const holds = missHolds === "core" ? "holding a core" : "without a core";
+    lines.push(
+      `${indent}a cache miss adds ${formatChosen(onMiss, "distributions", "duration")}, ${holds}`,
+    );
+  }
+  if (size !== null) lines.push(`${indent}size ${formatChosen(size, "distributions", "size")}`);
+  const after = afterTimeout === "cancel" ? "is cancelled" : "runs on to its end";
+  lines.push(
+    timeoutMs === null
+      ? `${indent}clients wait as long as it takes`
+      : `${indent}clients give up after ${formatDuration(timeoutMs)}; the work ${after}`,
+  );
+  return lines;
+}
+
+function describeBalancer(
+  spec: BalancerSpec,
+  scenario: Scenario,
+  depth: number,
+  lines: string[],
+): void {
+  const indent = "  ".repeat(depth);
+  const parts = [formatChosen(spec.strategy, "strategies", "number")];
+  if (spec.replicas > 1)
+    parts.push(`${formatNumber(spec.replicas)} replicas, each counting only its own`);
+  if (spec.weight !== 1) parts.push(`weight ${formatNumber(spec.weight)}`);
+  const { health } = spec;
+  if (health === null) parts.push("no health checks");
+  else {
+    const { intervalMs, timeoutMs, rise, fall } = health;
+    const times = `${formatDuration(intervalMs)}, timeout ${formatDuration(timeoutMs)}`;
+    parts.push(`probes every ${times}, up after ${rise}, down after ${fall}`);
+  }
+  if (spec.reportIntervalMs !== null)
+    parts.push(`reports every ${formatDuration(spec.reportIntervalMs)}`);
+  if (spec.panic > 0 && health !== null) parts.push(`panic below ${formatShare(spec.panic)}`);
+  const place = placeName(spec.place, scenario);
+  const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
+  lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);
+  for (const target of spec.targets) {
+    if (target.kind === "balancer") describeBalancer(target, scenario, depth + 1, lines);
+    else lines.push(`${indent}  ${describeMachines(target, spec, scenario)}`);
+  }
+}
+
+function describeMachines(spec: MachinesSpec, above: BalancerSpec, scenario: Scenario): string {
+  const last = spec.first + spec.count - 1;
+  const numbers = last === spec.first ? `machine ${last}` : `machines ${spec.first}..${last}`;
+  const where = spec.place === above.place ? "" : placeName(spec.place, scenario);
+  const parts = [`${countOf(spec.cores, "core")} each`];
+  if (spec.speed !== 1) parts.push(`speed ${formatNumber(spec.speed)}`);
+  if (spec.weight !== 1) parts.push(`weight ${formatNumber(spec.weight)}`);
+  const { queueLimit, discipline, cache } = spec;
+  parts.push(
+    queueLimit === null
+      ? `unlimited ${discipline} queue`
+      : `${discipline} queue of ${formatNumber(queueLimit)}`,
+  );
+  if (cache !== null) {
+    parts.push(`${formatChosen(cache, "caches", "number")} cache, ${spec.warm ? "warm" : "cold"}`);
+  }
+  return `${numbers}${where}: ${parts.join(", ")}`;
+}
+
+function placeName(place: number | null, scenario: Scenario): string {
+  return place === null || scenario.places.length < 2 ? "" : ` at ${scenario.places[place].name}`;
+}
+
+/** Which registries hold an entry of that name; the empty list comes with what was meant. */
+export function entriesNamed(
+  name: string,
+): readonly { readonly from: RegistryName; readonly entry: Registered }[] {
+  const found: { from: RegistryName; entry: Registered }[] = [];
+  for (const from of REGISTRY_NAMES) {
+    const entry = registries[from].find((one) => one.name === name);
+    if (entry !== undefined) found.push({ from, entry });
+  }
+  return found;
+}
+
+/** What to say where `explain` finds nothing of that name. */
+export function suggestEntry(name: string): string {
+  return didYouMean(
+    name,
+    registries.strategies.map((entry) => entry.name),
+  );
+}
+
+/** An entry of a registry: what it does, whom it follows, its settings with their defaults, and how it is written. */
+export function describeEntry(from: RegistryName, entry: Registered): string[] {
+  const lines = [
+    `${entry.name} (${registryNouns[from]}): ${entry.summary}`,
+    `Follows ${entry.follows}`,
+  ];
+  if (entry.needs !== undefined && entry.needs.length > 0)
+    lines.push(`Reads ${entry.needs.join(", ")}`);
+  const fields = Object.entries(entry.fields);
+  if (fields.length > 0) lines.push("Settings");
+  for (const [name, field] of fields) {
+    const main = name === entry.primary ? `, short { ${entry.name}: … }` : "";
+    lines.push(`  ${name}: ${field.doc} (${kindOf(field)}${main})`);
+  }
+  return lines;
+}
+
+function kindOf(field: Field): string {
+  const fallback = "default" in field && field.default !== undefined ? field.default : null;
+  const kind =
+    field.kind === "choice" ? field.of.join(", ") : field.kind === "numbers" ? "list" : field.kind;
+  if (fallback !== null) return `${kind}; default ${formatSetting(fallback, field, "number")}`;
+  return field.optional === true ? `${kind}; may be left out` : `${kind}; required`;
+}

@@ -1,0 +1,322 @@
+/** From an event that was read to the events of the scenario: patterns, places and regions by name become what they name. */
+import type { Millis } from "../units.ts";
+import { millis } from "../units.ts";
+import type { NodeMatch, NodeTree } from "./node-tree.ts";
+import { splitSettingPath } from "./patterns.ts";
+import { orList, quote } from "./problem.ts";
+import type { Position } from "./problem.ts";
+import type { EventContext, EventName, ReadEvent } from "./read-events.ts";
+import { readPick } from "./read-pick.ts";
+import { readNumber } from "./read-values.ts";
+import { registeredAs } from "./registries.ts";
+import type { EventSpec, MachinesSpec } from "./scenario.ts";
+import { didYouMean } from "./suggest.ts";
+import type { TextNode, TreeNode } from "./tree.ts";
+import { typeInWords } from "./tree.ts";
+import { formatDuration, parseQuantity } from "./units.ts";
+
+const MOST_NAMED = 2_000_000;
+
+type Of<K extends EventName> = Extract<ReadEvent, { readonly name: K }>;
+interface Base {
+  readonly atMs: Millis;
+  readonly where: string;
+}
+type NodesTest = (match: NodeMatch) => boolean;
+
+export class EventMaker {
+  /** Machines that joined are in it, those that left still are. */
+  readonly everyNode: NodeTree;
+  private readonly context: EventContext;
+  private readonly now: NodeTree;
+  private named = 0;
+
+  constructor(context: EventContext, now: NodeTree, everyNode: NodeTree) {
+    this.context = context;
+    this.now = now;
+    this.everyNode = everyNode;
+  }
+
+  /** Called in order of time. None after a problem; several where a pattern names several balancers to join. */
+  make(event: ReadEvent): EventSpec[] {
+    const base = { atMs: event.atMs, where: whereOf(event.at) };
+    switch (event.name) {
+      case "add":
+        return this.add(event, base);
+      case "remove":
+      case "drain":
+        return this.leave(event, base);
+      case "fail":
+      case "fail-randomly":
+      case "recover":
+        return this.fail(event, base);
+      case "slow": {
+        const nodes = this.machines(event.read.values.slow);
+        const { by, for: lasting } = event.read.values;
+        if (nodes.length === 0) return [];
+        return [{ ...base, kind: "slow", nodes, factor: by, forMs: lastingMs(lasting) }];
+      }
+      case "cut": {
+        const between = this.link("cut", event.read.values.cut);
+        const forMs = lastingMs(event.read.values.for);
+        return between === null ? [] : [{ ...base, kind: "cut", between, forMs }];
+      }
+      case "delay": {
+        const between = this.link("delay", event.read.values.delay);
+        const { by, for: lasting } = event.read.values;
+        if (between === null) return [];
+        const forMs = lastingMs(lasting);
+        return [{ ...base, kind: "delay", between, byMs: millis(by), forMs }];
+      }
+      case "rate": {
+        const clients = this.regions(event.read.values.rate);
+        const { times, for: lasting } = event.read.values;
+        if (clients.length === 0) return [];
+        return [{ ...base, kind: "rate", clients, times, forMs: lastingMs(lasting) }];
+      }
+      case "set":
+        return this.set(event, base);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  private error(at: Position, what: string, would = ""): void {
+    this.context.reading.problems.error(at, what, would);
+  }
+
+  private add(event: Of<"add">, base: Base): EventSpec[] {
+    const { values } = event.read;
+    const count = this.machineCount(values.add);
+    const targets = this.nodes(values.to, (match) => match.kind === "balancer", "a balancer");
+    if (count === null) return [];
+    return targets.flatMap((match): EventSpec[] => {
+      if (match.kind !== "balancer" || match.node.source.kind !== "balancer") return [];
+      const spec = match.node.source;
+      const like = spec.targets.find((target) => target.kind === "machines");
+      if (like === undefined) {
+        const inner = spec.targets.map((target) => (target.kind === "balancer" ? target.name : ""));
+        const what = `${match.path} has no machines of its own`;
+        this.error(event.read.at("to"), what, `name ${orList(inner)}`);
+        return [];
+      }
+      const machines: MachinesSpec = {
+        ...like,
+        count,
+        first: this.now.nextNumber(match.path),
+        cores: values.cores ?? like.cores,
+        speed: values.speed ?? like.speed,
+        queueLimit: event.read.has("queue") ? values.queue : like.queueLimit,
+        cache: event.read.has("cache") ? values.cache : like.cache,
+        weight: values.weight ?? like.weight,
+        warm: values.warm,
+      };
+      this.now.join(match.path, machines);
+      this.everyNode.join(match.path, machines);
+      return [{ ...base, kind: "add", to: match.path, machines }];
+    });
+  }
+
+  private machineCount(node: TreeNode | null): number | null {
+    if (node === null) return null;
+    const would = "write for example add: 1 machine";
+    if (node.type !== "text") {
+      this.error(node.at, `add is ${typeInWords(node)}`, would);
+      return null;
+    }
+    const match = /^(\S+)(?: machines?)?$/.exec(node.text);
+    const parsed = match === null ? null : parseQuantity(match[1], "count");
+    if (parsed?.ok === true && parsed.value >= 1 && parsed.value <= 100_000) return parsed.value;
+    this.error(node.at, `add: ${quote(node.text)} is not a number of machines`, would);
+    return null;
+  }
+
+  private leave(event: Of<"remove"> | Of<"drain">, base: Base): EventSpec[] {
+    const pattern = event.name === "remove" ? event.read.values.remove : event.read.values.drain;
+    const root = this.now.root.path;
+    const matches = this.nodes(pattern, (match) => match.path !== root, "below the first balancer");
+    if (matches.length === 0) return [];
+    const nodes = matches.map(({ path }) => path);
+    if (event.name === "drain") {
+      const deadlineMs = lastingMs(event.read.values.deadline);
+      return [{ ...base, kind: "drain", nodes, deadlineMs }];
+    }
+    for (const match of matches) this.now.leave(match);
+    return [{ ...base, kind: "remove", nodes }];
+  }
+
+  private fail(event: Of<"fail"> | Of<"fail-randomly"> | Of<"recover">, base: Base): EventSpec[] {
+    const pattern = event.name === "recover" ? event.read.values.recover : event.read.values.fail;
+    const nodes = this.nodes(pattern, () => true, "a node").map(({ path }) => path);
+    if (event.name === "recover")
+      return nodes.length === 0 ? [] : [{ ...base, kind: "recover", nodes }];
+    const { manner } = event.read.values;
+    if (event.name === "fail") {
+      const forMs = lastingMs(event.read.values.for);
+      return nodes.length === 0 ? [] : [{ ...base, kind: "fail", nodes, manner, forMs }];
+    }
+    const { mtbf, mttr, until } = event.read.values;
+    if (until !== null && until <= event.atMs) {
+      const what = `until ${formatDuration(until)} is before the event begins`;
+      this.error(event.read.at("until"), what, `it begins at ${formatDuration(event.atMs)}`);
+    }
+    if (nodes.length === 0) return [];
+    const times = { mtbfMs: millis(mtbf), mttrMs: millis(mttr), untilMs: lastingMs(until) };
+    return [{ ...base, kind: "fail-randomly", nodes, manner, ...times }];
+  }
+
+  private machines(node: TreeNode | null): string[] {
+    const matches = this.nodes(node, () => true, "a node");
+    if (node === null) return [];
+    const paths = matches.flatMap((match) => this.now.machinesOf(match).map(({ path }) => path));
+    return this.withinReason(node.at, paths.length) ? [...new Set(paths)] : [];
+  }
+
+  /** Events over stars over many machines would fill the memory. */
+  private withinReason(at: Position, more: number): boolean {
+    const before = this.named;
+    this.named += more;
+    if (this.named <= MOST_NAMED) return true;
+    if (before <= MOST_NAMED) {
+      this.error(
+        at,
+        `the events name more than ${MOST_NAMED} nodes together`,
+        "name balancers instead",
+      );
+    }
+    return false;
+  }
+
+  /** All nodes of one pattern or a list of them that pass the test; `wanted` says what would. */
+  private nodes(node: TreeNode | null, passes: NodesTest, wanted: string): NodeMatch[] {
+    if (node === null) return [];
+    const found = new Map<string, NodeMatch>();
+    for (const item of node.type === "list" ? node.items : [node]) {
+      if (item.type !== "text") {
+        this.error(item.at, `a pattern is ${typeInWords(item)}`, "write for example fra/3");
+        continue;
+      }
+      for (const match of this.matches(item, item.text, passes, wanted))
+        found.set(match.path, match);
+    }
+    return [...found.values()];
+  }
+
+  private matches(node: TextNode, pattern: string, passes: NodesTest, wanted: string): NodeMatch[] {
+    const matched = this.now.match(pattern);
+    if (!matched.ok) {
+      this.error(node.at, matched.what, matched.would);
+      return [];
+    }
+    if (!this.withinReason(node.at, matched.value.length)) return [];
+    // A lone star means the machines where both would do: all balancers with them would be everything twice.
+    const machines = matched.value.filter((match) => match.kind === "machine" && passes(match));
+    if (pattern === "*" && machines.length > 0) return machines;
+    const fitting = matched.value.filter(passes);
+    if (fitting.length === 0)
+      this.error(node.at, `${quote(pattern)} is not ${wanted}`, "name another node");
+    return fitting;
+  }
+
+  private link(field: string, node: TreeNode | null): readonly [number, number] | null {
+    if (node === null) return null;
+    const would = "write two places: [frankfurt, london]";
+    if (node.type !== "list" || node.items.length !== 2) {
+      this.error(node.at, `${field} does not name two places`, would);
+      return null;
+    }
+    const used = this.context.geography.places().map(({ name }) => name);
+    const [one, other] = node.items.map((item) => {
+      const index = item.type === "text" ? used.indexOf(item.text) : -1;
+      if (index < 0) {
+        const name = item.type === "text" ? quote(item.text) : typeInWords(item);
+        const near = item.type === "text" ? didYouMean(item.text, used) : would;
+        this.error(item.at, `nothing of this scenario stands at ${name}`, near);
+      }
+      return index;
+    });
+    if (one < 0 || other < 0) return null;
+    if (one === other) {
+      this.error(node.at, `${field} names one place twice`, would);
+      return null;
+    }
+    return [one, other];
+  }
+
+  private regions(node: TreeNode | null): string[] {
+    if (node === null) return [];
+    const known = this.context.clients.map(({ name }) => name);
+    const chosen = new Set<string>();
+    for (const item of node.type === "list" ? node.items : [node]) {
+      const name = item.type === "text" ? item.text : "";
+      if (name === "*") for (const each of known) chosen.add(each);
+      else if (known.includes(name)) chosen.add(name);
+      else
+        this.error(item.at, `no client region is called ${quote(name)}`, didYouMean(name, known));
+    }
+    return [...chosen];
+  }
+
+  private set(event: Of<"set">, base: Base): EventSpec[] {
+    const { set: path, to } = event.read.values;
+    const would = "write for example set: fra.strategy or fra/3.weight";
+    if (path === null || to === null) return [];
+    const parts = path.type === "text" ? splitSettingPath(path.text) : [];
+    const [pattern, setting] = parts;
+    if (path.type !== "text" || parts.length !== 2 || !/^(?:strategy|weight)$/.test(setting)) {
+      this.error(path.at, "strategy and weight are what can be set during a run", would);
+      return [];
+    }
+    if (setting === "weight") {
+      const root = this.now.root.path;
+      const matches = this.matches(path, pattern, (match) => match.path !== root, "a target");
+      const weight = readNumber("to", { min: 0 }, "number", to, this.context.reading.problems);
+      const nodes = matches.map((match) => match.path);
+      return weight === null || nodes.length === 0
+        ? []
+        : [{ ...base, kind: "weight", nodes, weight }];
+    }
+    const words = { name: "to", from: "strategies", unit: "number" } as const;
+    const strategy = readPick(words, to, this.context.reading);
+    const matches = this.balancers(path, pattern);
+    if (strategy === null || matches.length === 0) return [];
+    for (const match of matches) {
+      const wrong = registeredAs("strategies", strategy).check?.(
+        strategy.settings,
+        memberCount(match),
+      );
+      if (typeof wrong === "string") this.error(to.at, `${strategy.kind}: ${wrong}`);
+    }
+    return [{ ...base, kind: "strategy", nodes: matches.map((match) => match.path), strategy }];
+  }
+
+  private balancers(node: TextNode, pattern: string): NodeMatch[] {
+    const matched = this.now.match(pattern);
+    if (!matched.ok) {
+      this.error(node.at, matched.what, matched.would);
+      return [];
+    }
+    const found = matched.value.filter((match) => match.kind === "balancer");
+    if (found.length === 0) {
+      this.error(node.at, `${quote(pattern)} is not a balancer`, "machines have no strategy");
+    }
+    return found;
+  }
+}
+
+function lastingMs(value: number | null): Millis | null {
+  return value === null ? null : millis(value);
+}
+
+function memberCount(match: NodeMatch): number {
+  if (match.kind === "machine") return 1;
+  return match.node.targets.reduce((sum, target) => {
+    return sum + (target.kind === "machines" ? target.numbers.length : 1);
+  }, 0);
+}
+
+/** `file:line` without folders: a result says the same wherever it was made. */
+export function whereOf(at: Position): string {
+  const name = at.file.slice(at.file.lastIndexOf("/") + 1);
+  return at.line > 0 ? `${name}:${at.line}` : name;
+}

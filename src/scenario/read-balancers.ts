@@ -1,0 +1,290 @@
+/** `balancer`: the tree of balancers and groups of machines, with places inherited and machines numbered. */
+import { millis } from "../units.ts";
+import type { Geography } from "./geography.ts";
+import { DEFAULT_ROOT } from "./overrides.ts";
+import { nameProblem } from "./patterns.ts";
+import { quote } from "./problem.ts";
+import type { Position } from "./problem.ts";
+import { readRecord } from "./read-record.ts";
+import type { RecordRead } from "./read-record.ts";
+import { readNumber } from "./read-values.ts";
+import type { Reading } from "./reading.ts";
+import { registeredAs, registries, strategyNeeds } from "./registries.ts";
+import type { BalancerSpec, HealthSpec, MachinesSpec } from "./scenario.ts";
+import { balancerShape, healthShape, machinesShape, reportsShape } from "./shapes-tree.ts";
+import { nearestName } from "./suggest.ts";
+import type { Entry, TreeNode } from "./tree.ts";
+import { isEmpty, typeInWords } from "./tree.ts";
+
+/** How often reports travel where a strategy needs them and the scenario does not say. */
+export const DEFAULT_REPORT_MS = reportsShape.interval.default;
+const MOST_MACHINES = 1_000_000;
+
+/** Where the parts of the tree stand in the file, for problems that show later. */
+export interface TreePositions {
+  readonly balancers: ReadonlyMap<string, Position>;
+  /** By path of the balancer, one a group. */
+  readonly groups: ReadonlyMap<string, readonly Position[]>;
+  /** Paths of balancers that say `reports: none`. */
+  readonly silent: ReadonlySet<string>;
+}
+
+export interface BalancersRead extends TreePositions {
+  readonly root: BalancerSpec;
+  /** Whether any node but the root names a place. */
+  readonly placed: boolean;
+}
+
+export function readBalancers(
+  node: TreeNode,
+  geography: Geography,
+  reading: Reading,
+): BalancersRead | null {
+  const tree = new TreeReader(geography, reading);
+  const root = tree.balancer(node, { parent: null, place: null });
+  if (root === null) return null;
+  if (tree.machines > MOST_MACHINES) {
+    reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
+  }
+  const { balancers, groups, silent, placed } = tree;
+  return { root, balancers, groups, silent, placed };
+}
+
+interface Above {
+  readonly parent: string | null;
+  readonly place: number | null;
+}
+
+class TreeReader {
+  readonly balancers = new Map<string, Position>();
+  readonly groups = new Map<string, Position[]>();
+  readonly silent = new Set<string>();
+  placed = false;
+  machines = 0;
+  private readonly geography: Geography;
+  private readonly reading: Reading;
+
+  constructor(geography: Geography, reading: Reading) {
+    this.geography = geography;
+    this.reading = reading;
+  }
+
+  balancer(node: TreeNode, above: Above): BalancerSpec | null {
+    const { problems } = this.reading;
+    const written = node.type === "map" ? node.entries.get("name")?.value : undefined;
+    const given = written?.type === "text" && !isEmpty(written) ? written.text : null;
+    const name = given ?? (above.parent === null ? DEFAULT_ROOT : "unnamed");
+    const noun = given === null && above.parent !== null ? "a balancer" : `the balancer ${name}`;
+    const read = readRecord(balancerShape, node, { noun, elsewhere: MACHINE_FIELDS }, this.reading);
+    if (read === null) return null;
+    if (given === null && above.parent !== null) {
+      problems.error(node.at, "a balancer has no name", "write name: or, for machines, machines:");
+    }
+    const wrong = nameProblem(name, "a balancer");
+    if (wrong !== null) problems.error(read.at("name"), wrong.what, wrong.would);
+    const path = above.parent === null ? name : `${above.parent}/${name}`;
+    if (read.values.layer !== 7) {
+      const what = `layer ${read.values.layer} is not modelled yet`;
+      problems.error(
+        read.at("layer"),
+        what,
+        "leave it out or write 7: requests are decided one by one",
+      );
+    }
+    const place = this.place(read.values.at, above);
+    this.balancers.set(path, read.has("name") ? read.at("name") : node.at);
+    const targets = this.targets(read, { parent: path, place });
+    this.checkStrategy(read, targets);
+    return {
+      kind: "balancer",
+      name,
+      path,
+      place,
+      weight: read.values.weight,
+      replicas: read.values.replicas,
+      strategy: read.values.strategy,
+      health: this.health(read),
+      reportIntervalMs: this.reportInterval(read, path),
+      panic: read.values.panic,
+      targets,
+    };
+  }
+
+  private place(node: TreeNode | null, above: Above): number | null {
+    if (node === null) return above.place;
+    if (above.parent !== null) this.placed = true;
+    return this.geography.placeOf("at", node) ?? above.place;
+  }
+
+  private targets(
+    read: RecordRead<typeof balancerShape>,
+    above: { readonly parent: string; readonly place: number | null },
+  ): (BalancerSpec | MachinesSpec)[] {
+    const { problems } = this.reading;
+    const list = read.values.targets;
+    if (list === null) return [];
+    const would = "write for example - { machines: 4 }";
+    if (list.type !== "list") {
+      problems.error(list.at, `targets is ${typeInWords(list)}`, "write a list, each with a dash");
+      return [];
+    }
+    if (list.items.length === 0) problems.error(list.at, `${above.parent} has no targets`, would);
+    const targets: (BalancerSpec | MachinesSpec)[] = [];
+    let next = 1;
+    for (const item of list.items) {
+      if (item.type === "map" && item.entries.has("machines")) {
+        const group = this.group(item, above, next);
+        if (group === null) continue;
+        next += group.count;
+        targets.push(group);
+        continue;
+      }
+      if (item.type === "map" && item.entries.size === 0) {
+        problems.error(item.at, `a target of ${above.parent} is empty`, would);
+        continue;
+      }
+      const meant = meantMachines(item);
+      if (meant !== undefined) {
+        const what = `unknown field ${quote(meant.key)} in a target of ${above.parent}`;
+        problems.error(meant.keyAt, what, 'did you mean "machines"?');
+        continue;
+      }
+      const balancer = this.balancer(item, above);
+      if (balancer === null) continue;
+      const twin = targets.some((one) => one.kind === "balancer" && one.path === balancer.path);
+      const at = this.balancers.get(balancer.path) ?? item.at;
+      if (twin && balancer.name !== "unnamed") {
+        const what = `two targets of ${above.parent} are called ${quote(balancer.name)}`;
+        problems.error(at, what, "give each its own name");
+      }
+      targets.push(balancer);
+    }
+    if (targets.length > 0 && targets.every(({ weight }) => weight === 0)) {
+      problems.error(
+        list.at,
+        `all targets of ${above.parent} weigh 0`,
+        "one at least must weigh more",
+      );
+    }
+    return targets;
+  }
+
+  private group(
+    node: TreeNode,
+    above: { readonly parent: string; readonly place: number | null },
+    first: number,
+  ): MachinesSpec | null {
+    const noun = `the machines of ${above.parent}`;
+    const elsewhere = new Map([
+      ["name", `machines have numbers: this group begins at ${above.parent}/${first}`],
+      ["targets", "machines are the last tier: give the balancer an entry of its own"],
+    ]);
+    const read = readRecord(machinesShape, node, { noun, elsewhere }, this.reading);
+    if (read === null) return null;
+    const { values } = read;
+    this.machines += values.machines;
+    const positions = this.groups.get(above.parent) ?? [];
+    positions.push(node.at);
+    this.groups.set(above.parent, positions);
+    if (values.at !== null) this.placed = true;
+    return {
+      kind: "machines",
+      count: values.machines,
+      first,
+      place:
+        values.at === null ? above.place : (this.geography.placeOf("at", values.at) ?? above.place),
+      weight: values.weight,
+      cores: values.cores,
+      speed: values.speed,
+      queueLimit: values.queue,
+      discipline: values.discipline,
+      cache: values.cache,
+      warm: values.warm,
+    };
+  }
+
+  /** What only shows with the number of targets: a Maglev table smaller than the pool. */
+  private checkStrategy(
+    read: RecordRead<typeof balancerShape>,
+    targets: readonly (BalancerSpec | MachinesSpec)[],
+  ): void {
+    const { strategy } = read.values;
+    if (!registries.strategies.some(({ name }) => name === strategy.kind)) return;
+    const members = targets.reduce((n, one) => n + (one.kind === "machines" ? one.count : 1), 0);
+    const wrong = registeredAs("strategies", strategy).check?.(strategy.settings, members) ?? null;
+    if (wrong === null) return;
+    this.reading.problems.error(read.at("strategy"), `${strategy.kind}: ${wrong}`);
+  }
+
+  private health(read: RecordRead<typeof balancerShape>): HealthSpec | null {
+    if (isNone(read, "health")) return null;
+    const node = read.values.health;
+    const defaults = {
+      interval: healthShape.interval.default,
+      timeout: healthShape.timeout.default,
+      rise: healthShape.rise.default,
+      fall: healthShape.fall.default,
+    };
+    const values =
+      node === null
+        ? defaults
+        : (readRecord(healthShape, node, { noun: "health" }, this.reading)?.values ?? defaults);
+    const { interval, timeout, rise, fall } = values;
+    return { intervalMs: millis(interval), timeoutMs: millis(timeout), rise, fall };
+  }
+
+  private reportInterval(
+    read: RecordRead<typeof balancerShape>,
+    path: string,
+  ): BalancerSpec["reportIntervalMs"] {
+    const { problems } = this.reading;
+    const needed = strategyNeeds(read.values.strategy, "reports");
+    if (isNone(read, "reports")) {
+      this.silent.add(path);
+      if (!needed) return null;
+      const what = `${read.values.strategy.kind} needs reports, which are switched off`;
+      problems.error(read.at("reports"), what, "leave reports out or give an interval");
+      return null;
+    }
+    const node = read.values.reports;
+    if (node === null) return needed ? millis(DEFAULT_REPORT_MS) : null;
+    if (node.type === "text") {
+      const ms = readNumber("reports", reportsShape.interval, "duration", node, problems);
+      return millis(ms ?? DEFAULT_REPORT_MS);
+    }
+    const record = readRecord(reportsShape, node, { noun: "reports" }, this.reading);
+    return millis(record?.values.interval ?? DEFAULT_REPORT_MS);
+  }
+}
+
+/** The key that stands for `machines` in a target that is clearly no balancer: `{ servers: 4 }`. */
+function meantMachines(node: TreeNode): Entry | undefined {
+  if (node.type !== "map" || node.entries.has("targets") || node.entries.has("name"))
+    return undefined;
+  return [...node.entries.values()].find(({ key }) => nearestName(key, ["machines"]) !== null);
+}
+
+function isNone(read: RecordRead<typeof balancerShape>, field: "health" | "reports"): boolean {
+  return read.has(field) && read.values[field] === null;
+}
+
+const MACHINE_FIELDS = new Map(
+  Object.keys(machinesShape)
+    .filter((field) => !Object.hasOwn(balancerShape, field))
+    .map((field) => [
+      field,
+      `it belongs to machines: write targets: [{ machines: 4, ${field}: … }]`,
+    ]),
+);
+
+/** The tree with the default interval of reports where `needed` and nothing was said. */
+export function withReports(root: BalancerSpec, needed: ReadonlySet<string>): BalancerSpec {
+  const interval =
+    root.reportIntervalMs === null && needed.has(root.path)
+      ? millis(DEFAULT_REPORT_MS)
+      : root.reportIntervalMs;
+  const targets = root.targets.map((target) => {
+    return target.kind === "balancer" ? withReports(target, needed) : target;
+  });
+  return { ...root, reportIntervalMs: interval, targets };
+}

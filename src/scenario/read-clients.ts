@@ -1,0 +1,66 @@
+/** `clients`: the regions that ask. */
+import type { Geography } from "./geography.ts";
+import { HERE } from "./geography.ts";
+import { nameProblem } from "./patterns.ts";
+import type { Position } from "./problem.ts";
+import { readRecord } from "./read-record.ts";
+import { readShares } from "./read-requests.ts";
+import type { Reading } from "./reading.ts";
+import type { ClientRegion, RequestClass } from "./scenario.ts";
+import { clientShape } from "./shapes.ts";
+import type { TreeNode } from "./tree.ts";
+import { typeInWords } from "./tree.ts";
+
+const DEFAULT_USERS = 100_000;
+
+export interface ClientsRead {
+  readonly regions: readonly ClientRegion[];
+  /** Where each names its place, or null where it names none; in their order. */
+  readonly placed: readonly (Position | null)[];
+  /** Where each begins. */
+  readonly at: readonly Position[];
+}
+
+export function readClients(
+  node: TreeNode,
+  classes: readonly RequestClass[],
+  geography: Geography,
+  reading: Reading,
+): ClientsRead {
+  const { problems } = reading;
+  const regions: ClientRegion[] = [];
+  const placed: (Position | null)[] = [];
+  const at: Position[] = [];
+  const would = "write for example europe: { arrivals: { poisson: 100/s } }";
+  if (node.type !== "map" || node.entries.size === 0) {
+    const what = node.type === "map" ? "there are no clients" : `clients is ${typeInWords(node)}`;
+    problems.error(node.at, what, would);
+    return { regions, placed, at };
+  }
+  for (const { key, keyAt, value } of node.entries.values()) {
+    const wrong = nameProblem(key, "a client region");
+    if (wrong !== null) problems.error(keyAt, wrong.what, wrong.would);
+    const noun = `the client region ${key}`;
+    const read = readRecord(clientShape, value, { noun }, reading);
+    if (read === null) continue;
+    const { values } = read;
+    // A closed loop brings its own users.
+    const looping = values.arrivals.settings.users;
+    const bound = typeof looping === "number" ? looping : 0;
+    if (values.users !== null && values.users < bound) {
+      const what = `${key} has ${values.users} users, of whom ${bound} ask`;
+      problems.error(read.at("users"), what, "leave users out or write more");
+    }
+    const place = values.at === null ? null : geography.placeOf("at", values.at);
+    regions.push({
+      name: key,
+      place: place ?? geography.index(HERE),
+      users: values.users ?? (bound > 0 ? bound : DEFAULT_USERS),
+      arrivals: values.arrivals,
+      shares: readShares(values.classes, classes, key, reading),
+    });
+    placed.push(values.at === null ? null : read.at("at"));
+    at.push(keyAt);
+  }
+  return { regions, placed, at };
+}

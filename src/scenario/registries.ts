@@ -1,0 +1,73 @@
+/** The registries from which a scenario picks, under one name each, and what merging must know of them. */
+import { strategies } from "../balancing/registry.ts";
+import { entryOf } from "../definition.ts";
+import type { Chosen, Definition, Settings } from "../definition.ts";
+import { popularities } from "../random/popularity/registry.ts";
+import { distributions } from "../random/registry.ts";
+import { arrivals } from "../world/arrivals/registry.ts";
+import { caches } from "../world/caches/registry.ts";
+import type { MergeRules } from "./tree.ts";
+
+/** What the reader needs of an entry of any registry. */
+export interface Registered extends Definition {
+  /** A problem that no field shows alone; null where there is none. `targets`: of a strategy's balancer. */
+  check?(settings: Settings, targets?: number): string | null;
+  /** What these settings of a strategy need beyond `needs`. */
+  alsoNeeds?(settings: Settings): readonly string[];
+  readonly needs?: readonly string[];
+  /** The field that a bare value sets which does not fit `primary`. */
+  readonly secondary?: string;
+}
+
+export type RegistryName = "strategies" | "distributions" | "popularities" | "arrivals" | "caches";
+
+// Each registry narrows what its `check` receives; the reader gives it settings of exactly its fields.
+export const registries = {
+  strategies: strategies as readonly Definition[] as readonly Registered[],
+  distributions: distributions as readonly Definition[] as readonly Registered[],
+  popularities: popularities as readonly Definition[] as readonly Registered[],
+  arrivals: arrivals as readonly Definition[] as readonly Registered[],
+  caches: caches as readonly Definition[] as readonly Registered[],
+} as const satisfies Record<RegistryName, readonly Registered[]>;
+
+export const REGISTRY_NAMES: readonly RegistryName[] = [
+  "strategies",
+  "distributions",
+  "popularities",
+  "arrivals",
+  "caches",
+];
+
+/** One entry of a registry in words, for messages. */
+export const registryNouns: Readonly<Record<RegistryName, string>> = {
+  strategies: "strategy",
+  distributions: "distribution",
+  popularities: "popularity",
+  arrivals: "arrival process",
+  caches: "cache",
+};
+
+export { popularities };
+
+const WHOLE = new Set(["strategy", "demand", "on-miss", "size", "arrivals", "cache", "popularity"]);
+
+/** How an including file lies on the included ones: choices are replaced, everything else is merged. */
+export const MERGE_RULES: MergeRules = {
+  whole: (key) => WHOLE.has(key),
+  rivals: [
+    ["popularity", ...popularities.map(({ name }) => name)],
+    ["count", "per-user"],
+  ],
+};
+
+/** The entry of a choice that has been read. */
+export function registeredAs(from: RegistryName, chosen: Chosen): Registered {
+  return entryOf(registries[from], chosen.kind);
+}
+
+/** Whether a strategy with these settings reads that belief. */
+export function strategyNeeds(strategy: Chosen, need: string): boolean {
+  const entry = registries.strategies.find(({ name }) => name === strategy.kind);
+  if (entry === undefined) return false;
+  return [...(entry.needs ?? []), ...(entry.alsoNeeds?.(strategy.settings) ?? [])].includes(need);
+}

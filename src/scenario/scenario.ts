@@ -1,0 +1,248 @@
+/**
+ * A scenario as the simulator reads it: every default written out, every quantity in its one unit, every name checked,
+ * every pattern resolved. It is plain JSON, so a result's manifest holds it whole and a run can be repeated from it alone.
+ */
+import type { Chosen } from "../definition.ts";
+import type { Millis } from "../units.ts";
+
+export interface Scenario {
+  readonly format: 1;
+  /** The file's stem. */
+  readonly name: string;
+  readonly question: string;
+  readonly expectation: string;
+  readonly reason: string;
+  readonly seed: number;
+  /** The run ends at this time, or after this many requests are born and answered, whichever comes first. */
+  readonly durationMs: Millis | null;
+  readonly requestLimit: number | null;
+  /** Outcomes before this time are simulated and left out of the statistics. */
+  readonly warmupMs: Millis;
+  /** Width of the windows of the time series. */
+  readonly windowMs: Millis;
+  readonly starvation: StarvationSpec;
+  /** Index in this list = place id everywhere. */
+  readonly places: readonly Place[];
+  /** Round trips in ms, row = from, column = to; the diagonal is the round trip inside a place. One way is half of it. */
+  readonly roundTripMs: readonly (readonly number[])[];
+  /** At least one; the shares sum to 1. */
+  readonly classes: readonly RequestClass[];
+  readonly clients: readonly ClientRegion[];
+  readonly root: BalancerSpec;
+  /** In order of time, then of the file. */
+  readonly events: readonly EventSpec[];
+  readonly expect: readonly Expectation[];
+  readonly compare: readonly Variation[];
+}
+
+export interface StarvationSpec {
+  /** α: a machine starves in a window in which it got less than this part of its weighted fair share. */
+  readonly share: number;
+  readonly windowMs: Millis;
+  /** Windows are widened until the fair share is at least this many requests. */
+  readonly fairRequests: number;
+  /** W: a request starves that waited in queue longer than this. */
+  readonly waitMs: Millis;
+}
+
+export interface Place {
+  readonly name: string;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+}
+
+export type Affinity = "object" | "user" | "address" | "session" | "none";
+
+export interface RequestClass {
+  readonly name: string;
+  /** Part of all requests, 0..1. */
+  readonly share: number;
+  readonly objects: ObjectsSpec;
+  /** What hash strategies hash. */
+  readonly affinity: Affinity;
+  /** Core time on a machine of speed 1, ms. */
+  readonly demand: Chosen;
+  /** Penalty of a cache miss, ms; null: a miss costs nothing. */
+  readonly onMiss: Chosen | null;
+  /** Whether the penalty is spent holding a core, or waiting without one. */
+  readonly missHolds: "core" | "nothing";
+  /** Size of an object, bytes (for caches that count bytes); null: every object has 1 byte. */
+  readonly size: Chosen | null;
+  readonly timeoutMs: Millis | null;
+  /** After a timeout the work is cancelled (the cancel travels as the request did) or runs on to its end. */
+  readonly afterTimeout: "cancel" | "run-on";
+}
+
+export interface ObjectsSpec {
+  /** Number of objects of this class; 0 where `perUser` is given (then users × perUser). */
+  readonly count: number;
+  /** An entry of the registry of popularities (uniform, zipf); of ranks 0 .. count−1, 0 the most popular. */
+  readonly popularity: Chosen;
+  /** Each user's own working set of that many objects, uniform; null: objects are shared by all. */
+  readonly perUser: number | null;
+  /** The first `objects` ranks get this share of the requests beforehand; the rest follow `popularity`. */
+  readonly hot: { readonly objects: number; readonly share: number } | null;
+}
+
+export interface ClientRegion {
+  readonly name: string;
+  readonly place: number;
+  readonly users: number;
+  /** An entry of the registry of arrival processes. */
+  readonly arrivals: Chosen;
+  /** Shares of the classes, in the order of `classes`; sums to 1. */
+  readonly shares: readonly number[];
+}
+
+export interface BalancerSpec {
+  readonly kind: "balancer";
+  /** `fra`; unique among its siblings. */
+  readonly name: string;
+  /** `global/fra`; the root's path is its name. */
+  readonly path: string;
+  /** null at the root: it decides where each client is (as names or anycast do). Others inherit their parent's. */
+  readonly place: number | null;
+  /** Weight as a target of its parent. */
+  readonly weight: number;
+  readonly replicas: number;
+  readonly strategy: Chosen;
+  /** null: nothing is probed, every target is believed up. */
+  readonly health: HealthSpec | null;
+  /** null: no reports travel (a strategy that needs them always has them: the default interval). */
+  readonly reportIntervalMs: Millis | null;
+  /** Below this share of usable targets all targets are used again (Envoy's panic threshold); 0: never. */
+  readonly panic: number;
+  /** At least one; either balancers, or machine groups, or both. */
+  readonly targets: readonly (BalancerSpec | MachinesSpec)[];
+}
+
+export interface HealthSpec {
+  readonly intervalMs: Millis;
+  readonly timeoutMs: Millis;
+  readonly rise: number;
+  readonly fall: number;
+}
+
+export type Discipline = "fifo" | "lifo" | "processor-sharing";
+
+/** `count` equal machines, children of the balancer above them, named `first` … `first + count − 1`. */
+export interface MachinesSpec {
+  readonly kind: "machines";
+  readonly count: number;
+  /** Number of the first of them: machines count from 1 through all groups of their balancer. */
+  readonly first: number;
+  readonly place: number | null;
+  readonly weight: number;
+  readonly cores: number;
+  readonly speed: number;
+  /** Requests that may wait beside those in service; null: any number. */
+  readonly queueLimit: number | null;
+  readonly discipline: Discipline;
+  /** An entry of the registry of caches; null: no cache, every request is served without a miss. */
+  readonly cache: Chosen | null;
+  /** Filled before time 0 by the popularity, or empty. */
+  readonly warm: boolean;
+}
+
+export type FailureManner = "crash" | "silence";
+
+interface EventBase {
+  readonly atMs: Millis;
+  /** `file:line` for messages; the sentence in tables is made from the fields. */
+  readonly where: string;
+}
+/** Node paths in `nodes` are resolved from patterns: `global/fra/3`. A `forMs` undoes the event after that time. */
+export type EventSpec = EventBase &
+  (
+    | { readonly kind: "add"; readonly to: string; readonly machines: MachinesSpec }
+    | { readonly kind: "remove"; readonly nodes: readonly string[] }
+    | {
+        readonly kind: "drain";
+        readonly nodes: readonly string[];
+        /** After it, what still runs is cut; null: it is waited for. */
+        readonly deadlineMs: Millis | null;
+      }
+    | {
+        readonly kind: "fail";
+        readonly nodes: readonly string[];
+        readonly manner: FailureManner;
+        readonly forMs: Millis | null;
+      }
+    | { readonly kind: "recover"; readonly nodes: readonly string[] }
+    | {
+        /** Stochastic: each node by itself fails after exponential times of mean mtbf, recovers after mean mttr. */
+        readonly kind: "fail-randomly";
+        readonly nodes: readonly string[];
+        readonly manner: FailureManner;
+        readonly mtbfMs: Millis;
+        readonly mttrMs: Millis;
+        /** From atMs until this time; null: to the end. */
+        readonly untilMs: Millis | null;
+      }
+    | {
+        /** Gray failure: speed is divided by `factor`. */
+        readonly kind: "slow";
+        readonly nodes: readonly string[];
+        readonly factor: number;
+        readonly forMs: Millis | null;
+      }
+    | {
+        /** Both directions between two places (indices). */
+        readonly kind: "cut";
+        readonly between: readonly [number, number];
+        readonly forMs: Millis | null;
+      }
+    | {
+        readonly kind: "delay";
+        readonly between: readonly [number, number];
+        /** Added to the round trip. */
+        readonly byMs: Millis;
+        readonly forMs: Millis | null;
+      }
+    | {
+        /** Flash crowd: the arrival rate of these client regions is multiplied. */
+        readonly kind: "rate";
+        readonly clients: readonly string[];
+        readonly times: number;
+        readonly forMs: Millis | null;
+      }
+    | { readonly kind: "strategy"; readonly nodes: readonly string[]; readonly strategy: Chosen }
+    | { readonly kind: "weight"; readonly nodes: readonly string[]; readonly weight: number }
+  );
+export type EventKindName = EventSpec["kind"];
+
+/** `{ metric: miss-rate, of: fra, during: 5min..6min, below: 20% }` */
+export interface Expectation {
+  readonly metric: string;
+  /** Path of a node, `region:europe`, `class:browse`; null: all. */
+  readonly of: string | null;
+  readonly duringMs: readonly [number, number] | null;
+  readonly above: number | null;
+  readonly below: number | null;
+  readonly where: string;
+}
+
+/** `fra.strategy: [mod-n, ring-hash]`: one setting's path and the texts (YAML flow or JSON) of its values. */
+export interface Variation {
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+/** A recorded trace, one row a request, in order of time. Columns have equal length. */
+export interface Trace {
+  readonly timeMs: Float64Array;
+  readonly user: Int32Array;
+  readonly object: Int32Array;
+  readonly bytes: Float64Array;
+  /** Index into `regions`. */
+  readonly region: Uint16Array;
+  readonly regions: readonly string[];
+  readonly users: number;
+  readonly objects: number;
+}
+
+/** What a scenario names beside itself, by the name written in it. */
+export interface Inputs {
+  readonly traces: ReadonlyMap<string, Trace>;
+  readonly numbers: ReadonlyMap<string, Float64Array>;
+}

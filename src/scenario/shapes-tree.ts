@@ -1,0 +1,124 @@
+/** The shape of what stands and runs: places, the network, balancers and machines. */
+import type { Shape } from "./shape.ts";
+
+export const placeShape = {
+  latitude: { kind: "number", min: -90, max: 90, doc: "degrees north" },
+  longitude: { kind: "number", min: -180, max: 180, doc: "degrees east" },
+} as const satisfies Shape;
+
+export const networkShape = {
+  "round-trips": {
+    kind: "round-trips",
+    optional: true,
+    doc: "a map of maps: from: { to: 30ms }; the way back is the same unless it is given",
+  },
+  "path-factor": {
+    kind: "number",
+    min: 1,
+    default: 1.5,
+    doc: "between coordinates: how much longer the cable is than the great circle",
+  },
+  "same-place": {
+    kind: "duration",
+    min: 0,
+    optional: true,
+    doc: "round trip inside a place; by default as measured, 0.5ms with coordinates, else 0",
+  },
+} as const satisfies Shape;
+
+export const balancerShape = {
+  name: { kind: "text", optional: true, doc: "unique among its neighbours" },
+  at: { kind: "place", optional: true, doc: "where it stands; by default where its parent does" },
+  replicas: {
+    kind: "count",
+    min: 1,
+    max: 1_000,
+    default: 1,
+    doc: "each counts only what it sent itself",
+  },
+  weight: { kind: "number", min: 0, default: 1, doc: "as a target of its parent" },
+  layer: { kind: "count", min: 1, max: 7, default: 7, doc: "7: requests are decided one by one" },
+  strategy: {
+    kind: "pick",
+    from: "strategies",
+    default: "round-robin",
+    in: "number",
+    doc: "how it picks",
+  },
+  health: {
+    kind: "record",
+    shape: "health",
+    none: true,
+    optional: true,
+    doc: "how failures are noticed; none: all targets are believed up",
+  },
+  reports: {
+    kind: "record",
+    shape: "reports",
+    none: true,
+    optional: true,
+    doc: "targets tell their utilization; by default where the strategy needs it",
+  },
+  panic: {
+    kind: "share",
+    min: 0,
+    max: 1,
+    default: 0.5,
+    doc: "below this share of usable targets all are used again; 50% as in Envoy, 0 is never",
+  },
+  targets: {
+    kind: "list",
+    shapes: ["balancer", "machines"],
+    doc: "balancers and groups of machines",
+  },
+} as const satisfies Shape;
+
+export const healthShape = {
+  interval: { kind: "duration", above: 0, default: 2_000, doc: "between probes; 2s as in HAProxy" },
+  timeout: {
+    kind: "duration",
+    above: 0,
+    default: 1_000,
+    doc: "a probe without an answer has failed",
+  },
+  rise: { kind: "count", min: 1, default: 2, doc: "good probes in a row until it is believed up" },
+  fall: { kind: "count", min: 1, default: 3, doc: "bad probes in a row until it is believed down" },
+} as const satisfies Shape;
+
+export const reportsShape = {
+  interval: { kind: "duration", above: 0, default: 1_000, doc: "between reports" },
+} as const satisfies Shape;
+
+export const machinesShape = {
+  machines: { kind: "count", min: 1, max: 1_000_000, doc: "how many equal machines" },
+  at: {
+    kind: "place",
+    optional: true,
+    doc: "where they stand; by default where their balancer does",
+  },
+  weight: { kind: "number", min: 0, default: 1, doc: "weight of each" },
+  cores: { kind: "count", min: 1, max: 65_536, default: 1, doc: "requests served at once" },
+  speed: { kind: "number", above: 0, default: 1, doc: "a demand of 5ms takes 5ms / speed" },
+  queue: {
+    kind: "count",
+    min: 0,
+    none: true,
+    optional: true,
+    doc: "requests that may wait beside those in service; none: any number",
+  },
+  discipline: {
+    kind: "choice",
+    of: ["fifo", "lifo", "processor-sharing"],
+    default: "fifo",
+    doc: "who is served next",
+  },
+  cache: {
+    kind: "pick",
+    from: "caches",
+    none: true,
+    optional: true,
+    in: "number",
+    doc: "cache of each",
+  },
+  warm: { kind: "flag", default: true, doc: "caches are filled by popularity before time 0" },
+} as const satisfies Shape;

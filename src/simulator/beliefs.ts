@@ -1,0 +1,260 @@
+/**
+ * How news of targets reaches the replicas: probes and reports travel the network like everything else, each replica sends its own,
+ * and each target has its own phase. A cut link swallows them, so what is alive behind it is believed dead.
+ *
+ * A probe answers for the node, not for its queue: a machine that is up answers, however long its queue is; a balancer answers if
+ * it has a usable target itself.
+ */
+import { EventKind } from "../engine/event-kind.ts";
+import { TimerQueue } from "../engine/timer-queue.ts";
+import type { RandomStream } from "../random/stream.ts";
+import { MachineNumber, MachineState } from "../world/machine-table.ts";
+import type { TreeNode } from "../world/topology.ts";
+import type { Membership } from "./membership.ts";
+import type { Parts, Replica } from "./parts.ts";
+
+/** One replica's probing: when which slot is due, and what came of the latest probes. */
+interface Prober {
+  readonly replica: Replica;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly rise: number;
+  readonly fall: number;
+  readonly due: TimerQueue;
+  readonly subject: number;
+  readonly phases: RandomStream;
+  /** By slot: results in a row that contradict the belief. */
+  readonly against: number[];
+}
+
+/** One replica's reports from its targets. */
+interface Reporter {
+  readonly replica: Replica;
+  readonly intervalMs: number;
+  readonly due: TimerQueue;
+  readonly subject: number;
+  readonly phases: RandomStream;
+  /** By slot: busy and in-service core ms at the last report. */
+  readonly busyMs: number[];
+  readonly inServiceMs: number[];
+}
+
+/** A report under way. */
+interface Report {
+  readonly replica: Replica;
+  readonly slot: number;
+  readonly utilization: number;
+  readonly inFlight: number;
+  readonly healthy: number;
+}
+
+// What a message under way carries besides its prober's index: the slot, and the stage of the probe.
+const REACHES = 0;
+const ANSWERED = 1;
+const UNANSWERED = 2;
+const STAGES = 3;
+
+export class Beliefs {
+  private readonly probers: Prober[] = [];
+  private readonly reporters: Reporter[] = [];
+  private readonly messages = new TimerQueue();
+  private readonly messageSubject: number;
+  private readonly reports = new TimerQueue();
+  private readonly reportSubject: number;
+  private readonly underWay: (Report | undefined)[] = [];
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly membership: Membership,
+  ) {
+    this.messageSubject = parts.queue.add(EventKind.ProbeMessage, 0);
+    this.reportSubject = parts.queue.add(EventKind.ReportMessage, 0);
+    for (const replica of parts.replicas) this.watch(replica);
+  }
+
+  /** A target has joined: its first probe and report are due within one interval, by its own phase. */
+  joined(slot: number, replica: Replica): void {
+    const { queue } = this.parts;
+    for (const prober of this.probers) {
+      if (prober.replica !== replica) continue;
+      prober.against[slot] = 0;
+      prober.due.add(queue.nowMs + prober.phases.double() * prober.intervalMs, slot);
+      queue.schedule(prober.subject, prober.due.nextMs);
+    }
+    for (const reporter of this.reporters) {
+      if (reporter.replica !== replica) continue;
+      reporter.busyMs[slot] = reporter.inServiceMs[slot] = 0;
+      reporter.due.add(queue.nowMs + reporter.phases.double() * reporter.intervalMs, slot);
+      queue.schedule(reporter.subject, reporter.due.nextMs);
+    }
+  }
+
+  /** A probe is due. */
+  probe(index: number): void {
+    const { queue, network } = this.parts;
+    const prober = this.probers[index];
+    const slot = prober.due.take();
+    const { pool, place } = prober.replica;
+    if (pool.belongs(slot)) prober.due.add(queue.nowMs + prober.intervalMs, slot);
+    queue.schedule(prober.subject, prober.due.nextMs);
+    if (!pool.belongs(slot)) return;
+    const node = this.nodeAt(prober.replica, slot);
+    const oneWayMs = network.innerMs(place, node.place);
+    if (oneWayMs === 0) this.probeReaches(index, slot);
+    else this.later(oneWayMs, index, slot, REACHES);
+  }
+
+  /** A probe reaches its target, or its result is known. */
+  message(): void {
+    const { queue } = this.parts;
+    const stamp = this.messages.nextStamp;
+    const index = this.messages.take();
+    queue.schedule(this.messageSubject, this.messages.nextMs);
+    const stage = stamp % STAGES;
+    const slot = (stamp - stage) / STAGES;
+    if (stage === REACHES) this.probeReaches(index, slot);
+    else this.result(index, slot, stage === ANSWERED);
+  }
+
+  /** A target measures itself and reports. */
+  report(index: number): void {
+    const { queue, network } = this.parts;
+    const reporter = this.reporters[index];
+    const slot = reporter.due.take();
+    const { pool, place } = reporter.replica;
+    if (pool.belongs(slot)) reporter.due.add(queue.nowMs + reporter.intervalMs, slot);
+    queue.schedule(reporter.subject, reporter.due.nextMs);
+    if (!pool.belongs(slot)) return;
+    const node = this.nodeAt(reporter.replica, slot);
+    const report = this.measure(reporter, slot, node);
+    const oneWayMs = network.innerMs(node.place, place);
+    if (!this.alive(node) || network.isCut(node.place, place)) return;
+    if (oneWayMs === 0) this.believeReport(report);
+    else {
+      let ticket = this.underWay.indexOf(undefined);
+      if (ticket < 0) ticket = this.underWay.length;
+      this.underWay[ticket] = report;
+      this.reports.add(queue.nowMs + oneWayMs, ticket);
+      queue.schedule(this.reportSubject, this.reports.nextMs);
+    }
+  }
+
+  reportArrives(): void {
+    const ticket = this.reports.take();
+    this.parts.queue.schedule(this.reportSubject, this.reports.nextMs);
+    const report = this.underWay[ticket]!;
+    this.underWay[ticket] = undefined;
+    this.believeReport(report);
+  }
+
+  private watch(replica: Replica): void {
+    const { queue, random } = this.parts;
+    const { health, reportIntervalMs } = replica.balancer.spec;
+    if (health !== null) {
+      const index = this.probers.length;
+      this.probers.push({
+        replica,
+        intervalMs: health.intervalMs,
+        timeoutMs: health.timeoutMs,
+        rise: health.rise,
+        fall: health.fall,
+        due: new TimerQueue(),
+        subject: queue.add(EventKind.Probe, index),
+        phases: random.named(`probes/${replica.label}`),
+        against: [],
+      });
+    }
+    if (reportIntervalMs !== null) {
+      const index = this.reporters.length;
+      this.reporters.push({
+        replica,
+        intervalMs: reportIntervalMs,
+        due: new TimerQueue(),
+        subject: queue.add(EventKind.Report, index),
+        phases: random.named(`reports/${replica.label}`),
+        busyMs: [],
+        inServiceMs: [],
+      });
+    }
+    for (let slot = 0; slot < replica.pool.slots; slot++) this.joined(slot, replica);
+  }
+
+  private probeReaches(index: number, slot: number): void {
+    const { network } = this.parts;
+    const { replica, timeoutMs } = this.probers[index];
+    const node = this.nodeAt(replica, slot);
+    const oneWayMs = network.innerMs(node.place, replica.place);
+    const isSilent = this.isSilent(node);
+    if (isSilent || network.isCut(node.place, replica.place) || 2 * oneWayMs > timeoutMs) {
+      this.later(Math.max(0, timeoutMs - oneWayMs), index, slot, UNANSWERED);
+      return;
+    }
+    const answered = this.alive(node);
+    if (oneWayMs === 0) this.result(index, slot, answered);
+    else this.later(oneWayMs, index, slot, answered ? ANSWERED : UNANSWERED);
+  }
+
+  /** So many results in a row against the belief change it. */
+  private result(index: number, slot: number, good: boolean): void {
+    const prober = this.probers[index];
+    const { pool } = prober.replica;
+    if (!pool.belongs(slot)) return;
+    if (pool.believedUp(slot) === good) {
+      prober.against[slot] = 0;
+      return;
+    }
+    prober.against[slot]++;
+    if (prober.against[slot] < (good ? prober.rise : prober.fall)) return;
+    prober.against[slot] = 0;
+    this.membership.believe(prober.replica, slot, good);
+  }
+
+  private later(delayMs: number, index: number, slot: number, stage: number): void {
+    const { queue } = this.parts;
+    this.messages.add(queue.nowMs + delayMs, index, slot * STAGES + stage);
+    queue.schedule(this.messageSubject, this.messages.nextMs);
+  }
+
+  private believeReport(report: Report): void {
+    const { pool } = report.replica;
+    pool.report(report.slot, report.utilization, report.inFlight, report.healthy);
+  }
+
+  private measure(reporter: Reporter, slot: number, node: TreeNode): Report {
+    const { machines, topology, balancers } = this.parts;
+    let busyMs = 0;
+    let inServiceMs = 0;
+    let inFlight = 0;
+    for (const id of topology.machinesBeneath(node.id)) {
+      const { machine } = topology.nodes[id];
+      machines.settle(machine);
+      busyMs += machines.table.numberOf(machine, MachineNumber.BusyMs);
+      inServiceMs += machines.table.numberOf(machine, MachineNumber.InServiceMs);
+      inFlight += machines.inFlight(machine);
+    }
+    const passedMs = inServiceMs - reporter.inServiceMs[slot];
+    const utilization = passedMs > 0 ? (busyMs - reporter.busyMs[slot]) / passedMs : 0;
+    reporter.busyMs[slot] = busyMs;
+    reporter.inServiceMs[slot] = inServiceMs;
+    const healthy = balancers[node.id]?.pools[0].pool.healthyShare() ?? 1;
+    return { replica: reporter.replica, slot, utilization, inFlight, healthy };
+  }
+
+  private alive(node: TreeNode): boolean {
+    const { machines, balancers } = this.parts;
+    if (node.kind === "machine") return machines.table.stateOf(node.machine) === MachineState.Up;
+    const balancer = balancers[node.id]!;
+    return balancer.state === MachineState.Up && balancer.pools[0].pool.size > 0;
+  }
+
+  private isSilent(node: TreeNode): boolean {
+    const { machines, balancers } = this.parts;
+    const state =
+      node.kind === "machine" ? machines.table.stateOf(node.machine) : balancers[node.id]!.state;
+    return state === MachineState.Silent;
+  }
+
+  private nodeAt(replica: Replica, slot: number): TreeNode {
+    return this.parts.topology.nodes[replica.pool.node[slot]];
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * Scenario + seed → a world at time 0. The only place that knows both world and strategies, and where every random stream
+ * gets its name:
+ *
+ * `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`, `penalty/<region>/<class>`,
+ * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`, `picks/<replica>`,
+ * `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
+ */
+import { Pool } from "../balancing/pool.ts";
+import { strategies } from "../balancing/registry.ts";
+import { entryOf } from "../definition.ts";
+import { EventKind } from "../engine/event-kind.ts";
+import { EventQueue } from "../engine/event-queue.ts";
+import { Fingerprint } from "../engine/fingerprint.ts";
+import { createRankSampler } from "../random/popularity/registry.ts";
+import { createSampler, meanOf } from "../random/registry.ts";
+import { RandomStreams } from "../random/streams.ts";
+import type { BalancerSpec, Inputs, MachinesSpec, Scenario } from "../scenario/scenario.ts";
+import { Recorder } from "../statistics/recorder.ts";
+import { NONE } from "../units.ts";
+import { arrivals } from "../world/arrivals/registry.ts";
+import { Deadlines } from "../world/deadlines.ts";
+import { MachineCaches } from "../world/machine-caches.ts";
+import { MachineState } from "../world/machine-table.ts";
+import { Machines } from "../world/machines.ts";
+import { Network } from "../world/network.ts";
+import { RequestTable } from "../world/request-table.ts";
+import { type ClassDraws, Source } from "../world/source.ts";
+import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
+import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
+import { Membership } from "./membership.ts";
+import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
+import { warmMachines } from "./warm.ts";
+
+/** What a scenario makes it worth drawing. */
+interface Interest {
+  readonly keys: boolean;
+  readonly caches: boolean;
+}
+
+export function build(
+  scenario: Scenario,
+  inputs: Inputs,
+  seed: number,
+): { parts: Parts; membership: Membership } {
+  const random = new RandomStreams(seed);
+  const machineCount = countMachines(scenario.root);
+  const queue = new EventQueue();
+  const interest = interestOf(scenario);
+  const ranges = objectRanges(scenario, inputs);
+  const users = usersOf(scenario, inputs);
+  const requests = new RequestTable(tiersOf(scenario.root));
+  const objects = ranges.reduce((sum, { count }) => sum + count, 0);
+  const caches = new MachineCaches(
+    requests,
+    scenario.classes.map(({ missHolds }, i) => ({ missHolds, cacheable: ranges[i].count > 0 })),
+    objects,
+    objectSizes(scenario, inputs, ranges, random),
+    machineCount,
+  );
+  const machines = new Machines(queue, requests, caches);
+  const makeMachine = (node: number, group: MachinesSpec, parent: number): number => {
+    const machine = machines.add({ ...group, node });
+    caches.add(machine, group.cache, parent);
+    return machine;
+  };
+  const topology = new Topology(scenario, makeMachine);
+  const network = new Network(scenario.roundTripMs, queue, requests);
+  const balancers = putToWork(scenario, topology, network, queue, random);
+  const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
+  const parts: Parts = {
+    scenario,
+    inputs,
+    random,
+    queue,
+    requests,
+    network,
+    machines,
+    caches,
+    deadlines: new Deadlines(
+      scenario.classes.map(({ timeoutMs }) => timeoutMs),
+      queue,
+      requests,
+    ),
+    topology,
+    balancers,
+    replicas: balancers.flatMap((balancer) => balancer?.pools ?? []).sort((a, b) => a.id - b.id),
+    sources: makeSources(scenario, inputs, queue, random, ranges, users, interest),
+    ranges,
+    recorder: new Recorder(
+      scenario.clients.length,
+      scenario.classes.length,
+      balancerIds,
+      scenario.starvation.waitMs,
+    ),
+    fingerprint: new Fingerprint(),
+    view: { key: 0, rawKey: 0, origin: 0, attempt: 1 },
+    changes: [],
+    notices: [],
+    meanDemandMs: scenario.classes.reduce(
+      (sum, { share, demand }) => sum + share * meanOf(demand, inputs.numbers),
+      0,
+    ),
+    slotOf: [],
+    lastMachineOf: tellsUsersApart(scenario)
+      ? new Int32Array(users.reduce((sum, n) => sum + n, 0)).fill(NONE)
+      : new Int32Array(0),
+  };
+  const membership = new Membership(parts);
+  fillPools(parts, membership);
+  warmMachines(
+    parts,
+    topology.nodes.filter(({ kind }) => kind === "machine"),
+  );
+  return { parts, membership };
+}
+
+function putToWork(
+  scenario: Scenario,
+  topology: Topology,
+  network: Network,
+  queue: EventQueue,
+  random: RandomStreams,
+): (BalancerAtWork | undefined)[] {
+  const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
+  let last = 0;
+  let id = 0;
+  return topology.nodes.map((node) => {
+    if (node.balancer === null) return undefined;
+    const spec = node.balancer;
+    const places = node.place === NONE ? clientPlaces : [node.place];
+    const placeIndex = new Int32Array(scenario.places.length).fill(NONE);
+    places.forEach((place, index) => (placeIndex[place] = index));
+    const pools: Replica[] = [];
+    const balancer: BalancerAtWork = {
+      node,
+      spec,
+      last: ++last,
+      replicas: spec.replicas,
+      places,
+      pools,
+      placeIndex,
+      replicaStream: random.named(`replicas/${node.path}`),
+      nearestMs:
+        node.parent === NONE && scenario.places.length > 1
+          ? new Float64Array(scenario.places.length)
+          : null,
+      strategy: spec.strategy,
+      state: MachineState.Up,
+    };
+    for (const place of places) {
+      for (let number = 1; number <= spec.replicas; number++) {
+        const at = places.length > 1 ? `@${scenario.places[place].name}` : "";
+        const label = `${node.path}${at}#${number}`;
+        const nodeAt = (slot: number): TreeNode => topology.nodes[pool.node[slot]];
+        const pool: Pool = new Pool(spec.panic, queue, (slot, origin) => {
+          const to = nodeAt(slot).place;
+          return network.doorMs(origin, to) + network.doorMs(to, origin);
+        });
+        pools.push({ id: id++, pool, place, balancer, label });
+      }
+    }
+    return balancer;
+  });
+}
+
+function fillPools(parts: Parts, membership: Membership): void {
+  const { topology, balancers } = parts;
+  for (const node of topology.nodes) {
+    if (node.parent !== NONE) membership.join(node, balancers[node.parent]!);
+  }
+  for (const balancer of balancers) {
+    if (balancer === undefined) continue;
+    for (const { pool } of balancer.pools) pool.refresh();
+    membership.use(balancer, balancer.spec.strategy, "start");
+  }
+  membership.reckonDistances();
+}
+
+function makeSources(
+  scenario: Scenario,
+  inputs: Inputs,
+  queue: EventQueue,
+  random: RandomStreams,
+  ranges: readonly ObjectRange[],
+  users: readonly number[],
+  interest: Interest,
+): Source[] {
+  let firstUser = 0;
+  return scenario.clients.map((client, region) => {
+    const { name } = client;
+    const process = entryOf(arrivals, client.arrivals.kind).create(client.arrivals.settings, {
+      region: name,
+      users: users[region],
+      random: (purpose) => random.named(`arrivals/${name}/${purpose}`),
+      traces: inputs.traces,
+      numbers: inputs.numbers,
+    });
+    const subject = queue.add(EventKind.Arrival, region);
+    const classBounds = new Float64Array(client.shares.length);
+    let sum = 0;
+    client.shares.forEach((share, i) => (classBounds[i] = sum += share));
+    const classes = scenario.classes.map((_, group) =>
+      makeDraws(scenario, inputs, random, group, name, ranges[group], interest),
+    );
+    const asksWho = tellsUsersApart(scenario) || process.returned !== undefined;
+    const source = new Source(
+      region,
+      client.place,
+      subject,
+      process,
+      firstUser,
+      asksWho ? users[region] : 0,
+      random.named(`users/${name}`),
+      classBounds,
+      random.named(`classes/${name}`),
+      classes,
+    );
+    queue.schedule(subject, process.first());
+    firstUser += users[region];
+    return source;
+  });
+}
+
+function makeDraws(
+  scenario: Scenario,
+  inputs: Inputs,
+  random: RandomStreams,
+  group: number,
+  region: string,
+  range: ObjectRange,
+  interest: Interest,
+): ClassDraws {
+  const { name, demand, onMiss, objects, affinity } = scenario.classes[group];
+  const stream = (what: string) => random.named(`${what}/${region}/${name}`);
+  const asked = range.count > 0 && (interest.caches || (interest.keys && affinity === "object"));
+  return {
+    demand: createSampler(demand, stream("demand"), inputs.numbers),
+    penalty:
+      onMiss === null || !interest.caches
+        ? null
+        : createSampler(onMiss, stream("penalty"), inputs.numbers),
+    affinity,
+    objects: !asked
+      ? null
+      : {
+          first: range.first,
+          ranks:
+            objects.perUser === null
+              ? createRankSampler(objects.popularity, range.count, stream("objects"))
+              : null,
+          hotShare: objects.hot?.share ?? 0,
+          hotObjects: objects.hot?.objects ?? 0,
+          perUser: objects.perUser ?? 0,
+          stream: stream("hot"),
+        },
+  };
+}
+
+/** Whether users matter: as keys, by their working sets, or to see whether they are moved. */
+const tellsUsersApart = (scenario: Scenario): boolean =>
+  scenario.classes.some(
+    ({ affinity, objects }) =>
+      objects.perUser !== null || (affinity !== "object" && affinity !== "none"),
+  );
+
+function interestOf(scenario: Scenario): Interest {
+  const chosen = new Set<string>();
+  let caches = false;
+  const visit = (spec: BalancerSpec): void => {
+    chosen.add(spec.strategy.kind);
+    for (const target of spec.targets) {
+      if (target.kind === "balancer") visit(target);
+      else caches ||= target.cache !== null;
+    }
+  };
+  visit(scenario.root);
+  for (const event of scenario.events) {
+    if (event.kind === "strategy") chosen.add(event.strategy.kind);
+    if (event.kind === "add") caches ||= event.machines.cache !== null;
+  }
+  const keys = strategies.some(({ name, needs }) => chosen.has(name) && needs.includes("key"));
+  return { keys, caches };
+}
+
+function countMachines(spec: BalancerSpec): number {
+  let count = 0;
+  for (const target of spec.targets) {
+    count += target.kind === "balancer" ? countMachines(target) : target.count;
+  }
+  return count;
+}

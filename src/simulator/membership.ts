@@ -1,0 +1,209 @@
+/**
+ * Every change of what pools consist of: targets join, leave, drain, change weight, are believed down or up, and
+ * strategies are exchanged. One place, so that every change is measured and noted alike.
+ */
+import { strategies } from "../balancing/registry.ts";
+import { entryOf, type Chosen } from "../definition.ts";
+import { hashText } from "../hashing/text.ts";
+import type { Pool } from "../balancing/pool.ts";
+import type { NoticeRecord } from "../statistics/run-record.ts";
+import { NONE } from "../units.ts";
+import { MachineInt, MachineNumber, MachineState } from "../world/machine-table.ts";
+import type { TreeNode } from "../world/topology.ts";
+import { type Placement, disruptionBetween, placementOf } from "./disruption.ts";
+import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
+
+export class Membership {
+  /** By balancer node id: who owned what after the last change, as its first replica saw it. */
+  private readonly placements = new Map<number, Placement | null>();
+  /** By balancer node id: identities given out to its targets. */
+  private readonly identities: Set<number>[] = [];
+  private exchanges = 0;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** A target joins all pools of its parent: before the first event, or in mid-run. */
+  join(node: TreeNode, balancer: BalancerAtWork): void {
+    const capacity = this.capacityOf(node.id) / balancer.replicas;
+    for (const { pool } of balancer.pools) {
+      this.parts.slotOf[node.id] = pool.join({
+        node: node.id,
+        name: node.name,
+        path: node.path,
+        identity: this.identityOf(node),
+        weight: node.weight,
+        capacity,
+      });
+    }
+  }
+
+  /** Targets that have joined come into use. */
+  joined(balancer: BalancerAtWork, nodes: readonly TreeNode[]): void {
+    this.change(balancer, balancer.pools, `${names(nodes)} joined`, (pool) => pool.refresh());
+    for (const node of nodes) this.note("joined", node.id, NONE, "");
+    this.reckonCapacity(balancer.node.id);
+  }
+
+  leave(node: TreeNode): void {
+    if (node.parent === NONE) return;
+    const balancer = this.parts.balancers[node.parent]!;
+    const slot = this.parts.slotOf[node.id];
+    if (!balancer.pools[0].pool.belongs(slot)) return;
+    this.change(balancer, balancer.pools, `${node.name} left`, (pool) => {
+      pool.leave(slot);
+      pool.refresh();
+    });
+    this.note("left", node.id, NONE, "");
+    this.reckonCapacity(balancer.node.id);
+  }
+
+  drain(node: TreeNode): void {
+    const balancer = this.parts.balancers[node.parent]!;
+    const slot = this.parts.slotOf[node.id];
+    this.change(balancer, balancer.pools, `${node.name} drains`, (pool) => {
+      pool.drain(slot);
+      pool.refresh();
+    });
+    this.note("draining", node.id, NONE, "");
+  }
+
+  reweigh(node: TreeNode, weight: number): void {
+    node.weight = weight;
+    if (node.parent === NONE) return;
+    const balancer = this.parts.balancers[node.parent]!;
+    const slot = this.parts.slotOf[node.id];
+    this.change(balancer, balancer.pools, `${node.name} has weight ${weight}`, (pool) => {
+      pool.reweigh(slot, weight);
+      pool.refresh();
+    });
+    this.note("weight", node.id, NONE, String(weight));
+  }
+
+  /** One replica changes its mind about one target. */
+  believe(replica: Replica, slot: number, up: boolean): void {
+    const { pool, balancer } = replica;
+    if (pool.believedUp(slot) === up) return;
+    const inPanic = pool.inPanic;
+    const node = this.parts.topology.nodes[pool.node[slot]];
+    this.change(balancer, [replica], `${node.name} believed ${up ? "up" : "down"}`, () => {
+      pool.believe(slot, up);
+      pool.refresh();
+    });
+    this.note(up ? "believed-up" : "believed-down", node.id, balancer.node.id, replica.label);
+    if (pool.inPanic !== inPanic) {
+      this.note(pool.inPanic ? "panic" : "calm", balancer.node.id, balancer.node.id, replica.label);
+    }
+  }
+
+  /** The balancer picks by another strategy from now on; also how it gets its first. */
+  use(balancer: BalancerAtWork, chosen: Chosen, from: "start" | "event"): void {
+    balancer.strategy = chosen;
+    const apply = (pool: Pool, replica: Replica): void => {
+      const definition = entryOf(strategies, chosen.kind);
+      // Each exchange draws from streams of its own: an earlier strategy's draws never shift a later one's.
+      const name = from === "start" ? "" : `/${this.exchanges}`;
+      const stream = this.parts.random.named(`picks/${replica.label}${name}`);
+      pool.use(definition.create(pool, chosen.settings, stream));
+    };
+    if (from === "start") for (const replica of balancer.pools) apply(replica.pool, replica);
+    else {
+      this.exchanges++;
+      this.change(balancer, balancer.pools, `strategy ${chosen.kind}`, apply);
+      this.note("strategy", balancer.node.id, NONE, chosen.kind);
+    }
+    this.parts.caches.setKeyed(balancer.node.id, balancer.pools[0].pool.keyed);
+  }
+
+  note(what: NoticeRecord["what"], node: number, by: number, detail: string): void {
+    this.parts.notices.push({ atMs: this.parts.queue.nowMs, what, node, by, detail });
+  }
+
+  /** A hash of the path; should two siblings' paths collide, the later one is hashed with another seed. */
+  private identityOf(node: TreeNode): number {
+    const taken = (this.identities[node.parent] ??= new Set());
+    let seed = 0;
+    let identity = hashText(node.path);
+    while (taken.has(identity)) identity = hashText(node.path, ++seed);
+    taken.add(identity);
+    return identity;
+  }
+
+  /** Requests per ms that the machines beneath can serve by cores, speed and mean demand. */
+  capacityOf(node: number): number {
+    const { topology, machines, meanDemandMs } = this.parts;
+    let capacity = 0;
+    for (const id of topology.machinesBeneath(node)) {
+      const machine = topology.nodes[id].machine;
+      if (machines.table.stateOf(machine) === MachineState.Removed) continue;
+      capacity += machines.table.intOf(machine, MachineInt.Cores) *
+        machines.table.numberOf(machine, MachineNumber.BaseSpeed);
+    }
+    return capacity / meanDemandMs;
+  }
+
+  /** Round trips are measured continuously: every pool knows at once. */
+  distancesChanged(): void {
+    this.reckonDistances();
+    for (const { pool } of this.parts.replicas) pool.refresh();
+  }
+
+  /** Least round trips from everywhere to the root's members, for the spillover. */
+  reckonDistances(): void {
+    const root = this.parts.balancers[0]!;
+    if (root.nearestMs === null) return;
+    const { pool } = root.pools[0];
+    for (let place = 0; place < root.nearestMs.length; place++) {
+      let least = Infinity;
+      for (let slot = 0; slot < pool.slots; slot++) {
+        if (pool.belongs(slot)) least = Math.min(least, pool.roundTripMs(slot, place));
+      }
+      root.nearestMs[place] = least;
+    }
+  }
+
+  /** Capacities from a changed balancer upwards; its own targets' are as they were. */
+  private reckonCapacity(changed: number): void {
+    const { topology, balancers, slotOf } = this.parts;
+    if (changed === 0) this.reckonDistances();
+    for (let child = changed; ; ) {
+      const parent = topology.nodes[child].parent;
+      if (parent === NONE) return;
+      const balancer = balancers[parent]!;
+      const capacity = this.capacityOf(child) / balancer.replicas;
+      for (const { pool } of balancer.pools) {
+        pool.hold(slotOf[child], capacity);
+        pool.refresh();
+      }
+      child = parent;
+    }
+  }
+
+  private change(
+    balancer: BalancerAtWork,
+    replicas: readonly Replica[],
+    what: string,
+    apply: (pool: Pool, replica: Replica) => void,
+  ): void {
+    const first = balancer.pools[0];
+    const watched = replicas.includes(first);
+    const id = balancer.node.id;
+    if (watched && !this.placements.has(id)) this.placements.set(id, placementOf(first.pool));
+    const targetsBefore = first.pool.size;
+    for (const replica of replicas) apply(replica.pool, replica);
+    if (!watched) return;
+    const before = this.placements.get(id) ?? null;
+    const after = placementOf(first.pool);
+    this.placements.set(id, after);
+    this.parts.changes.push({
+      atMs: this.parts.queue.nowMs,
+      balancer: id,
+      what,
+      targetsBefore,
+      targetsAfter: first.pool.size,
+      disruption: before === null || after === null ? null : disruptionBetween(before, after),
+    });
+  }
+}
+
+const names = (nodes: readonly TreeNode[]): string =>
+  nodes.length <= 3 ? nodes.map((node) => node.name).join(", ") : `${nodes.length} targets`;

@@ -1,0 +1,90 @@
+/** The parts of one run, as the builder made them and the handlers use them. */
+import type { Pool } from "../balancing/pool.ts";
+import type { RequestView } from "../balancing/strategy.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
+import type { Fingerprint } from "../engine/fingerprint.ts";
+import type { RandomStreams } from "../random/streams.ts";
+import type { RandomStream } from "../random/stream.ts";
+import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import type { Recorder } from "../statistics/recorder.ts";
+import type { ChangeRecord, NoticeRecord } from "../statistics/run-record.ts";
+import type { Deadlines } from "../world/deadlines.ts";
+import type { MachineCaches } from "../world/machine-caches.ts";
+import type { MachineState } from "../world/machine-table.ts";
+import type { Machines } from "../world/machines.ts";
+import type { Network } from "../world/network.ts";
+import type { RequestTable } from "../world/request-table.ts";
+import type { Source } from "../world/source.ts";
+import type { Topology, TreeNode } from "../world/topology.ts";
+import type { Chosen } from "../definition.ts";
+import type { ObjectRange } from "./catalogue.ts";
+
+/** One balancer at work: its replicas' pools and what they share. */
+export interface BalancerAtWork {
+  readonly node: TreeNode;
+  readonly spec: BalancerSpec;
+  /** Index in the recorder's list of balancers, plus 1. */
+  readonly last: number;
+  /** Replicas; a root without a place has this many at every place with clients. */
+  readonly replicas: number;
+  /** Place ids where it stands; more than one only for a root without a place. */
+  readonly places: readonly number[];
+  /** By position in `places` × replicas + replica. */
+  readonly pools: Replica[];
+  /** By place id: index into `places`; empty for a balancer with a place. */
+  readonly placeIndex: Int32Array;
+  /** Chooses the replica that a request meets. */
+  readonly replicaStream: RandomStream;
+  /**
+   * Root only, and only where distances differ: by place id, the least round trip in ms from there to a member; what is
+   * served farther away is spillover. null elsewhere.
+   */
+  readonly nearestMs: Float64Array | null;
+  /** Its present strategy. */
+  strategy: Chosen;
+  /** As of a machine. */
+  state: MachineState;
+}
+
+/** One replica of a balancer: a pool, where it stands, and its number among all pools. */
+export interface Replica {
+  readonly id: number;
+  readonly pool: Pool;
+  readonly place: number;
+  readonly balancer: BalancerAtWork;
+  readonly label: string;
+}
+
+/** The one request view that strategies look through: set before each pick. */
+export type MutableRequestView = { -readonly [K in keyof RequestView]: RequestView[K] };
+
+export interface Parts {
+  readonly scenario: Scenario;
+  readonly inputs: Inputs;
+  readonly random: RandomStreams;
+  readonly queue: EventQueue;
+  readonly requests: RequestTable;
+  readonly network: Network;
+  readonly machines: Machines;
+  readonly caches: MachineCaches;
+  readonly deadlines: Deadlines;
+  readonly topology: Topology;
+  /** By node id; undefined for machines. */
+  readonly balancers: (BalancerAtWork | undefined)[];
+  /** By replica id. */
+  readonly replicas: Replica[];
+  readonly sources: readonly Source[];
+  /** By class. */
+  readonly ranges: readonly ObjectRange[];
+  readonly recorder: Recorder;
+  readonly fingerprint: Fingerprint;
+  readonly view: MutableRequestView;
+  readonly changes: ChangeRecord[];
+  readonly notices: NoticeRecord[];
+  /** Mean demand over classes, ms: what a capacity in requests per ms is reckoned with. */
+  readonly meanDemandMs: number;
+  /** By node id: its slot in the pools of its parent (the same in every replica); NONE at the root. */
+  readonly slotOf: number[];
+  /** By user: the machine of its last completed request; empty where users are not told apart. */
+  readonly lastMachineOf: Int32Array;
+}

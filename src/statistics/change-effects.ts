@@ -1,0 +1,233 @@
+/**
+ * What a change of a pool did to its users: miss rate and p99 before it, just after it and long
+ * after it, and how long until they were back. Changes that follow each other within one window are
+ * one *episode*: a datacenter's machines are not believed down all in the same instant.
+ */
+import { metricNamed } from "./metrics/registry.ts";
+import type { MetricDefinition, MetricSettings } from "./metrics/registry.ts";
+import type { ChangeRecord, NodeRecord, RunRecord } from "./run-record.ts";
+import { EVERYTHING, ofNode } from "./selection.ts";
+import type { Selection } from "./selection.ts";
+import { tallyIn, tallyOf, windowsOf } from "./tally.ts";
+import type { Span } from "./tally.ts";
+
+/** Windows at most that make up "before". */
+export const BEFORE_WINDOWS = 10;
+/** Windows that make up "just after". */
+export const JUST_AFTER_WINDOWS = 2;
+/** "Long after" is the last part of the time until the next episode or the end. */
+export const LONG_AFTER_PART = 1 / 3;
+/** A figure is back when it stays in its band for so many windows with a figure. */
+export const SETTLED_WINDOWS = 3;
+/** The band ends at the worst of the windows before, plus this part of it … */
+export const BAND_PART = 0.1;
+/** … or, for shares, plus this much: 0.1 points. */
+export const BAND_SHARE = 0.001;
+
+export interface Episode {
+  /** First and last change. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The nearest balancer above all that changed: whose users are looked at. */
+  readonly balancer: number;
+  readonly changes: readonly ChangeRecord[];
+}
+
+/** Changes after the warm-up, by time, joined where they lie less than a window apart. */
+export function episodesOf(record: RunRecord, windowMs: number, warmupMs: number): Episode[] {
+  const changes = record.changes
+    .filter(({ atMs }) => atMs > 0 && atMs >= warmupMs)
+    .toSorted((a, b) => a.atMs - b.atMs);
+  const groups: ChangeRecord[][] = [];
+  let lastMs = -Infinity;
+  for (const change of changes) {
+    if (change.atMs - lastMs < windowMs) groups[groups.length - 1].push(change);
+    else groups.push([change]);
+    lastMs = change.atMs;
+  }
+  return groups.map((group) => ({
+    startMs: group[0].atMs,
+    endMs: group[group.length - 1].atMs,
+    balancer: group
+      .map((change) => change.balancer)
+      .reduce((a, b) => commonAncestor(record.nodes, a, b)),
+    changes: group,
+  }));
+}
+
+function commonAncestor(nodes: readonly NodeRecord[], a: number, b: number): number {
+  let [one, other] = [a, b];
+  while (one !== other) {
+    if (nodes[one].tier >= nodes[other].tier) one = nodes[one].parent;
+    else other = nodes[other].parent;
+  }
+  return one;
+}
+
+export interface Periods {
+  readonly before: readonly [number, number];
+  readonly justAfter: readonly [number, number];
+  readonly longAfter: readonly [number, number];
+}
+
+/**
+ * `sinceMs`: end of the episode before or of the warm-up; `untilMs`: begin of the next one or the
+ * run's end.
+ */
+export function periodsOf(
+  episode: Episode,
+  windowMs: number,
+  sinceMs: number,
+  untilMs: number,
+): Periods {
+  const { startMs, endMs } = episode;
+  return {
+    before: [Math.max(sinceMs, startMs - BEFORE_WINDOWS * windowMs), startMs],
+    justAfter: [startMs, Math.min(untilMs, endMs + JUST_AFTER_WINDOWS * windowMs)],
+    longAfter: [untilMs - (untilMs - endMs) * LONG_AFTER_PART, untilMs],
+  };
+}
+
+export interface BeforeAndAfter {
+  readonly before: number;
+  readonly justAfter: number;
+  readonly longAfter: number;
+}
+
+export interface Effect {
+  readonly metric: string;
+  readonly values: BeforeAndAfter;
+  /**
+   * From the episode's begin until the figure stayed within its band; 0: it never left; NaN: not
+   * seen to be back.
+   */
+  readonly backAfterMs: number;
+}
+
+export interface EpisodeEffects {
+  readonly episode: Episode;
+  readonly periods: Periods;
+  readonly effects: readonly Effect[];
+}
+
+/** What is looked at around every change. */
+export const EFFECT_METRICS = ["miss-rate", "p99", "error-rate"] as const;
+
+/**
+ * All episodes of a run. `windows` may be given by who has them already. O(episodes × slices +
+ * windows × cells).
+ */
+export function changeEffects(
+  record: RunRecord,
+  windowMs: number,
+  warmupMs: number,
+  settings: MetricSettings,
+  windows: readonly Span[] = windowsOf(record, windowMs),
+): EpisodeEffects[] {
+  const episodes = episodesOf(record, windowMs, warmupMs);
+  const series = new WindowSeries(windows, settings);
+  return episodes.map((episode, index) => {
+    const sinceMs = index > 0 ? episodes[index - 1].endMs : warmupMs;
+    const untilMs = index + 1 < episodes.length ? episodes[index + 1].startMs : record.endMs;
+    const periods = periodsOf(episode, windowMs, sinceMs, untilMs);
+    const selection = whose(record, episode);
+    const tallyIt = ([fromMs, toMs]: readonly [number, number]) =>
+      tallyOf(record, selection, fromMs, Math.max(fromMs, toMs));
+    const [before, justAfter, longAfter] = [
+      tallyIt(periods.before),
+      tallyIt(periods.justAfter),
+      tallyIt(periods.longAfter),
+    ];
+    const effects = EFFECT_METRICS.map((name) => {
+      const metric = metricNamed(name)!;
+      const values = {
+        before: metric.of(before, settings),
+        justAfter: metric.of(justAfter, settings),
+        longAfter: metric.of(longAfter, settings),
+      };
+      const backMs = backIn(windows, series.of(metric, selection), bandOf(metric), {
+        baseline: periods.before,
+        startMs: episode.startMs,
+        untilMs,
+      });
+      return { metric: name, values, backAfterMs: backMs - episode.startMs };
+    });
+    return { episode, periods, effects };
+  });
+}
+
+/** The root's users are all, those that reached no balancer among them. */
+const whose = (record: RunRecord, { balancer }: Episode): Selection =>
+  record.nodes[balancer].parent < 0 ? EVERYTHING : ofNode(balancer);
+
+/** Figures by window, made once for each metric and selection. */
+export class WindowSeries {
+  private readonly known = new Map<string, number[]>();
+  private readonly windows: readonly Span[];
+  private readonly settings: MetricSettings;
+
+  constructor(windows: readonly Span[], settings: MetricSettings) {
+    this.windows = windows;
+    this.settings = settings;
+  }
+
+  of(metric: MetricDefinition, selection: Selection): readonly number[] {
+    const key = `${metric.name} ${JSON.stringify(selection)}`;
+    let values = this.known.get(key);
+    if (values === undefined) {
+      values = this.windows.map((window) => metric.of(tallyIn(window, selection), this.settings));
+      this.known.set(key, values);
+    }
+    return values;
+  }
+}
+
+export interface Band {
+  readonly part: number;
+  readonly share: number;
+}
+
+export const bandOf = (metric: MetricDefinition): Band => ({
+  part: BAND_PART,
+  share: metric.unit === "share" ? BAND_SHARE : 0,
+});
+
+/**
+ * The time at which a figure, where less is better, is back in its band after `startMs`: the end of
+ * the last window out of it before `SETTLED_WINDOWS` windows in a row are inside. `startMs` itself
+ * if no window leaves the band first; NaN if it is not back before `untilMs`, or if there is
+ * nothing to compare with. Windows without a figure say nothing.
+ */
+export function backIn(
+  windows: readonly Span[],
+  values: readonly number[],
+  band: Band,
+  when: {
+    readonly baseline: readonly [number, number];
+    readonly startMs: number;
+    readonly untilMs: number;
+  },
+): number {
+  let worst = NaN;
+  for (let k = 0; k < windows.length; k++) {
+    const { fromMs, toMs } = windows[k];
+    if (fromMs < when.baseline[0] || toMs > when.baseline[1] || Number.isNaN(values[k])) continue;
+    if (Number.isNaN(worst) || values[k] > worst) worst = values[k];
+  }
+  if (Number.isNaN(worst)) return NaN;
+  const limit = worst * (1 + band.part) + band.share;
+  let backMs = when.startMs;
+  let inside = 0;
+  for (let k = 0; k < windows.length; k++) {
+    const { fromMs, toMs } = windows[k];
+    if (toMs <= when.startMs || fromMs >= when.untilMs || Number.isNaN(values[k])) continue;
+    if (values[k] > limit) {
+      backMs = toMs;
+      inside = 0;
+    } else if (++inside >= SETTLED_WINDOWS && backMs > when.startMs) {
+      return backMs;
+    }
+  }
+  // Never out of the band, or inside at the end for too short a time to say so.
+  return backMs === when.startMs ? backMs : NaN;
+}

@@ -1,0 +1,22 @@
+/** All metrics, in the order in which people get to see them. */
+import { cacheMetrics } from "./caches.ts";
+import { latencyMetrics } from "./latency.ts";
+import { machineMetrics } from "./machines.ts";
+import type { MetricDefinition } from "./metric.ts";
+import { outcomeMetrics } from "./outcomes.ts";
+import { placementMetrics } from "./placement.ts";
+
+export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
+
+export const metrics: readonly MetricDefinition[] = [
+  ...outcomeMetrics,
+  ...latencyMetrics,
+  ...machineMetrics,
+  ...cacheMetrics,
+  ...placementMetrics,
+];
+
+const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+
+/** The metric of that name; undefined where there is none. */
+export const metricNamed = (name: string): MetricDefinition | undefined => byName.get(name);

@@ -1,0 +1,167 @@
+/**
+ * What one run leaves behind: raw counts and histograms by *slice*. Slices cut the run at every window edge, at the
+ * warm-up's end and at every other time that somebody asks about; they follow each other without gap from 0 to the end.
+ * Any figure for any span and node is a sum over slices and cells, made after the loop.
+ */
+import type { Histogram } from "./histogram.ts";
+
+/** Why a request ended. `completed` is the one success. */
+export const OUTCOMES = ["completed", "rejected", "timed-out", "failed", "unroutable"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The parts of a latency, in the order in which they are met; they sum to the whole. */
+export const PARTS = [
+  "resolve",
+  "connect",
+  "network",
+  "balancer",
+  "wait",
+  "service",
+  "miss",
+  "reload",
+  "retry",
+] as const;
+export type Part = (typeof PARTS)[number];
+
+export const MISSES = ["compulsory", "capacity", "remap", "scatter", "expiry", "restart"] as const;
+export type MissClass = (typeof MISSES)[number];
+
+export interface NodeRecord {
+  /** Index in `RunRecord.nodes`. Parents come before their children. */
+  readonly id: number;
+  readonly path: string;
+  readonly name: string;
+  readonly kind: "balancer" | "machine";
+  readonly parent: number;
+  /** 0 at the root. */
+  readonly tier: number;
+  readonly place: string | null;
+  readonly weight: number;
+  readonly cores: number;
+  readonly speed: number;
+  readonly strategy: string | null;
+  /** Machines: index into the machine columns. Balancers: −1. */
+  readonly machine: number;
+  /** When it joined; 0 for those there from the start. */
+  readonly joinedMs: number;
+}
+
+/** Requests of one region and class whose last balancer was `balancer` (a node id; −1: none was reached). */
+export interface CellRecord {
+  readonly region: number;
+  readonly class: number;
+  readonly balancer: number;
+  /** By `OUTCOMES`. */
+  readonly outcomes: Float64Array;
+  /** Latency in ms of completed requests. */
+  readonly latency: Histogram;
+  /** Sums in ms over completed requests, by `PARTS`. */
+  readonly parts: Float64Array;
+  /** Requests that waited in queue longer than W. */
+  readonly waitedLong: number;
+  /** Served outside the nearest target of the root balancer. */
+  readonly spilled: number;
+  /** User landed on another machine than the time before. */
+  readonly moved: number;
+}
+
+/** One entry a machine, by its index; machines that had not joined yet have zeros. */
+export interface MachineColumns {
+  /** Sent to it and arrived there. */
+  readonly received: Float64Array;
+  readonly completed: Float64Array;
+  readonly rejected: Float64Array;
+  /** Ended there by a crash, removal or cancellation. */
+  readonly lost: Float64Array;
+  /** Core ms. */
+  readonly busyMs: Float64Array;
+  /** Cores × ms in service (up and a member). */
+  readonly inServiceMs: Float64Array;
+  /** Sum over requests that began service. */
+  readonly waitMs: Float64Array;
+  readonly started: Float64Array;
+  readonly hits: Float64Array;
+  /** By machine × MISSES.length + class. */
+  readonly misses: Float64Array;
+}
+
+export interface SliceRecord {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Requests born, by region × classes + class. */
+  readonly born: Float64Array;
+  readonly cells: readonly CellRecord[];
+  readonly machines: MachineColumns;
+}
+
+/** A change of a pool's usable members or strategy, as replica 1 of that balancer saw it. */
+export interface ChangeRecord {
+  readonly atMs: number;
+  /** Node id of the balancer. */
+  readonly balancer: number;
+  readonly what: string;
+  readonly targetsBefore: number;
+  readonly targetsAfter: number;
+  /** null where the strategy places no keys. */
+  readonly disruption: DisruptionRecord | null;
+}
+
+/** Shares of all keys, from `keys` sampled ones. */
+export interface DisruptionRecord {
+  readonly keys: number;
+  readonly moved: number;
+  /** ½ Σ|w′ − w| over normalised weights. */
+  readonly leastByWeight: number;
+  /** ½ Σ|s′ − s| over the shares of keys really held. */
+  readonly leastByShare: number;
+  /** Keys that moved between two targets that were members before and after with the same weight. */
+  readonly strayed: number;
+  /** Greatest part of the lost targets' keys that one neighbour inherits; null where none was lost. */
+  readonly greatestHeir: number | null;
+}
+
+/** When the truth changed, and when a balancer's belief followed. */
+export interface NoticeRecord {
+  readonly atMs: number;
+  readonly what:
+    | "failed"
+    | "recovered"
+    | "believed-down"
+    | "believed-up"
+    | "joined"
+    | "left"
+    | "slowed"
+    | "restored"
+    | "cut"
+    | "mended"
+    | "panic"
+    | "calm"
+    | "strategy"
+    | "rate"
+    | "weight"
+    | "draining";
+  /** Node id it happened to; −1 where it is no node. */
+  readonly node: number;
+  /** Node id of the balancer that came to believe it; −1 for a change of the truth. */
+  readonly by: number;
+  readonly detail: string;
+}
+
+export interface RunRecord {
+  readonly seed: number;
+  /** 16 hexadecimal digits folded from every outcome in order. */
+  readonly fingerprint: string;
+  readonly endMs: number;
+  readonly warmupMs: number;
+  readonly events: number;
+  readonly regions: readonly string[];
+  readonly classes: readonly string[];
+  readonly nodes: readonly NodeRecord[];
+  readonly slices: readonly SliceRecord[];
+  readonly changes: readonly ChangeRecord[];
+  readonly notices: readonly NoticeRecord[];
+  readonly bornTotal: number;
+  /** By `OUTCOMES`. */
+  readonly outcomesTotal: readonly number[];
+  readonly inFlightAtEnd: number;
+}

@@ -1,0 +1,321 @@
+/**
+ * One run's figures as plain JSON: what `summary.json` holds and what comparisons are made from.
+ */
+import { assert } from "../assert.ts";
+import { changeEffects } from "./change-effects.ts";
+import type { EpisodeEffects } from "./change-effects.ts";
+import { failovers } from "./failover.ts";
+import type { Failover } from "./failover.ts";
+import { metrics } from "./metrics/registry.ts";
+import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
+import { meanDisruption } from "./metrics/placement.ts";
+import { tidy, tidyMs } from "./rounding.ts";
+import { OUTCOMES } from "./run-record.ts";
+import type { ChangeRecord, DisruptionRecord, NodeRecord, RunRecord } from "./run-record.ts";
+import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
+import type { Selection } from "./selection.ts";
+import { spanOf, tallyIn, windowsOf } from "./tally.ts";
+import type { Span } from "./tally.ts";
+
+export const SUMMARY_FORMAT = 1;
+
+/** What of the scenario the figures depend on or should carry with them. */
+export interface SummarySettings extends MetricSettings {
+  readonly name: string;
+  readonly question: string;
+  readonly expectation: string;
+  readonly windowMs: number;
+  readonly warmupMs: number;
+}
+
+/**
+ * By metric's name, in the registry's order, to six significant digits; null where the metric is
+ * not defined. Milliseconds, shares 0..1, counts; rates are per second here, as everything for
+ * people.
+ */
+export type MetricValues = Readonly<Record<string, number | null>>;
+
+export interface NamedMetrics {
+  readonly name: string;
+  readonly metrics: MetricValues;
+}
+
+export interface BalancerSummary {
+  readonly path: string;
+  readonly tier: number;
+  readonly place: string | null;
+  readonly strategy: string | null;
+  /** A balancer right beneath the root. */
+  readonly datacenter: boolean;
+  /** Machines beneath it at any depth, later ones and former ones too. */
+  readonly machines: number;
+  readonly metrics: MetricValues;
+}
+
+export interface MachineSummary {
+  readonly path: string;
+  readonly place: string | null;
+  readonly weight: number;
+  readonly cores: number;
+  readonly speed: number;
+  /** Only what a machine has a figure for. */
+  readonly metrics: MetricValues;
+}
+
+export interface ConservationSummary {
+  readonly born: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly timedOut: number;
+  readonly failed: number;
+  readonly unroutable: number;
+  readonly inFlight: number;
+  /** Nothing was lost or made up. */
+  readonly holds: boolean;
+}
+
+export interface ChangeSummary {
+  readonly atMs: number | null;
+  readonly balancer: string;
+  readonly what: string;
+  readonly targetsBefore: number;
+  readonly targetsAfter: number;
+  readonly disruption: DisruptionSummary | null;
+}
+export type DisruptionSummary = { readonly [K in keyof DisruptionRecord]: number | null } & {
+  /** Moved beyond what had to: moved − leastByShare. */
+  readonly excess: number | null;
+};
+
+export interface EffectSummary {
+  readonly before: number | null;
+  readonly justAfter: number | null;
+  readonly longAfter: number | null;
+  /**
+   * From the first change until the figure stayed within its band; 0: it never left; null: not seen
+   * to be back.
+   */
+  readonly backAfterMs: number | null;
+}
+
+/**
+ * Changes less than a window apart, with what they did to the users of the balancer above them all.
+ */
+export interface EpisodeSummary {
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+  readonly of: string;
+  readonly changes: readonly ChangeSummary[];
+  /** Mean over the changes that moved keys; null where none did. */
+  readonly keysMoved: number | null;
+  readonly keysMovedLeast: number | null;
+  readonly periodsMs: {
+    readonly before: readonly (number | null)[];
+    readonly justAfter: readonly (number | null)[];
+    readonly longAfter: readonly (number | null)[];
+  };
+  /** By metric: miss-rate, p99, error-rate. */
+  readonly effects: Readonly<Record<string, EffectSummary>>;
+}
+
+export interface FailoverSummary {
+  readonly atMs: number | null;
+  readonly what: string;
+  readonly nodes: readonly string[];
+  readonly detail: string;
+  /** How long the fault itself lasted; null: to the end. */
+  readonly lastedMs: number | null;
+  /** Fault → first belief; first → last belief; fault → back to before. null: not seen. */
+  readonly detectionMs: number | null;
+  readonly propagationMs: number | null;
+  readonly errorRateBackMs: number | null;
+  readonly p99BackMs: number | null;
+}
+
+export interface RunSummary {
+  readonly format: typeof SUMMARY_FORMAT;
+  readonly name: string;
+  readonly question: string;
+  readonly expectation: string;
+  readonly version: string;
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly endMs: number;
+  /** What ended before is left out of all figures but `conservation`. */
+  readonly warmupMs: number;
+  readonly windowMs: number;
+  readonly starvation: StarvationSettings;
+  readonly events: number;
+  readonly conservation: ConservationSummary;
+  readonly overall: MetricValues;
+  readonly regions: readonly NamedMetrics[];
+  readonly classes: readonly NamedMetrics[];
+  readonly balancers: readonly BalancerSummary[];
+  readonly machines: readonly MachineSummary[];
+  readonly episodes: readonly EpisodeSummary[];
+  readonly failovers: readonly FailoverSummary[];
+}
+
+/** All of a run's figures from the warm-up to the end. O(slices × cells + nodes × metrics). */
+export function summarize(
+  record: RunRecord,
+  settings: SummarySettings,
+  version: string,
+): RunSummary {
+  const { name, question, expectation, windowMs, warmupMs } = settings;
+  const { share, windowMs: starvationMs, fairRequests, waitMs } = settings.starvation;
+  const span = spanOf(record, Math.min(warmupMs, record.endMs), record.endMs);
+  const windows = windowsOf(record, windowMs);
+  const figures = (selection: Selection) => metricValues(span, selection, settings, metrics);
+  const conservation = conservationOf(record);
+  assert(
+    conservation.holds,
+    "born = completed + rejected + timed out + failed + unroutable + in flight",
+  );
+  return {
+    format: SUMMARY_FORMAT,
+    name,
+    question,
+    expectation,
+    version,
+    seed: record.seed,
+    fingerprint: record.fingerprint,
+    endMs: record.endMs,
+    warmupMs,
+    windowMs,
+    starvation: { share, windowMs: starvationMs, fairRequests, waitMs },
+    events: record.events,
+    conservation,
+    overall: figures(EVERYTHING),
+    regions: record.regions.map((region, i) => ({ name: region, metrics: figures(ofRegion(i)) })),
+    classes: record.classes.map((kind, i) => ({ name: kind, metrics: figures(ofClass(i)) })),
+    balancers: record.nodes
+      .filter(({ kind }) => kind === "balancer")
+      .map((node) => ({
+        path: node.path,
+        tier: node.tier,
+        place: node.place,
+        strategy: node.strategy,
+        datacenter: node.tier === 1,
+        machines: treeOf(record.nodes).machines[node.id].length,
+        metrics: figures(ofNode(node.id)),
+      })),
+    machines: machinesOf(record, span, settings),
+    episodes: changeEffects(record, windowMs, warmupMs, settings, windows).map((episode) =>
+      episodeSummary(record.nodes, episode),
+    ),
+    failovers: failovers(record, windowMs, warmupMs, settings, windows).map((failover) =>
+      failoverSummary(record.nodes, failover),
+    ),
+  };
+}
+
+/** Rounded figures of one selection. */
+export function metricValues(
+  span: Span,
+  selection: Selection,
+  settings: MetricSettings,
+  which: readonly MetricDefinition[],
+): MetricValues {
+  const tally = tallyIn(span, selection);
+  const values: Record<string, number | null> = {};
+  for (const metric of which) {
+    const value = metric.of(tally, settings);
+    values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
+  }
+  return values;
+}
+
+function machinesOf(record: RunRecord, span: Span, settings: MetricSettings): MachineSummary[] {
+  const which = metrics.filter((metric) => metric.machines);
+  return record.nodes
+    .filter(({ kind }) => kind === "machine")
+    .map(({ id, path, place, weight, cores, speed }) => ({
+      path,
+      place,
+      weight,
+      cores,
+      speed,
+      metrics: metricValues(span, ofNode(id), settings, which),
+    }));
+}
+
+function conservationOf(record: RunRecord): ConservationSummary {
+  const total = record.outcomesTotal;
+  const ended = total.reduce((sum, count) => sum + count, 0);
+  return {
+    born: record.bornTotal,
+    completed: total[OUTCOMES.indexOf("completed")],
+    rejected: total[OUTCOMES.indexOf("rejected")],
+    timedOut: total[OUTCOMES.indexOf("timed-out")],
+    failed: total[OUTCOMES.indexOf("failed")],
+    unroutable: total[OUTCOMES.indexOf("unroutable")],
+    inFlight: record.inFlightAtEnd,
+    holds: record.bornTotal === ended + record.inFlightAtEnd,
+  };
+}
+
+function episodeSummary(
+  nodes: readonly NodeRecord[],
+  { episode, periods, effects }: EpisodeEffects,
+): EpisodeSummary {
+  const { startMs, endMs, balancer, changes } = episode;
+  const byName: Record<string, EffectSummary> = {};
+  for (const { metric, values, backAfterMs } of effects) {
+    byName[metric] = {
+      before: tidy(values.before),
+      justAfter: tidy(values.justAfter),
+      longAfter: tidy(values.longAfter),
+      backAfterMs: tidyMs(backAfterMs),
+    };
+  }
+  return {
+    startMs: tidyMs(startMs),
+    endMs: tidyMs(endMs),
+    of: nodes[balancer].path,
+    changes: changes.map((change) => changeSummary(nodes, change)),
+    keysMoved: tidy(meanDisruption(changes, ({ moved }) => moved)),
+    keysMovedLeast: tidy(meanDisruption(changes, ({ leastByWeight }) => leastByWeight)),
+    periodsMs: {
+      before: periods.before.map(tidyMs),
+      justAfter: periods.justAfter.map(tidyMs),
+      longAfter: periods.longAfter.map(tidyMs),
+    },
+    effects: byName,
+  };
+}
+
+function changeSummary(nodes: readonly NodeRecord[], change: ChangeRecord): ChangeSummary {
+  const { atMs, balancer, what, targetsBefore, targetsAfter, disruption } = change;
+  const plain = { balancer: nodes[balancer].path, what, targetsBefore, targetsAfter };
+  if (disruption === null) return { atMs: tidyMs(atMs), ...plain, disruption: null };
+  const { keys, moved, leastByWeight, leastByShare, strayed, greatestHeir } = disruption;
+  return {
+    atMs: tidyMs(atMs),
+    ...plain,
+    disruption: {
+      keys,
+      moved: tidy(moved),
+      leastByWeight: tidy(leastByWeight),
+      leastByShare: tidy(leastByShare),
+      strayed: tidy(strayed),
+      greatestHeir: greatestHeir === null ? null : tidy(greatestHeir),
+      excess: tidy(moved - leastByShare),
+    },
+  };
+}
+
+function failoverSummary(nodes: readonly NodeRecord[], failover: Failover): FailoverSummary {
+  const { fault, detectedMs, propagatedMs, errorRateBackMs, p99BackMs } = failover;
+  return {
+    atMs: tidyMs(fault.atMs),
+    what: fault.what,
+    nodes: fault.nodes.map((id) => nodes[id].path),
+    detail: fault.detail,
+    lastedMs: tidyMs(fault.undoneMs - fault.atMs),
+    detectionMs: tidyMs(detectedMs - fault.atMs),
+    propagationMs: tidyMs(propagatedMs - detectedMs),
+    errorRateBackMs: tidyMs(errorRateBackMs - fault.atMs),
+    p99BackMs: tidyMs(p99BackMs - fault.atMs),
+  };
+}

@@ -1,0 +1,19 @@
+/** One unit inside for each quantity; a brand keeps a duration from being passed as a size. */
+
+declare const unit: unique symbol;
+
+/** Simulated time and durations: milliseconds. */
+export type Millis = number & { readonly [unit]: "ms" };
+/** Rates: per millisecond. */
+export type PerMilli = number & { readonly [unit]: "1/ms" };
+/** Sizes: bytes. */
+export type Bytes = number & { readonly [unit]: "B" };
+
+export const millis = (value: number): Millis => value as Millis;
+export const perMilli = (value: number): PerMilli => value as PerMilli;
+export const bytes = (value: number): Bytes => value as Bytes;
+
+/** Never, as a time: later than every event. Loops spell it `Infinity`, which the compiler knows. */
+export const NEVER = Infinity;
+/** No row, no slot, no machine: the end of every intrusive list. The only negative index, so `row < 0` asks for it. */
+export const NONE = -1;

@@ -1,0 +1,37 @@
+/**
+ * First in, first out: what was stored longest ago goes first, however often it is asked for. O(1).
+ */
+import { BoundedCache, defineCache } from "./bounded-cache.ts";
+import type { Touch } from "./cache.ts";
+import { HIT } from "./cache.ts";
+
+class FirstInFirstOut extends BoundedCache {
+  touch(key: number, size: number, nowMs: number): Touch {
+    const slot = this.table.find(key);
+    if (slot === 0 || !this.isFresh(slot, nowMs)) return this.missed(slot, key, size, nowMs);
+    return HIT;
+  }
+
+  protected added(slot: number): void {
+    this.table.pushFront(slot);
+  }
+
+  protected victim(): number {
+    const slot = this.table.back();
+    this.table.unlink(slot);
+    return slot;
+  }
+
+  protected removed(slot: number): void {
+    this.table.unlink(slot);
+  }
+}
+
+export const fifo = defineCache(
+  {
+    name: "fifo",
+    summary: "evicts what was stored longest ago",
+    follows: "Belady: A study of replacement algorithms for a virtual-storage computer, 1966",
+  },
+  FirstInFirstOut,
+);

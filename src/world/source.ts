@@ -1,0 +1,122 @@
+/**
+ * A client region: when its requests come, and all that a request is. Everything is drawn at birth from streams named after the
+ * region (and the class), so that what balancers do later can never change what clients ask for.
+ */
+import { NONE } from "../units.ts";
+import { mix32 } from "../hashing/mix32.ts";
+import { RankSampler } from "../random/popularity/registry.ts";
+import type { Sampler } from "../random/registry.ts";
+import type { RandomStream } from "../random/stream.ts";
+import type { Affinity } from "../scenario/scenario.ts";
+import type { ArrivalProcess } from "./arrivals/arrivals.ts";
+import { RequestInt, RequestMs, type RequestTable } from "./request-table.ts";
+
+/** How one class of requests is drawn in one region. */
+export interface ClassDraws {
+  readonly demand: Sampler;
+  /** null: a miss costs nothing. */
+  readonly penalty: Sampler | null;
+  /** null: no objects are asked for, or nobody looks at them. */
+  readonly objects: ObjectDraws | null;
+  readonly affinity: Affinity;
+}
+
+export interface ObjectDraws {
+  /** Ids of the class begin here. */
+  readonly first: number;
+  /** Ranks by popularity; null where each user has a working set of its own. */
+  readonly ranks: RankSampler | null;
+  /** That share of the requests goes to the first `hotObjects` ranks, evenly. */
+  readonly hotShare: number;
+  readonly hotObjects: number;
+  readonly perUser: number;
+  readonly stream: RandomStream;
+}
+
+/** 10.0.0.0, where the users' addresses begin: one after the other. */
+const FIRST_ADDRESS = 0x0a000000;
+/** Sets the hash of a key apart from all other uses of the mixer. */
+const KEY_SALT = 0x51ed270b;
+
+export class Source {
+  /** No more requests are born: the run's limit is reached. */
+  stopped = false;
+
+  /**
+   * @param firstUser number of its first user among all users
+   * @param users 0: nobody asks who it is
+   * @param classBounds cumulative shares of the classes
+   */
+  constructor(
+    readonly region: number,
+    readonly place: number,
+    readonly subject: number,
+    readonly process: ArrivalProcess,
+    private readonly firstUser: number,
+    private readonly users: number,
+    private readonly userStream: RandomStream,
+    private readonly classBounds: Float64Array,
+    private readonly classStream: RandomStream,
+    private readonly classes: readonly ClassDraws[],
+  ) {}
+
+  /** A request of this region, born now: its row. O(1). */
+  bear(requests: RequestTable, nowMs: number): number {
+    const row = requests.take(nowMs);
+    const { ints, ms } = requests;
+    const group = this.classBounds.length === 1 ? 0 : this.drawClass();
+    const draws = this.classes[group];
+    ints[row + RequestInt.Source] = this.region;
+    ints[row + RequestInt.Class] = group;
+    ms[(row >> 2) + RequestMs.Demand] = draws.demand.next();
+    ms[(row >> 2) + RequestMs.Penalty] = draws.penalty === null ? 0 : draws.penalty.next();
+    const user = this.users === 0 ? NONE : this.drawUser();
+    ints[row + RequestInt.User] = user;
+    const object = draws.objects === null ? 0 : this.drawObject(draws.objects, user);
+    ints[row + RequestInt.Object] = object;
+    const rawKey = rawKeyOf(draws.affinity, object, user);
+    ints[row + RequestInt.RawKey] = rawKey;
+    ints[row + RequestInt.Key] = keyOf(rawKey);
+    return row;
+  }
+
+  /** A user's number within this region. */
+  localUser(user: number): number {
+    return user - this.firstUser;
+  }
+
+  private drawClass(): number {
+    const u = this.classStream.double();
+    let group = 0;
+    while (u >= this.classBounds[group] && group < this.classBounds.length - 1) group++;
+    return group;
+  }
+
+  private drawUser(): number {
+    const known = this.process.user;
+    return this.firstUser + (known >= 0 ? known : this.userStream.below(this.users));
+  }
+
+  private drawObject(draws: ObjectDraws, user: number): number {
+    const known = this.process.object;
+    if (known >= 0) return draws.first + known;
+    if (draws.ranks === null) {
+      return draws.first + user * draws.perUser + draws.stream.below(draws.perUser);
+    }
+    // Both are drawn whatever happens, so that a hot set never shifts the other ranks.
+    const rank = draws.ranks.next();
+    if (draws.hotShare > 0 && draws.stream.double() < draws.hotShare) {
+      return draws.first + draws.stream.below(draws.hotObjects);
+    }
+    return draws.first + rank;
+  }
+}
+
+/** The affinity value itself, as a signed 32-bit integer. */
+export function rawKeyOf(affinity: Affinity, object: number, user: number): number {
+  if (affinity === "object") return object;
+  return affinity === "address" ? (FIRST_ADDRESS + user) | 0 : user;
+}
+
+/** The 32-bit hash of an affinity value that strategies see. */
+export const keyOf = (rawKey: number): number => mix32(rawKey + KEY_SALT);

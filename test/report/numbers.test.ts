@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+
+import { clock, formatColumn, grouped, humanise, significant } from "../../src/report/numbers.ts";
+
+describe("one number for people", () => {
+  it.each([
+    [0, "0"],
+    [0.01234, "0.0123"],
+    [1.249, "1.25"],
+    [9.996, "10.0"],
+    [12.34, "12.3"],
+    [99.96, "100"],
+    [1234.5, "1230"],
+    [-0.5, "-0.500"],
+  ])("%d has three significant digits: %s", (value, text) => {
+    expect(significant(value)).toBe(text);
+  });
+
+  it.each([
+    [12.34, "ms", "12.3 ms"],
+    [1250, "ms", "1.25 s"],
+    [0.05, "ms", "50.0 µs"],
+    [300_000, "ms", "5.00 min"],
+    [0, "ms", "0 ms"],
+    [-3.2, "ms", "−3.20 ms"],
+    [0.1667, "share", "16.7 %"],
+    [0.9998, "share", "99.98 %"],
+    [1, "share", "100.0 %"],
+    [0, "share", "0.0 %"],
+    [0.00002, "share", "0.002 %"],
+    [1_234_567, "count", "1.23 M"],
+    [123_456, "count", "123,456"],
+    [7, "count", "7"],
+    [9500, "rate", "9,500/s"],
+    [2_500_000, "rate", "2.50 M/s"],
+    [1.0421, "ratio", "1.04"],
+    [null, "ms", "–"],
+    [NaN, "share", "–"],
+    [Infinity, "ms", "∞"],
+    ["fra", "text", "fra"],
+  ] as const)("%s as %s is %s", (value, unit, text) => {
+    expect(humanise(value, unit)).toBe(text);
+  });
+
+  it("groups thousands", () => {
+    expect([0, 999, 1000, 1_234_567].map(grouped)).toEqual(["0", "999", "1,000", "1,234,567"]);
+  });
+
+  it("tells times of a run exactly", () => {
+    expect([0, 250, 1500, 330_000, 3_600_000, 5_400_000, 90.5].map(clock)).toEqual([
+      "0 ms",
+      "250 ms",
+      "1.5 s",
+      "5 min 30 s",
+      "1 h",
+      "1 h 30 min",
+      "90.5 ms",
+    ]);
+  });
+});
+
+describe("the numbers of a column", () => {
+  it("have one unit and equally many decimals", () => {
+    expect(formatColumn([12.34, 250.1, null, 3], "ms")).toEqual({
+      unit: "ms",
+      texts: ["12.3", "250.1", "–", "3.0"],
+    });
+  });
+
+  it("are seconds only where all are above one", () => {
+    expect(formatColumn([1500, 2250], "ms")).toEqual({ unit: "s", texts: ["1.50", "2.25"] });
+    expect(formatColumn([15, 2250], "ms")).toEqual({ unit: "ms", texts: ["15", "2250"] });
+  });
+
+  it("keep an availability apart from 100 %", () => {
+    expect(formatColumn([1, 0.99972, 0.5], "share").texts).toEqual(["100.00", "99.97", "50.00"]);
+  });
+
+  it("carry a sign where they are differences, but not where nothing is left of them", () => {
+    expect(formatColumn([12.34, -5, 0], "ms", true).texts).toEqual(["+12.34", "−5.00", "0.00"]);
+    expect(formatColumn([0.3, -0.00001], "ratio", true).texts).toEqual(["+0.30", "0.00"]);
+  });
+
+  it("count in millions only where all do", () => {
+    expect(formatColumn([12_000_000, 34_500_000], "count")).toEqual({
+      unit: "M",
+      texts: ["12.0", "34.5"],
+    });
+    expect(formatColumn([12, 34_500], "count")).toEqual({ unit: "", texts: ["12", "34,500"] });
+  });
+});

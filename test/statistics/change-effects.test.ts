@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import {
+  backIn,
+  changeEffects,
+  episodesOf,
+  periodsOf,
+} from "../../src/statistics/change-effects.ts";
+import { failovers, faultsOf } from "../../src/statistics/failover.ts";
+import { windowsOf } from "../../src/statistics/tally.ts";
+import { SETTINGS, change, notice, record, seconds } from "./sample-record.ts";
+
+/**
+ * A minute in which fra's miss rate is 10 %, 80 % in seconds 30 and 31, then 30 % up to second 39,
+ * then 10 % again.
+ */
+const missRateAt = (second: number): number =>
+  second < 30 || second >= 40 ? 0.1 : second < 32 ? 0.8 : 0.3;
+const minute = seconds(60, (second) => ({
+  cells: [{ latencies: [second >= 30 && second < 33 ? 500 : 50] }],
+  machines: {
+    hits: [100 * (1 - missRateAt(second))],
+    misses: { remap: [100 * missRateAt(second)] },
+  },
+}));
+
+describe("episodes", () => {
+  it("join changes less than a window apart, under the balancer above them all", () => {
+    const run = record(minute, {
+      changes: [
+        change({ atMs: 0 }),
+        change({ atMs: 5000 }),
+        change({ atMs: 5900, balancer: 2 }),
+        change({ atMs: 6900 }),
+        change({ atMs: 20_000, balancer: 2 }),
+      ],
+    });
+    expect(
+      episodesOf(run, 1000, 0).map(({ startMs, endMs, balancer }) => [startMs, endMs, balancer]),
+    ).toEqual([
+      [5000, 5900, 0],
+      [6900, 6900, 1],
+      [20_000, 20_000, 2],
+    ]);
+    expect(episodesOf(run, 1000, 6000).length).toBe(2);
+  });
+
+  it("look at ten windows before, two after, and the last third", () => {
+    const [episode] = episodesOf(record(minute, { changes: [change({ atMs: 30_000 })] }), 1000, 0);
+    expect(periodsOf(episode, 1000, 0, 60_000)).toEqual({
+      before: [20_000, 30_000],
+      justAfter: [30_000, 32_000],
+      longAfter: [50_000, 60_000],
+    });
+    // Cut short by the warm-up and by the next change.
+    expect(periodsOf(episode, 1000, 25_000, 31_500)).toEqual({
+      before: [25_000, 30_000],
+      justAfter: [30_000, 31_500],
+      longAfter: [31_000, 31_500],
+    });
+  });
+
+  it("show the jump, the recovery, and the time until it was back", () => {
+    const run = record(minute, { changes: [change({ atMs: 30_000 })] });
+    const [{ effects }] = changeEffects(run, 1000, 0, SETTINGS);
+    const [missRate, p99] = effects;
+    expect(missRate.metric).toBe("miss-rate");
+    expect(missRate.values.before).toBeCloseTo(0.1, 12);
+    expect(missRate.values.justAfter).toBeCloseTo(0.8, 12);
+    expect(missRate.values.longAfter).toBeCloseTo(0.1, 12);
+    expect(missRate.backAfterMs).toBe(10_000);
+    expect(p99.values.justAfter).toBeGreaterThan(9 * p99.values.before);
+    expect(p99.backAfterMs).toBe(3000);
+  });
+});
+
+describe("backIn", () => {
+  const when = { baseline: [0, 3000], startMs: 3000, untilMs: 10_000 } as const;
+  const band = { part: 0.1, share: 0 };
+  const back = (values: readonly number[]) =>
+    backIn(windowsOf(record(seconds(values.length, () => ({}))), 1000), values, band, when);
+
+  it("is the end of the last window out of the band, if three follow inside", () => {
+    expect(back([1, 1, 1, 5, 5, 1, 1, 1, 1, 1])).toBe(5000);
+    expect(back([1, 1, 1, 5, 1, 1, 5, 1, 1, 1])).toBe(7000);
+  });
+  it("is the begin if it never left", () => {
+    expect(back([1, 1, 1, 1.05, 1, 1, 1, 1, 1, 1])).toBe(3000);
+  });
+  it("waits for a figure that leaves the band later", () => {
+    expect(back([1, 1, 1, 1, 1, 1, 1, 5, 5, 5])).toBeNaN();
+    expect(back([1, 1, 1, 1, 1, 5, 1, 1, 1, 1])).toBe(6000);
+  });
+  it("is unknown if the run ends too soon, or nothing was there before", () => {
+    expect(back([1, 1, 1, 5, 5, 5, 5, 5, 1, 1])).toBeNaN();
+    expect(back([NaN, NaN, NaN, 5, 1, 1, 1, 1, 1, 1])).toBeNaN();
+  });
+  it("does not count windows without a figure", () => {
+    expect(back([1, NaN, 1, 5, NaN, 1, NaN, 1, 1, NaN])).toBe(4000);
+  });
+});
+
+describe("failover", () => {
+  // fra/1 and fra/2 are silent from 30 s to 50 s. Errors from 30 to 34 s, slow from 30 to 33 s.
+  const run = record(
+    seconds(60, (second) => ({
+      cells: [
+        {
+          latencies: Array.from({ length: 99 }, () => (second >= 30 && second < 33 ? 500 : 50)),
+          outcomes: { "timed-out": second >= 30 && second < 34 ? 40 : 0 },
+        },
+      ],
+    })),
+    {
+      notices: [
+        notice({ atMs: 30_000, node: 3 }),
+        notice({ atMs: 30_000, node: 4 }),
+        notice({ atMs: 31_000, what: "believed-down", node: 7, by: 2 }),
+        notice({ atMs: 32_000, what: "believed-down", node: 3, by: 1 }),
+        notice({ atMs: 33_500, what: "believed-down", node: 4, by: 1 }),
+        notice({ atMs: 35_000, what: "believed-up", node: 4, by: 1 }),
+        notice({ atMs: 36_000, what: "believed-down", node: 4, by: 1 }),
+        notice({ atMs: 48_000, what: "recovered", node: 3 }),
+        notice({ atMs: 50_000, what: "recovered", node: 4 }),
+        notice({ atMs: 52_000, what: "slowed", node: 6 }),
+      ],
+    },
+  );
+
+  it("takes what failed at once for one fault", () => {
+    expect(faultsOf(run.notices, 0)).toEqual([
+      { atMs: 30_000, what: "failed", nodes: [3, 4], detail: "", undoneMs: 50_000 },
+      { atMs: 52_000, what: "slowed", nodes: [6], detail: "", undoneMs: NaN },
+    ]);
+    expect(faultsOf(run.notices, 40_000).length).toBe(1);
+  });
+
+  it("measures detection, propagation and recovery", () => {
+    const [silence, slow] = failovers(run, 1000, 0, SETTINGS, windowsOf(run, 1000));
+    expect(silence).toMatchObject({
+      detectedMs: 32_000,
+      propagatedMs: 33_500,
+      errorRateBackMs: 34_000,
+      p99BackMs: 33_000,
+    });
+    // Nobody noticed, and nobody was hurt.
+    expect(slow).toMatchObject({
+      detectedMs: NaN,
+      propagatedMs: NaN,
+      errorRateBackMs: 52_000,
+      p99BackMs: 52_000,
+    });
+  });
+
+  it("a cut link is noticed by whoever believes anything down while it lasts", () => {
+    const cut = record(minute, {
+      notices: [
+        notice({ atMs: 10_000, what: "cut", node: -1, detail: "frankfurt–sao-paulo" }),
+        notice({ atMs: 12_000, what: "believed-down", node: 2, by: 0 }),
+        notice({ atMs: 15_000, what: "mended", node: -1, detail: "a–b" }),
+        notice({ atMs: 20_000, what: "mended", node: -1, detail: "frankfurt–sao-paulo" }),
+        notice({ atMs: 21_000, what: "believed-down", node: 1, by: 0 }),
+      ],
+    });
+    const [failover] = failovers(cut, 1000, 0, SETTINGS, windowsOf(cut, 1000));
+    expect(failover.fault.undoneMs).toBe(20_000);
+    expect([failover.detectedMs, failover.propagatedMs]).toEqual([12_000, 12_000]);
+  });
+});

@@ -1,0 +1,226 @@
+/**
+ * Run records made by hand: every number in them is chosen, so every figure can be checked with
+ * pencil and paper.
+ */
+import { Histogram } from "../../src/statistics/histogram.ts";
+import { MISSES, OUTCOMES, PARTS } from "../../src/statistics/run-record.ts";
+import type {
+  CellRecord,
+  ChangeRecord,
+  DisruptionRecord,
+  MachineColumns,
+  MissClass,
+  NodeRecord,
+  NoticeRecord,
+  Outcome,
+  Part,
+  RunRecord,
+  SliceRecord,
+} from "../../src/statistics/run-record.ts";
+
+/**
+ * global (0) over fra (1) with machines 1, 2, 3 (ids 3, 4, 5) and gru (2) with machines 1, 2 (ids
+ * 6, 7).
+ */
+export const NODES: readonly NodeRecord[] = [
+  balancer(0, "global", -1, 0),
+  balancer(1, "global/fra", 0, 1),
+  balancer(2, "global/gru", 0, 1),
+  machine(3, "global/fra/1", 1, 0),
+  machine(4, "global/fra/2", 1, 1),
+  machine(5, "global/fra/3", 1, 2),
+  machine(6, "global/gru/1", 2, 3),
+  machine(7, "global/gru/2", 2, 4),
+];
+export const MACHINES = 5;
+
+function balancer(id: number, path: string, parent: number, tier: number): NodeRecord {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return {
+    id,
+    path,
+    name,
+    kind: "balancer",
+    parent,
+    tier,
+    place: null,
+    weight: 1,
+    cores: 0,
+    speed: 0,
+    strategy: "random",
+    machine: -1,
+    joinedMs: 0,
+  };
+}
+
+function machine(id: number, path: string, parent: number, index: number): NodeRecord {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return {
+    id,
+    path,
+    name,
+    kind: "machine",
+    parent,
+    tier: 2,
+    place: null,
+    weight: 1,
+    cores: 2,
+    speed: 1,
+    strategy: null,
+    machine: index,
+    joinedMs: 0,
+  };
+}
+
+export interface CellSpec {
+  readonly region?: number;
+  readonly class?: number;
+  readonly balancer?: number;
+  /** Latencies in ms of completed requests. */
+  readonly latencies?: readonly number[];
+  readonly outcomes?: Partial<Record<Outcome, number>>;
+  readonly parts?: Partial<Record<Part, number>>;
+  readonly waitedLong?: number;
+  readonly spilled?: number;
+  readonly moved?: number;
+}
+
+export function cell(spec: CellSpec): CellRecord {
+  const latency = new Histogram();
+  for (const value of spec.latencies ?? []) latency.record(value);
+  const outcomes = Float64Array.from(OUTCOMES, (outcome) => spec.outcomes?.[outcome] ?? 0);
+  outcomes[0] += latency.count;
+  return {
+    region: spec.region ?? 0,
+    class: spec.class ?? 0,
+    balancer: spec.balancer ?? 1,
+    outcomes,
+    latency,
+    parts: Float64Array.from(PARTS, (part) => spec.parts?.[part] ?? 0),
+    waitedLong: spec.waitedLong ?? 0,
+    spilled: spec.spilled ?? 0,
+    moved: spec.moved ?? 0,
+  };
+}
+
+type ColumnSpec = {
+  readonly [K in Exclude<keyof MachineColumns, "misses">]?: readonly number[];
+} & {
+  readonly misses?: Partial<Record<MissClass, readonly number[]>>;
+};
+
+export function columns(spec: ColumnSpec, count = MACHINES): MachineColumns {
+  const column = (values?: readonly number[]) =>
+    Float64Array.from({ length: count }, (_, index) => values?.[index] ?? 0);
+  const misses = new Float64Array(count * MISSES.length);
+  MISSES.forEach((kind, index) => {
+    spec.misses?.[kind]?.forEach((value, at) => (misses[at * MISSES.length + index] = value));
+  });
+  return {
+    received: column(spec.received),
+    completed: column(spec.completed),
+    rejected: column(spec.rejected),
+    lost: column(spec.lost),
+    busyMs: column(spec.busyMs),
+    inServiceMs: column(spec.inServiceMs),
+    waitMs: column(spec.waitMs),
+    started: column(spec.started),
+    hits: column(spec.hits),
+    misses,
+  };
+}
+
+export interface SliceSpec {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** By region × 2 + class. */
+  readonly born?: readonly number[];
+  readonly cells?: readonly CellSpec[];
+  readonly machines?: ColumnSpec;
+}
+
+export function slice(spec: SliceSpec): SliceRecord {
+  // In service all the time unless said otherwise: 2 cores each.
+  const inServiceMs = Array.from({ length: MACHINES }, () => 2 * (spec.endMs - spec.startMs));
+  return {
+    startMs: spec.startMs,
+    endMs: spec.endMs,
+    born: Float64Array.from({ length: 4 }, (_, index) => spec.born?.[index] ?? 0),
+    cells: (spec.cells ?? []).map(cell),
+    machines: columns({ inServiceMs, ...spec.machines }),
+  };
+}
+
+/** Consecutive slices of one second each. */
+export const seconds = (
+  count: number,
+  of: (index: number) => Omit<SliceSpec, "startMs" | "endMs">,
+) =>
+  Array.from({ length: count }, (_, index) =>
+    slice({ startMs: index * 1000, endMs: (index + 1) * 1000, ...of(index) }),
+  );
+
+export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> = {}): RunRecord {
+  const outcomesTotal = OUTCOMES.map((_, outcome) =>
+    slices.reduce(
+      (sum, { cells }) => sum + cells.reduce((part, one) => part + one.outcomes[outcome], 0),
+      0,
+    ),
+  );
+  return {
+    seed: 7,
+    fingerprint: "0123456789abcdef",
+    endMs: slices.length === 0 ? 0 : slices[slices.length - 1].endMs,
+    warmupMs: 0,
+    events: 1,
+    regions: ["europe", "brazil"],
+    classes: ["browse", "buy"],
+    nodes: NODES,
+    slices,
+    changes: [],
+    notices: [],
+    bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),
+    outcomesTotal,
+    inFlightAtEnd: 0,
+    ...more,
+  };
+}
+
+export const disruption = (more: Partial<DisruptionRecord> = {}): DisruptionRecord => ({
+  keys: 10_000,
+  moved: 0.25,
+  leastByWeight: 0.25,
+  leastByShare: 0.24,
+  strayed: 0,
+  greatestHeir: null,
+  ...more,
+});
+
+export const change = (more: Partial<ChangeRecord> = {}): ChangeRecord => ({
+  atMs: 5000,
+  balancer: 1,
+  what: "fra/3 joined",
+  targetsBefore: 2,
+  targetsAfter: 3,
+  disruption: null,
+  ...more,
+});
+
+export const notice = (more: Partial<NoticeRecord>): NoticeRecord => ({
+  atMs: 5000,
+  what: "failed",
+  node: 3,
+  by: -1,
+  detail: "",
+  ...more,
+});
+
+export const STARVATION = { share: 0.5, windowMs: 1000, fairRequests: 20, waitMs: 100 };
+export const SETTINGS = {
+  name: "sample",
+  question: "What happens?",
+  expectation: "This.",
+  windowMs: 1000,
+  warmupMs: 0,
+  starvation: STARVATION,
+};

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+import { VERSION } from "../src/version.ts";
+
+it("is package.json's", () => {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  expect((JSON.parse(text) as { version: string }).version).toBe(VERSION);
+});
