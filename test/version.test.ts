@@ -5,5 +5,6 @@ import { VERSION } from "../src/version.ts";
 
 it("is package.json's", () => {
   const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  expect((JSON.parse(text) as { version: string }).version).toBe(VERSION);
+  const { version }: { version: string } = JSON.parse(text);
+  expect(version).toBe(VERSION);
 });

@@ -24,7 +24,7 @@ export interface PoolView {
   readonly slots: number;
   /** Configured weight, > 0 (0 takes a target out of `usable`). */
   readonly weight: ReadonlyNumbers;
-  /** A number that names the target for good: equal in every replica, run and platform (a hash of its path). */
+  /** A number that names the target for good: equal in every replica and on every platform (a hash of its path and the run's salt). */
   readonly identity: ReadonlyNumbers;
   /** Position among the members in order of joining, as an operator's list would number them (0-based). */
   readonly ordinal: ReadonlyNumbers;

@@ -31,7 +31,11 @@ function quietWhenClosed(stream: NodeJS.WriteStream): Output {
 function listen(err: Output): Interrupt {
   const interrupt = { requested: false };
   const onSignal = (): void => {
-    if (interrupt.requested) process.exit(ExitCode.Interrupted);
+    if (interrupt.requested) {
+      // A progress bar may have switched off the wrapping of lines.
+      if (err.isTerminal) err.write("\u001B[?7h\n");
+      process.exit(ExitCode.Interrupted);
+    }
     interrupt.requested = true;
     err.write("lbsim: stopping, what is finished is kept (once more to stop at once)\n");
   };

@@ -1,7 +1,8 @@
 /** Files that the user asked for by name: written whole or not at all, and not over another without being told so. */
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import process from "node:process";
 
 import { InputError } from "./io.ts";
 import { shown, systemReason } from "./result-folder.ts";
@@ -16,11 +17,18 @@ export async function writeNewFile(
     throw new InputError(`${shown(path, cwd)}: is there already, --force replaces it`);
   }
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  // Also when a second Ctrl-C ends the process at once.
+  const undo = (): void => {
+    if (existsSync(temporary)) rmSync(temporary);
+  };
+  process.once("exit", undo);
   try {
     await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
     throw new InputError(`${shown(path, cwd)}: cannot be written, ${systemReason(error)}`);
+  } finally {
+    process.off("exit", undo);
+    undo();
   }
 }

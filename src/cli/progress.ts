@@ -4,7 +4,8 @@
  */
 import cliProgress from "cli-progress";
 
-import { humanise } from "../report/numbers.ts";
+import { fitted } from "../report/display-width.ts";
+import { clock, humanise } from "../report/numbers.ts";
 import { harmless } from "./style.ts";
 
 export interface Progress {
@@ -17,6 +18,8 @@ export const silent: Progress = { update: () => {}, stop: () => {} };
 
 const PATIENCE_MS = 1_000;
 const STEPS = 1_000;
+/** Columns for what is being done, so that the line fits into 80. */
+const MOST_WORDS = 24;
 
 /** undefined for a stream nobody watches: silent. */
 export function createProgress(stream: NodeJS.WritableStream | undefined): Progress {
@@ -59,7 +62,7 @@ export function payload(
   const leftMs = done > 0 ? (elapsedMs * (1 - done)) / done : Infinity;
   return {
     rate: `${humanise((requests * 1_000) / elapsedMs, "rate").replace("/s", "")} requests/s`,
-    left: Number.isFinite(leftMs) ? humanise(Math.ceil(leftMs / 1_000) * 1_000, "ms") : "?",
-    doing: harmless(doing),
+    left: Number.isFinite(leftMs) ? clock(Math.ceil(leftMs / 1_000) * 1_000) : "?",
+    doing: fitted(harmless(doing), MOST_WORDS),
   };
 }

@@ -3,8 +3,10 @@
  * On any failure the old folder stays, and nothing half-written is left behind.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import process from "node:process";
 
 import { InputError } from "./io.ts";
 
@@ -17,40 +19,36 @@ export async function writeResultFolder(
   files: ResultFiles,
   cwd: string,
 ): Promise<void> {
-  let temporary: string | null = null;
+  const sibling = `.${basename(folder)}-${randomBytes(4).toString("hex")}`;
+  const temporary = join(dirname(folder), sibling);
+  const aside = `${temporary}.old`;
+  // A second Ctrl-C ends the process between two steps: the old folder comes back, the new one goes.
+  const undo = (): void => {
+    if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
+    for (const path of [temporary, aside]) {
+      if (existsSync(path)) rmSync(path, { recursive: true });
+    }
+  };
+  process.once("exit", undo);
   try {
     await mkdir(dirname(folder), { recursive: true });
-    const sibling = `.${basename(folder)}-${randomBytes(4).toString("hex")}`;
-    temporary = join(dirname(folder), sibling);
     await mkdir(temporary);
     for (const [name, text] of files) await writeFile(join(temporary, name), text);
-    await replace(folder, temporary);
-  } catch (error) {
-    if (temporary !== null) await rm(temporary, { recursive: true, force: true });
-    throw new InputError(`${shown(folder, cwd)}: cannot be written, ${systemReason(error)}`);
-  }
-}
-
-/** The old folder steps aside until the new one stands. */
-async function replace(folder: string, temporary: string): Promise<void> {
-  const aside = `${temporary}.old`;
-  const hadOld = await moved(folder, aside);
-  try {
+    await moveIfThere(folder, aside);
     await rename(temporary, folder);
   } catch (error) {
-    if (hadOld) await rename(aside, folder);
-    throw error;
+    throw new InputError(`${shown(folder, cwd)}: cannot be written, ${systemReason(error)}`);
+  } finally {
+    process.off("exit", undo);
+    undo();
   }
-  if (hadOld) await rm(aside, { recursive: true, force: true });
 }
 
-async function moved(from: string, to: string): Promise<boolean> {
+async function moveIfThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
-    return true;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
+    if (codeOf(error) !== "ENOENT") throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The pending events, as a calendar of *subjects*. A subject is whatever can have one event pending: a core (its completion), a
- * network line (its head's arrival), a source (its next request), a list of deadlines. Since each has at most one, it is linked
+ * network line (its head's arrival), a source (its next request), a list of alarms. Since each has at most one, it is linked
  * into its day of the calendar itself: rescheduling and cancelling take it out of one list and put it into another, and
  * there are no stale events to recognise later.
  *
@@ -10,9 +10,9 @@
  * Follows Brown, "Calendar Queues", CACM 31(10), 1988: days of equal width in a ring, each an unsorted list; today's is searched
  * for its earliest, and the width follows the mean gap between events (here measured as they happen, not sampled).
  *
- * Cost: O(1) expected to schedule, cancel and take; 40 bytes a subject. Measured, hold model, ns an event with 100 / 1,000 /
- * 10,000 pending: 28 / 30 / 33, where a 4-ary heap of [time, sequence] pairs takes 45 / 54 / 78 and a tournament over subjects
- * 45 / 62 / 84.
+ * Cost: O(1) expected to schedule, cancel and take; 40 bytes a subject. A trial of three structures in the hold model, ns an event with
+ * 100 / 1,000 / 10,000 pending: this 28 / 30 / 33, a 4-ary heap of [time, sequence] pairs 45 / 54 / 78, a tournament over
+ * subjects 45 / 62 / 84.
  */
 import type { EventKind } from "./event-kind.ts";
 
@@ -21,34 +21,28 @@ const enum Link {
   /** Neighbours in the list of its day. */
   Next,
   Previous,
-  /** Index of its day in the ring; −1 while nothing is pending. */
+  /** Number of its day since the calendar's first; −1 while nothing is pending. */
   Day,
   Kind,
-}
-
-/** Columns of `times`, two a subject. */
-const enum Time {
-  /** When it is due, ms. */
-  Due,
-  /** The number of its day: ⌊due / width⌋. Days are compared by this number, never by their edges. */
-  Day,
 }
 
 /** The calendar's own numbers, in an array so that writing one allocates nothing. */
 const enum State {
   /** Simulated time, ms. */
   Now,
-  /** Days a ms. */
-  Density,
-  /** No event is due before this day. */
-  Today,
   /** When the next event is due, where that is known. */
   Next,
+  /** Days a ms. */
+  Density,
+  /** Where day 0 begins. */
+  First,
   /** When the width was last looked at. */
-  Tuned,
+  Looked,
 }
 
 const FEWEST_DAYS = 16;
+/** Days are numbered to here; what is farther away waits on this last one. */
+const LAST_DAY = 0x3fffffff;
 /** A day is this many mean gaps wide: most days then hold an event or two. */
 const GAPS_A_DAY = 2;
 /** The width is looked at after so many events at first, later twice as many each time, up to the last. */
@@ -59,10 +53,13 @@ const LEAPS = 8;
 
 export class EventQueue {
   private links = new Int32Array(64);
-  private times = new Float64Array(32);
-  /** By day of the ring: its first subject, −1 where there is none. */
+  /** By subject: when it is due, ms. */
+  private times = new Float64Array(16);
+  /** By day modulo their number: the day's first subject, −1 where there is none. */
   private heads = new Int32Array(FEWEST_DAYS).fill(-1);
   private readonly state = new Float64Array(5);
+  /** No event is due before this day. */
+  private today = 0;
   private count = 0;
   private pending = 0;
   /** The next event's subject, −1 while it must be searched for. */
@@ -85,7 +82,7 @@ export class EventQueue {
     if (subject === this.refs.length) this.grow();
     this.links[(subject << 2) + Link.Day] = -1;
     this.links[(subject << 2) + Link.Kind] = kind;
-    this.times[(subject << 1) + Time.Due] = Infinity;
+    this.times[subject] = Infinity;
     this.refs[subject] = ref;
     return subject;
   }
@@ -98,38 +95,36 @@ export class EventQueue {
 
   /** The same for loops, with the time in `dueMs[0]`. */
   set(subject: number): void {
-    const { links, times, heads, state } = this;
+    const { links, heads, state } = this;
+    const mask = heads.length - 1;
     const link = subject << 2;
-    const day = links[link + Link.Day];
-    if (day >= 0) {
+    const dueMs = this.dueMs[0];
+    this.times[subject] = dueMs;
+    const before = links[link + Link.Day];
+    if (before >= 0) {
       const next = links[link + Link.Next];
       const previous = links[link + Link.Previous];
-      if (previous < 0) heads[day] = next;
+      if (previous < 0) heads[before & mask] = next;
       else links[(previous << 2) + Link.Next] = next;
       if (next >= 0) links[(next << 2) + Link.Previous] = previous;
-      this.pending--;
-    }
-    const dueMs = this.dueMs[0];
-    const time = subject << 1;
-    times[time + Time.Due] = dueMs;
+    } else this.pending++;
     if (dueMs === Infinity) {
       links[link + Link.Day] = -1;
+      this.pending--;
       if (subject === this.nextSubject) this.nextSubject = -1;
       return;
     }
-    this.pending++;
-    const number = Math.floor(dueMs * state[State.Density]);
-    times[time + Time.Day] = number;
-    const at = (number | 0) & (heads.length - 1);
-    const first = heads[at];
+    const days = (dueMs - state[State.First]) * state[State.Density];
+    const day = days < LAST_DAY ? days | 0 : LAST_DAY;
+    const first = heads[day & mask];
     links[link + Link.Next] = first;
     links[link + Link.Previous] = -1;
-    links[link + Link.Day] = at;
+    links[link + Link.Day] = day;
     if (first >= 0) links[(first << 2) + Link.Previous] = subject;
-    heads[at] = subject;
+    heads[day & mask] = subject;
     if (subject === this.nextSubject) this.nextSubject = -1;
     else if (this.nextSubject >= 0 && dueMs <= state[State.Next]) this.challenge(subject);
-    if (number < state[State.Today]) state[State.Today] = number;
+    if (day < this.today) this.today = day;
   }
 
   cancel(subject: number): void {
@@ -138,7 +133,7 @@ export class EventQueue {
 
   /** `NEVER` when nothing is pending for it. */
   timeOf(subject: number): number {
-    return this.times[(subject << 1) + Time.Due];
+    return this.times[subject];
   }
 
   kindOf(subject: number): EventKind {
@@ -171,7 +166,7 @@ export class EventQueue {
   /** An event no later than the next one takes its place if it goes first. */
   private challenge(subject: number): void {
     const { state } = this;
-    const dueMs = this.times[(subject << 1) + Time.Due];
+    const dueMs = this.times[subject];
     if (dueMs === state[State.Next] && !this.goesFirst(subject, this.nextSubject)) return;
     this.nextSubject = subject;
     state[State.Next] = dueMs;
@@ -191,22 +186,25 @@ export class EventQueue {
       return;
     }
     const mask = heads.length - 1;
-    let today = state[State.Today];
+    let today = this.today;
     let left = heads.length;
     for (;;) {
-      let subject = heads[(today | 0) & mask];
+      let subject = heads[today & mask];
       let best = -1;
       let bestMs = Infinity;
       while (subject >= 0) {
-        const dueMs = times[(subject << 1) + Time.Due];
-        if (dueMs <= bestMs && times[(subject << 1) + Time.Day] === today) {
-          if (dueMs < bestMs || this.goesFirst(subject, best)) best = subject;
-          bestMs = dueMs;
+        const link = subject << 2;
+        if (links[link + Link.Day] === today) {
+          const dueMs = times[subject];
+          if (dueMs < bestMs || (dueMs === bestMs && this.goesFirst(subject, best))) {
+            best = subject;
+            bestMs = dueMs;
+          }
         }
-        subject = links[(subject << 2) + Link.Next];
+        subject = links[link + Link.Next];
       }
       if (best >= 0) {
-        state[State.Today] = today;
+        this.today = today;
         state[State.Next] = bestMs;
         this.nextSubject = best;
         return;
@@ -222,21 +220,20 @@ export class EventQueue {
   }
 
   private firstDay(): number {
-    const { links, times } = this;
-    let first = Infinity;
+    let first = LAST_DAY;
     for (let subject = 0; subject < this.count; subject++) {
-      const day = times[(subject << 1) + Time.Day];
-      if (links[(subject << 2) + Link.Day] >= 0 && day < first) first = day;
+      const day = this.links[(subject << 2) + Link.Day];
+      if (day >= 0 && day < first) first = day;
     }
     return first;
   }
 
-  /** Makes the calendar anew when the days have become too wide, too narrow, too many or too few. */
+  /** Makes the calendar anew when the days have become too wide, too narrow, too many or too few, or their numbers run out. */
   private lookAtWidth(): void {
     const { state, look } = this;
-    const passedMs = state[State.Now] - state[State.Tuned];
+    const passedMs = state[State.Now] - state[State.Looked];
     const happened = look - Math.max(0, this.untilLook);
-    state[State.Tuned] = state[State.Now];
+    state[State.Looked] = state[State.Now];
     this.look = Math.min(2 * look, LAST_LOOK);
     this.untilLook = this.look;
     this.leaps = 0;
@@ -250,7 +247,10 @@ export class EventQueue {
       days = FEWEST_DAYS;
       while (days < this.pending) days *= 2;
     }
-    if (density !== state[State.Density] || days !== this.heads.length) this.remake(density, days);
+    const worn = this.today > LAST_DAY / 2;
+    if (worn || density !== state[State.Density] || days !== this.heads.length) {
+      this.remake(density, days);
+    }
   }
 
   private remake(density: number, days: number): void {
@@ -258,13 +258,14 @@ export class EventQueue {
     const heldMs = dueMs[0];
     const next = this.nextSubject;
     state[State.Density] = density;
-    state[State.Today] = Math.floor(state[State.Now] * density);
+    state[State.First] = state[State.Now];
+    this.today = 0;
     this.heads = new Int32Array(days).fill(-1);
     this.pending = 0;
     this.nextSubject = -1;
     for (let subject = 0; subject < this.count; subject++) {
       this.links[(subject << 2) + Link.Day] = -1;
-      dueMs[0] = times[(subject << 1) + Time.Due];
+      dueMs[0] = times[subject];
       if (dueMs[0] !== Infinity) this.set(subject);
     }
     this.nextSubject = next;
@@ -276,7 +277,7 @@ export class EventQueue {
     const links = new Int32Array(4 * length);
     links.set(this.links);
     this.links = links;
-    const times = new Float64Array(2 * length);
+    const times = new Float64Array(length);
     times.set(this.times);
     this.times = times;
     const refs = new Int32Array(length);

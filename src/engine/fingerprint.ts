@@ -10,11 +10,12 @@ asDouble[0] = 1;
 const HIGH = asWords[1] !== 0 ? 1 : 0;
 
 export class Fingerprint {
+  /** Holds the time for `fold`, ms: a double that crosses a call is boxed. */
+  readonly timeMs = asDouble;
   private readonly state = new Int32Array([0x243f6a88, 0x85a308d3 | 0]);
 
-  /** Folds one time and one integer in. O(1), no allocation as long as it is inlined. */
-  fold(timeMs: number, value: number): void {
-    asDouble[0] = timeMs;
+  /** Folds the time in `timeMs[0]` and one integer in. O(1). */
+  fold(value: number): void {
     const state = this.state;
     const low = Math.imul(state[0] ^ asWords[1 - HIGH], 0x85ebca6b);
     const high = Math.imul(state[1] ^ asWords[HIGH] ^ value, 0xc2b2ae35);

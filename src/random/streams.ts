@@ -78,6 +78,10 @@ export class Stream implements RandomStream {
     return (this.uint32() * TWO_TO_MINUS_32 * n) | 0;
   }
 
+  fill(into: Uint32Array): void {
+    fillWithXoshiro128(this.state, into);
+  }
+
   private refill(): void {
     if (this.words === EMPTY) this.words = new Uint32Array(BATCH);
     fillWithXoshiro128(this.state, this.words);

@@ -13,7 +13,7 @@ export function fillWithXoshiro128(state: Int32Array, into: Uint32Array): void {
   const length = into.length;
   for (let i = 0; i < length; i++) {
     const sum = (a + d) | 0;
-    into[i] = ((sum << 7) | (sum >>> 25)) + a;
+    into[i] = (((sum << 7) | (sum >>> 25)) + a) | 0; // wraps: without the | 0 it is a double's sum
     const shifted = b << 9;
     c ^= a;
     d ^= b;

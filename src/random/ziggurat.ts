@@ -105,16 +105,28 @@ function normalEdge(stream: RandomStream, layer: number, x: number): number {
   return Math.abs(standardNormal(stream));
 }
 
+let scratch = new Uint32Array(512);
+
+/** Room for two words a value, the same for all streams: nothing in it outlives a batch. */
+function wordsFor(values: number): Uint32Array {
+  if (scratch.length !== 2 * values) scratch = new Uint32Array(2 * values);
+  return scratch;
+}
+
 /** Fills with exponential values of that mean. */
 export function fillExponential(stream: RandomStream, into: Float64Array, mean: number): void {
   const { edge } = exponentialLayers;
+  const words = wordsFor(into.length);
+  stream.fill(words);
   for (let i = 0; i < into.length; i++) {
     // `standardExponential`, with its usual way written out: a double that a call returns is boxed.
-    const word = stream.uint32();
+    const word = words[2 * i];
     const layer = word & 255;
-    const share = ((word >>> 8) * TWO_TO_29 + (stream.uint32() >>> 3)) * TWO_TO_MINUS_53;
+    const share = ((word >>> 8) * TWO_TO_29 + (words[2 * i + 1] >>> 3)) * TWO_TO_MINUS_53;
     const x = share * edge[layer];
-    into[i] = mean * (x < edge[layer + 1] ? x : exponentialEdge(stream, layer, x));
+    into[i] = mean * x;
+    // Apart, since a value that might come from a call would be boxed in either case.
+    if (x >= edge[layer + 1]) into[i] = mean * exponentialEdge(stream, layer, x);
   }
 }
 

@@ -82,6 +82,7 @@ function variantTable(result: ComparisonResult): Table {
       best: cells.flatMap((cell, index) => (cell.best ? [index + 1] : [])),
     })),
     notes: ["* best of its column", ...changeNote(result)],
+    keepRows: true,
   };
 }
 

@@ -146,14 +146,15 @@ export function formatDifferences(
   const scale = columnScale(known, unit);
   const wide = halves.filter((half) => half !== null && half > 0).length > 0 ? halves : means;
   const greatest = Math.max(0, ...wide.map((value) => Math.abs(value ?? 0) / scale.divisor));
-  const decimals =
-    greatest >= 100 ? 0 : greatest >= 10 ? 1 : greatest >= 0.1 || greatest === 0 ? 2 : 3;
+  const decimals = greatest >= 100 ? 0 : greatest >= 10 ? 1 : greatest >= 0.1 ? 2 : 3;
+  const most = unit === "share" || greatest === 0 ? 2 : 3;
+  const round = (value: number): string => fixed(value / scale.divisor, Math.min(decimals, most));
   const texts = means.map((mean, index) => {
     if (mean === null) return null;
     const sign = mean > 0 ? "+" : mean < 0 ? "−" : "";
     const half = halves[index] ?? null;
-    const interval = half === null ? "" : ` ± ${fixed(half / scale.divisor, decimals)}`;
-    return `${sign}${fixed(Math.abs(mean) / scale.divisor, decimals)}${interval}`;
+    const interval = half === null ? "" : ` ± ${round(half)}`;
+    return `${sign}${round(Math.abs(mean))}${interval}`;
   });
   return { unit: scale.label, texts };
 }
@@ -196,8 +197,18 @@ function columnDecimals(sizes: readonly number[], unit: Unit): number {
   return greatest >= 2 ? 2 : 3;
 }
 
+/** Differences of this size should be seen: 0.01 points. */
+const VISIBLE_SHARE = 0.0001;
+
+/** As each value alone needs, and two where two values would look alike that differ visibly. */
 function shareDecimals(shares: readonly number[]): number {
+  const sorted = shares.toSorted((a, b) => a - b);
   let decimals = 1;
-  for (const share of shares) decimals = Math.max(decimals, percentDecimals(share));
+  for (const [index, share] of sorted.entries()) {
+    decimals = Math.max(decimals, percentDecimals(share));
+    const before = sorted[index - 1] ?? -Infinity;
+    const alike = (share * 100).toFixed(1) === (before * 100).toFixed(1);
+    if (alike && share - before >= VISIBLE_SHARE) decimals = Math.max(decimals, 2);
+  }
   return decimals;
 }

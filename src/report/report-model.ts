@@ -38,6 +38,8 @@ export interface Table {
   readonly rows: readonly Row[];
   /** Sentences under the table. */
   readonly notes: readonly string[];
+  /** One row stays one row: the table is split where it is too wide, and never turned on its side. */
+  readonly keepRows?: boolean;
 }
 
 export interface Fact {

@@ -37,7 +37,7 @@ const FEW_ROWS = 3;
 export function layoutTable(table: Table, width: number): TextTable[] {
   const columns = table.columns.map((_, index) => textColumn(table, index, width));
   const chunks = split(columns, table.columns, width);
-  if (chunks.length > 1 && table.rows.length <= FEW_ROWS) {
+  if (chunks.length > 1 && table.rows.length <= FEW_ROWS && table.keepRows !== true) {
     const turned = transposed(table, columns);
     if (totalWidth(turned) <= width) {
       return [{ title: table.title, columns: turned, notes: table.notes }];

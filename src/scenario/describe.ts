@@ -4,9 +4,12 @@ import { describeEvent } from "./describe-events.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
 import { REGISTRY_NAMES, registries, registryNouns } from "./registries.ts";
 import type { Registered, RegistryName } from "./registries.ts";
+import { metrics } from "../statistics/metrics/registry.ts";
+import { BOUND_KINDS } from "./read-expect.ts";
 import type {
   BalancerSpec,
   ClientRegion,
+  Expectation,
   MachinesSpec,
   RequestClass,
   Scenario,
@@ -16,6 +19,7 @@ import {
   countOf,
   formatChosen,
   formatNumber,
+  formatQuantity,
   formatRate,
   formatSetting,
   formatShare,
@@ -56,16 +60,20 @@ export function describeScenario(
   if (scenario.compare.length > 0) lines.push("", "Compared");
   for (const { path, values } of scenario.compare) lines.push(`  ${path}: ${values.join(", ")}`);
   if (scenario.expect.length > 0) lines.push("", "Expected to hold");
-  for (const { metric, of, duringMs, above, below } of scenario.expect) {
-    const where = of === null ? "" : ` of ${of}`;
-    const when = duringMs === null ? "" : ` from ${duringMs.map(formatDuration).join(" to ")}`;
-    const bounds = [
-      above === null ? "" : ` above ${above}`,
-      below === null ? "" : ` below ${below}`,
-    ];
-    lines.push(`  ${metric}${where}${when}${bounds.join(" and").replace(/^ and| and$/g, "")}`);
-  }
+  for (const one of scenario.expect) lines.push(`  ${describeExpectation(one)}`);
   return lines;
+}
+
+function describeExpectation({ metric, of, duringMs, above, below }: Expectation): string {
+  const unit = metrics.find(({ name }) => name === metric)?.unit ?? "ratio";
+  const said = (bound: number): string => formatQuantity(bound, BOUND_KINDS[unit]);
+  const where = of === null ? "" : ` of ${of}`;
+  const when = duringMs === null ? "" : ` from ${duringMs.map(formatDuration).join(" to ")}`;
+  const bounds = [
+    ...(above === null ? [] : [`above ${said(above)}`]),
+    ...(below === null ? [] : [`below ${said(below)}`]),
+  ];
+  return `${metric}${where}${when} ${bounds.join(" and ")}`;
 }
 
 function describeRun({ durationMs, requestLimit, warmupMs, windowMs, seed }: Scenario): string {

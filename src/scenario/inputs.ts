@@ -1,5 +1,5 @@
 /** Files that a scenario names beside itself, read into what a run takes: traces and lists of numbers. */
-import { parseTrace } from "../world/trace.ts";
+import { parseTrace, TraceFormatError } from "../world/trace.ts";
 import type { Loader } from "./load.ts";
 import { readText } from "./load.ts";
 import { quote } from "./problem.ts";
@@ -40,9 +40,9 @@ function loadTrace(
   try {
     traces.set(file.name, parseTrace(text));
   } catch (error) {
-    const what = error instanceof Error ? error.message : "not a trace";
-    const line = Number(/line (\d+)/.exec(what)?.[1] ?? 1);
-    problems.error({ file: file.path, line, column: 1 }, what);
+    if (!(error instanceof TraceFormatError)) throw error;
+    const { line, column, what, would } = error;
+    problems.error({ file: file.path, line, column }, what, would);
   }
 }
 

@@ -1,6 +1,7 @@
 /** From an event that was read to the events of the scenario: patterns, places and regions by name become what they name. */
 import type { Millis } from "../units.ts";
 import { millis } from "../units.ts";
+import { EventNames } from "./event-names.ts";
 import type { NodeMatch, NodeTree } from "./node-tree.ts";
 import { splitSettingPath } from "./patterns.ts";
 import { orList, quote } from "./problem.ts";
@@ -10,30 +11,26 @@ import { readPick } from "./read-pick.ts";
 import { readNumber } from "./read-values.ts";
 import { registeredAs } from "./registries.ts";
 import type { EventSpec, MachinesSpec } from "./scenario.ts";
-import { didYouMean } from "./suggest.ts";
-import type { TextNode, TreeNode } from "./tree.ts";
+import type { TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
 import { formatDuration, parseQuantity } from "./units.ts";
-
-const MOST_NAMED = 2_000_000;
 
 type Of<K extends EventName> = Extract<ReadEvent, { readonly name: K }>;
 interface Base {
   readonly atMs: Millis;
   readonly where: string;
 }
-type NodesTest = (match: NodeMatch) => boolean;
-
 export class EventMaker {
   /** Machines that joined are in it, those that left still are. */
   readonly everyNode: NodeTree;
   private readonly context: EventContext;
+  private readonly names: EventNames;
   private readonly now: NodeTree;
-  private named = 0;
 
   constructor(context: EventContext, now: NodeTree, everyNode: NodeTree) {
     this.context = context;
     this.now = now;
+    this.names = new EventNames(context, now);
     this.everyNode = everyNode;
   }
 
@@ -51,25 +48,25 @@ export class EventMaker {
       case "recover":
         return this.fail(event, base);
       case "slow": {
-        const nodes = this.machines(event.read.values.slow);
+        const nodes = this.names.machines(event.read.values.slow);
         const { by, for: lasting } = event.read.values;
         if (nodes.length === 0) return [];
         return [{ ...base, kind: "slow", nodes, factor: by, forMs: lastingMs(lasting) }];
       }
       case "cut": {
-        const between = this.link("cut", event.read.values.cut);
+        const between = this.names.link("cut", event.read.values.cut);
         const forMs = lastingMs(event.read.values.for);
         return between === null ? [] : [{ ...base, kind: "cut", between, forMs }];
       }
       case "delay": {
-        const between = this.link("delay", event.read.values.delay);
+        const between = this.names.link("delay", event.read.values.delay);
         const { by, for: lasting } = event.read.values;
         if (between === null) return [];
         const forMs = lastingMs(lasting);
         return [{ ...base, kind: "delay", between, byMs: millis(by), forMs }];
       }
       case "rate": {
-        const clients = this.regions(event.read.values.rate);
+        const clients = this.names.regions(event.read.values.rate);
         const { times, for: lasting } = event.read.values;
         if (clients.length === 0) return [];
         return [{ ...base, kind: "rate", clients, times, forMs: lastingMs(lasting) }];
@@ -88,7 +85,7 @@ export class EventMaker {
   private add(event: Of<"add">, base: Base): EventSpec[] {
     const { values } = event.read;
     const count = this.machineCount(values.add);
-    const targets = this.nodes(values.to, (match) => match.kind === "balancer", "a balancer");
+    const targets = this.names.nodes(values.to, (match) => match.kind === "balancer", "a balancer");
     if (count === null) return [];
     return targets.flatMap((match): EventSpec[] => {
       if (match.kind !== "balancer" || match.node.source.kind !== "balancer") return [];
@@ -134,7 +131,11 @@ export class EventMaker {
   private leave(event: Of<"remove"> | Of<"drain">, base: Base): EventSpec[] {
     const pattern = event.name === "remove" ? event.read.values.remove : event.read.values.drain;
     const root = this.now.root.path;
-    const matches = this.nodes(pattern, (match) => match.path !== root, "below the first balancer");
+    const matches = this.names.nodes(
+      pattern,
+      (match) => match.path !== root,
+      "below the first balancer",
+    );
     if (matches.length === 0) return [];
     const nodes = matches.map(({ path }) => path);
     if (event.name === "drain") {
@@ -147,7 +148,7 @@ export class EventMaker {
 
   private fail(event: Of<"fail"> | Of<"fail-randomly"> | Of<"recover">, base: Base): EventSpec[] {
     const pattern = event.name === "recover" ? event.read.values.recover : event.read.values.fail;
-    const nodes = this.nodes(pattern, () => true, "a node").map(({ path }) => path);
+    const nodes = this.names.nodes(pattern, () => true, "a node").map(({ path }) => path);
     if (event.name === "recover")
       return nodes.length === 0 ? [] : [{ ...base, kind: "recover", nodes }];
     const { manner } = event.read.values;
@@ -165,98 +166,6 @@ export class EventMaker {
     return [{ ...base, kind: "fail-randomly", nodes, manner, ...times }];
   }
 
-  private machines(node: TreeNode | null): string[] {
-    const matches = this.nodes(node, () => true, "a node");
-    if (node === null) return [];
-    const paths = matches.flatMap((match) => this.now.machinesOf(match).map(({ path }) => path));
-    return this.withinReason(node.at, paths.length) ? [...new Set(paths)] : [];
-  }
-
-  /** Events over stars over many machines would fill the memory. */
-  private withinReason(at: Position, more: number): boolean {
-    const before = this.named;
-    this.named += more;
-    if (this.named <= MOST_NAMED) return true;
-    if (before <= MOST_NAMED) {
-      this.error(
-        at,
-        `the events name more than ${MOST_NAMED} nodes together`,
-        "name balancers instead",
-      );
-    }
-    return false;
-  }
-
-  /** All nodes of one pattern or a list of them that pass the test; `wanted` says what would. */
-  private nodes(node: TreeNode | null, passes: NodesTest, wanted: string): NodeMatch[] {
-    if (node === null) return [];
-    const found = new Map<string, NodeMatch>();
-    for (const item of node.type === "list" ? node.items : [node]) {
-      if (item.type !== "text") {
-        this.error(item.at, `a pattern is ${typeInWords(item)}`, "write for example fra/3");
-        continue;
-      }
-      for (const match of this.matches(item, item.text, passes, wanted))
-        found.set(match.path, match);
-    }
-    return [...found.values()];
-  }
-
-  private matches(node: TextNode, pattern: string, passes: NodesTest, wanted: string): NodeMatch[] {
-    const matched = this.now.match(pattern);
-    if (!matched.ok) {
-      this.error(node.at, matched.what, matched.would);
-      return [];
-    }
-    if (!this.withinReason(node.at, matched.value.length)) return [];
-    // A lone star means the machines where both would do: all balancers with them would be everything twice.
-    const machines = matched.value.filter((match) => match.kind === "machine" && passes(match));
-    if (pattern === "*" && machines.length > 0) return machines;
-    const fitting = matched.value.filter(passes);
-    if (fitting.length === 0)
-      this.error(node.at, `${quote(pattern)} is not ${wanted}`, "name another node");
-    return fitting;
-  }
-
-  private link(field: string, node: TreeNode | null): readonly [number, number] | null {
-    if (node === null) return null;
-    const would = "write two places: [frankfurt, london]";
-    if (node.type !== "list" || node.items.length !== 2) {
-      this.error(node.at, `${field} does not name two places`, would);
-      return null;
-    }
-    const used = this.context.geography.places().map(({ name }) => name);
-    const [one, other] = node.items.map((item) => {
-      const index = item.type === "text" ? used.indexOf(item.text) : -1;
-      if (index < 0) {
-        const name = item.type === "text" ? quote(item.text) : typeInWords(item);
-        const near = item.type === "text" ? didYouMean(item.text, used) : would;
-        this.error(item.at, `nothing of this scenario stands at ${name}`, near);
-      }
-      return index;
-    });
-    if (one < 0 || other < 0) return null;
-    if (one === other) {
-      this.error(node.at, `${field} names one place twice`, would);
-      return null;
-    }
-    return [one, other];
-  }
-
-  private regions(node: TreeNode | null): string[] {
-    if (node === null) return [];
-    const known = this.context.clients.map(({ name }) => name);
-    const chosen = new Set<string>();
-    for (const item of node.type === "list" ? node.items : [node]) {
-      const name = item.type === "text" ? item.text : "";
-      if (name === "*") for (const each of known) chosen.add(each);
-      else if (known.includes(name)) chosen.add(name);
-      else
-        this.error(item.at, `no client region is called ${quote(name)}`, didYouMean(name, known));
-    }
-    return [...chosen];
-  }
-
   private set(event: Of<"set">, base: Base): EventSpec[] {
     const { set: path, to } = event.read.values;
     const would = "write for example set: fra.strategy or fra/3.weight";
@@ -269,7 +178,7 @@ export class EventMaker {
     }
     if (setting === "weight") {
       const root = this.now.root.path;
-      const matches = this.matches(path, pattern, (match) => match.path !== root, "a target");
+      const matches = this.names.matches(path, pattern, (match) => match.path !== root, "a target");
       const weight = readNumber("to", { min: 0 }, "number", to, this.context.reading.problems);
       const nodes = matches.map((match) => match.path);
       return weight === null || nodes.length === 0
@@ -278,7 +187,7 @@ export class EventMaker {
     }
     const words = { name: "to", from: "strategies", unit: "number" } as const;
     const strategy = readPick(words, to, this.context.reading);
-    const matches = this.balancers(path, pattern);
+    const matches = this.names.balancers(path, pattern);
     if (strategy === null || matches.length === 0) return [];
     for (const match of matches) {
       const wrong = registeredAs("strategies", strategy).check?.(
@@ -288,19 +197,6 @@ export class EventMaker {
       if (typeof wrong === "string") this.error(to.at, `${strategy.kind}: ${wrong}`);
     }
     return [{ ...base, kind: "strategy", nodes: matches.map((match) => match.path), strategy }];
-  }
-
-  private balancers(node: TextNode, pattern: string): NodeMatch[] {
-    const matched = this.now.match(pattern);
-    if (!matched.ok) {
-      this.error(node.at, matched.what, matched.would);
-      return [];
-    }
-    const found = matched.value.filter((match) => match.kind === "balancer");
-    if (found.length === 0) {
-      this.error(node.at, `${quote(pattern)} is not a balancer`, "machines have no strategy");
-    }
-    return found;
   }
 }
 

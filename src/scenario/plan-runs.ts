@@ -7,7 +7,7 @@ import { openScenario } from "./read-scenario.ts";
 import type { Scenario, Variation } from "./scenario.ts";
 
 export interface PlannedRun {
-  /** What tells its variant from the others: `ring-hash`, `fra.strategy=ring-hash seeds=2`. */
+  /** What tells its variant from the others, in the order of the variations: `ring-hash`, `ring-hash, 10ms`. */
   readonly label: string;
   /** The settings that make the variant, path and value as text. */
   readonly settings: readonly (readonly [path: string, value: string])[];
@@ -118,10 +118,10 @@ function variantsOf(variations: readonly Variation[]): Settings[] {
   return variants;
 }
 
+/** Values alone, without the braces around all of one: it stands at the head of a row, where there is no room for paths. */
 function labelOf(settings: Settings, name: string): string {
   if (settings.length === 0) return name;
-  if (settings.length === 1) return settings[0][1];
-  return settings.map(([path, value]) => `${path}=${value}`).join(" ");
+  return settings.map(([, value]) => value.replace(/^\{ (.*) \}$/, "$1")).join(", ");
 }
 
 /** Two copies of one strategy may be compared: the second is called `maglev (2)`. */

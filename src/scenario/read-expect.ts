@@ -26,7 +26,8 @@ export interface ExpectContext {
   readonly reading: Reading;
 }
 
-const BOUND_KINDS: Readonly<Record<MetricDefinition["unit"], QuantityKind>> = {
+/** How a metric's bounds are written. */
+export const BOUND_KINDS: Readonly<Record<MetricDefinition["unit"], QuantityKind>> = {
   share: "share",
   ms: "duration",
   count: "count",

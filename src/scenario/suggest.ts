@@ -133,7 +133,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   if (known.includes(plain)) return plain;
   const alias = ALIASES.get(plain) ?? ALIASES.get(name);
   if (alias !== undefined && known.includes(alias)) return alias;
-  const limit = plain.length <= 3 ? 1 : plain.length <= 7 ? 2 : 3;
+  const limit = plain.length <= 1 ? 0 : plain.length <= 3 ? 1 : plain.length <= 7 ? 2 : 3;
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const candidate of known) {

@@ -99,7 +99,6 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ["gib", "GiB"],
   ["bytes", "B"],
   ["k", "k"],
-  ["m", "M"],
   ["percent", "%"],
   ["pct", "%"],
 ]);

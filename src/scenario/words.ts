@@ -39,7 +39,7 @@ export function formatSize(bytes: number): string {
   return `${formatNumber(bytes)}B`;
 }
 
-function formatQuantity(value: number, kind: QuantityKind): string {
+export function formatQuantity(value: number, kind: QuantityKind): string {
   switch (kind) {
     case "duration":
       return formatDuration(value);

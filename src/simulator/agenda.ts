@@ -9,6 +9,7 @@ import { createSampler, type Sampler } from "../random/registry.ts";
 import type { EventSpec, FailureManner } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { MachineInt, MachineState } from "../world/machine-table.ts";
+import { RequestInt, RequestState } from "../world/request-table.ts";
 import type { TreeNode } from "../world/topology.ts";
 import type { Beliefs } from "./beliefs.ts";
 import type { Journey } from "./journey.ts";
@@ -22,6 +23,8 @@ export class Agenda {
   private readonly actions: (() => void)[] = [];
   /** Slow-downs in force, by node id. */
   private readonly slowness: Factors[] = [];
+  /** Nodes that drain, by node id. */
+  private readonly draining = new Set<number>();
   /** Changes of rate in force, by region. */
   private readonly rates: Factors[] = [];
 
@@ -40,6 +43,11 @@ export class Agenda {
     this.at(event.atMs, () => this.begin(event));
   }
 
+  /** Nothing more is ordered. */
+  get isDone(): boolean {
+    return this.due.size === 0;
+  }
+
   /** The next action is due. */
   next(): void {
     const action = this.due.take();
@@ -47,11 +55,13 @@ export class Agenda {
     this.actions[action]();
   }
 
-  /** A machine that drains has nothing left: it leaves for good. */
+  /** A machine that drains, itself or with a node above it, may have nothing left to do. */
   drained(machine: number): void {
     const { machines, topology } = this.parts;
-    if (!machines.isIdle(machine) || machines.table.stateOf(machine) !== MachineState.Up) return;
-    this.retire(topology.nodes[machines.table.intOf(machine, MachineInt.Node)]);
+    let node = topology.nodes[machines.table.intOf(machine, MachineInt.Node)];
+    for (; node.parent !== NONE; node = topology.nodes[node.parent]) {
+      if (this.draining.has(node.id) && this.isVacated(node)) this.remove(node);
+    }
   }
 
   private at(timeMs: number, action: () => void): void {
@@ -124,6 +134,7 @@ export class Agenda {
   }
 
   private remove(node: TreeNode): void {
+    this.draining.delete(node.id);
     this.membership.leave(node);
     for (const id of this.parts.topology.machinesBeneath(node.id)) {
       this.stop(this.parts.topology.nodes[id], MachineState.Removed);
@@ -135,21 +146,34 @@ export class Agenda {
     const { topology, machines } = this.parts;
     if (node.parent === NONE) return;
     this.membership.drain(node);
+    this.draining.add(node.id);
     for (const id of topology.machinesBeneath(node.id)) {
-      const { machine } = topology.nodes[id];
-      machines.table.ints[(machine << 4) + MachineInt.Draining] = 1;
-      this.drained(machine);
+      machines.table.ints[(topology.nodes[id].machine << 4) + MachineInt.Draining] = 1;
     }
-    this.after(deadlineMs, () => this.remove(node));
+    if (this.isVacated(node)) this.remove(node);
+    else this.after(deadlineMs, () => this.remove(node));
   }
 
-  /** The last request of a drained machine is done. */
-  private retire(node: TreeNode): void {
-    this.stop(node, MachineState.Removed);
-    this.membership.leave(node);
+  /** Nothing is at the machines beneath, and nothing travels towards the node or to what is beneath it. */
+  private isVacated(node: TreeNode): boolean {
+    const { topology, machines, requests, replicas } = this.parts;
+    const beneath = topology.machinesBeneath(node.id);
+    if (beneath.some((id) => !machines.isIdle(topology.nodes[id].machine))) return false;
+    const within = new Set([...beneath, ...topology.balancersBeneath(node.id)]);
+    for (const row of requests.all()) {
+      if (requests.stateOf(row) !== RequestState.Outbound) continue;
+      const depth = requests.ints[row + RequestInt.Depth];
+      if (depth === 0) continue;
+      const at = row + 2 * depth - 2;
+      const { pool } = replicas[requests.ints[at + RequestInt.Pool]];
+      if (within.has(pool.node[requests.ints[at + RequestInt.Slot]])) return false;
+    }
+    return true;
   }
 
   private fail(node: TreeNode, manner: FailureManner): void {
+    // Chance and repairs were ordered while it was there.
+    if (this.isGone(node)) return;
     const state = manner === "crash" ? MachineState.Crashed : MachineState.Silent;
     for (const id of this.parts.topology.machinesBeneath(node.id)) {
       this.stop(this.parts.topology.nodes[id], state);
@@ -159,6 +183,7 @@ export class Agenda {
   }
 
   private recover(node: TreeNode): void {
+    if (this.isGone(node)) return;
     const { topology, machines, balancers } = this.parts;
     for (const id of topology.balancersBeneath(node.id)) {
       const balancer = balancers[id]!;
@@ -179,8 +204,16 @@ export class Agenda {
 
   private stopBalancers(node: TreeNode, state: MachineState): void {
     for (const id of this.parts.topology.balancersBeneath(node.id)) {
-      this.parts.balancers[id]!.state = state;
+      const balancer = this.parts.balancers[id]!;
+      if (balancer.state !== MachineState.Removed) balancer.state = state;
     }
+  }
+
+  private isGone(node: TreeNode): boolean {
+    const { machines, balancers } = this.parts;
+    const state =
+      node.kind === "machine" ? machines.table.stateOf(node.machine) : balancers[node.id]!.state;
+    return state === MachineState.Removed;
   }
 
   private failRandomly(node: TreeNode, event: EventSpec & { readonly kind: "fail-randomly" }): void {

@@ -44,12 +44,14 @@ export function build(
   seed: number,
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
+  const layout = random.named("layout");
+  const salts = { key: layout.uint32(), name: layout.uint32() };
   const machineCount = countMachines(scenario.root);
   const queue = new EventQueue();
   const interest = interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
-  const requests = new RequestTable(tiersOf(scenario.root));
+  const requests = new RequestTable(tiersOf(scenario.root), queue);
   const objects = ranges.reduce((sum, { count }) => sum + count, 0);
   const caches = new MachineCaches(
     requests,
@@ -85,7 +87,7 @@ export function build(
     topology,
     balancers,
     replicas: balancers.flatMap((balancer) => balancer?.pools ?? []).sort((a, b) => a.id - b.id),
-    sources: makeSources(scenario, inputs, queue, random, ranges, users, interest),
+    sources: makeSources(scenario, inputs, queue, random, ranges, users, interest, salts.key),
     ranges,
     recorder: new Recorder(
       scenario.clients.length,
@@ -94,6 +96,7 @@ export function build(
       scenario.starvation.waitMs,
     ),
     fingerprint: new Fingerprint(),
+    salts,
     view: { key: 0, rawKey: 0, origin: 0, attempt: 1 },
     changes: [],
     notices: [],
@@ -141,10 +144,7 @@ function putToWork(
       pools,
       placeIndex,
       replicaStream: random.named(`replicas/${node.path}`),
-      nearestMs:
-        node.parent === NONE && scenario.places.length > 1
-          ? new Float64Array(scenario.places.length)
-          : null,
+      far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -185,6 +185,7 @@ function makeSources(
   ranges: readonly ObjectRange[],
   users: readonly number[],
   interest: Interest,
+  keySalt: number,
 ): Source[] {
   let firstUser = 0;
   return scenario.clients.map((client, region) => {
@@ -200,10 +201,10 @@ function makeSources(
     const classBounds = new Float64Array(client.shares.length);
     let sum = 0;
     client.shares.forEach((share, i) => (classBounds[i] = sum += share));
-    const classes = scenario.classes.map((_, group) =>
-      makeDraws(scenario, inputs, random, group, name, ranges[group], interest),
-    );
     const asksWho = tellsUsersApart(scenario) || process.returned !== undefined;
+    const classes = scenario.classes.map((_, group) =>
+      makeDraws(scenario, inputs, random, group, name, ranges[group], interest, asksWho),
+    );
     const source = new Source(
       region,
       client.place,
@@ -215,6 +216,7 @@ function makeSources(
       classBounds,
       random.named(`classes/${name}`),
       classes,
+      keySalt,
     );
     queue.schedule(subject, process.first());
     firstUser += users[region];
@@ -230,6 +232,7 @@ function makeDraws(
   region: string,
   range: ObjectRange,
   interest: Interest,
+  asksWho: boolean,
 ): ClassDraws {
   const { name, demand, onMiss, objects, affinity } = scenario.classes[group];
   const stream = (what: string) => random.named(`${what}/${region}/${name}`);
@@ -241,6 +244,7 @@ function makeDraws(
         ? null
         : createSampler(onMiss, stream("penalty"), inputs.numbers),
     affinity,
+    asks: interest.keys || interest.caches || asksWho,
     objects: !asked
       ? null
       : {

@@ -14,11 +14,11 @@ export interface Placement {
   readonly weights: Float64Array;
 }
 
-/** null where the strategy places no keys or nothing is usable. O(keys × cost of a lookup). */
-export function placementOf(pool: Pool): Placement | null {
+/** `salt`: the run's, of keys. null where the strategy places no keys or nothing is usable. O(keys × cost of a lookup). */
+export function placementOf(pool: Pool, salt: number): Placement | null {
   if (!pool.keyed || pool.size === 0) return null;
   const owners = new Int32Array(KEYS);
-  for (let key = 0; key < KEYS; key++) owners[key] = pool.owner(keyOf(key), key);
+  for (let key = 0; key < KEYS; key++) owners[key] = pool.owner(keyOf(key, salt), key);
   const weights = new Float64Array(pool.slots);
   let total = 0;
   for (let i = 0; i < pool.size; i++) total += pool.weight[pool.usable[i]];

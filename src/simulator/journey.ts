@@ -5,16 +5,32 @@
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";
-import { Sample } from "../statistics/recorder.ts";
+import { type Recorder, Sample } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import { MachineInt, MachineState } from "../world/machine-table.ts";
-import { Admission } from "../world/machines.ts";
-import { OutcomeCode, RequestInt, RequestMs, RequestState } from "../world/request-table.ts";
+import { Admission, type Machines } from "../world/machines.ts";
+import type { Network } from "../world/network.ts";
+import {
+  OutcomeCode,
+  RequestInt,
+  RequestMs,
+  RequestState,
+  type RequestTable,
+} from "../world/request-table.ts";
+import type { Source } from "../world/source.ts";
 import type { TreeNode } from "../world/topology.ts";
-import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
+import type { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
 
 export class Journey {
   private readonly queue: EventQueue;
+  private readonly requests: RequestTable;
+  private readonly network: Network;
+  private readonly machines: Machines;
+  private readonly recorder: Recorder;
+  private readonly replicas: readonly Replica[];
+  private readonly nodes: readonly TreeNode[];
+  private readonly sources: readonly Source[];
+  private readonly view: MutableRequestView;
   /** Cancellations on their way to a machine. */
   private readonly cancels = new TimerQueue();
   private readonly cancelSubject: number;
@@ -29,6 +45,14 @@ export class Journey {
     private readonly drained: (machine: number) => void,
   ) {
     this.queue = parts.queue;
+    this.requests = parts.requests;
+    this.network = parts.network;
+    this.machines = parts.machines;
+    this.recorder = parts.recorder;
+    this.replicas = parts.replicas;
+    this.nodes = parts.topology.nodes;
+    this.sources = parts.sources;
+    this.view = parts.view;
     this.cancelSubject = parts.queue.add(EventKind.Cancel, 0);
     this.cancelsAfterTimeout = parts.scenario.classes.map((c) => c.afterTimeout === "cancel");
     this.root = parts.balancers[0]!;
@@ -36,33 +60,34 @@ export class Journey {
 
   /** A request sets out from its client. */
   begin(row: number): void {
-    const { requests, network, sources } = this.parts;
-    const root = this.root;
-    if (root.node.place === NONE) {
-      this.reach(row, root.node);
+    const { node } = this.root;
+    if (node.place < 0) {
+      this.route(row, this.root);
       return;
     }
-    const client = sources[requests.ints[row + RequestInt.Source]].place;
-    this.hop(row, client, root.node.place, network.doorMs(client, root.node.place), 1, root.node);
+    const client = this.sources[this.requests.ints[row + RequestInt.Source]].place;
+    if (!this.travels(row, client, node.place, 1)) this.reach(row, node);
   }
 
   /** A network line's head has arrived. */
   arrived(line: number): void {
-    const { requests, network, topology, replicas } = this.parts;
-    const lost = network.lineIsCut(line);
-    const row = network.arrived(line);
+    const lost = this.network.lineIsCut(line);
+    const row = this.network.arrived(line);
     if (lost) {
       this.hang(row);
       return;
     }
-    const depth = requests.ints[row + RequestInt.Depth];
-    if (requests.stateOf(row) === RequestState.Outbound) {
+    const { ints } = this.requests;
+    const depth = ints[row + RequestInt.Depth];
+    const state: RequestState = ints[row + RequestInt.State];
+    if (state === RequestState.Outbound) {
       if (depth === 0) {
         this.reach(row, this.root.node);
         return;
       }
       const at = row + 2 * depth - 2;
-      this.reach(row, topology.nodes[replicas[requests.ints[at + RequestInt.Pool]].pool.node[requests.ints[at + RequestInt.Slot]]]);
+      const { pool } = this.replicas[ints[at + RequestInt.Pool]];
+      this.reach(row, this.nodes[pool.node[ints[at + RequestInt.Slot]]]);
     } else if (depth === 0) {
       this.deliver(row);
     } else {
@@ -73,9 +98,11 @@ export class Journey {
 
   /** A core or a shared processor has finished a request. */
   served(row: number): void {
-    const machine = this.parts.requests.ints[row + RequestInt.Machine];
+    const machine = this.requests.ints[row + RequestInt.Machine];
     this.goHome(row);
-    if (this.parts.machines.table.intOf(machine, MachineInt.Draining) === 1) this.drained(machine);
+    if (this.machines.table.ints[(machine << 4) + MachineInt.Draining] === 1) {
+      this.drained(machine);
+    }
   }
 
   /** A fetch is over: the request asks for a core. */
@@ -89,15 +116,10 @@ export class Journey {
     }
   }
 
-  /** The alarm of a class of requests rang: those whose clients give up now. */
-  timedOut(group: number): void {
-    const { deadlines } = this.parts;
-    for (;;) {
-      const row = deadlines.expired(group, this.queue.nowMs);
-      if (row === NONE) return;
-      deadlines.forget(row);
-      this.giveUp(row);
-    }
+  /** An alarm of the deadlines rang. */
+  timedOut(): void {
+    const row = this.parts.deadlines.expired();
+    if (row !== NONE && this.requests.ints[row + RequestInt.Abandoned] === 0) this.giveUp(row);
   }
 
   /** A cancellation reaches its machine. */
@@ -117,37 +139,38 @@ export class Journey {
 
   /** One pick a tier, as long as hops cost nothing. */
   private route(row: number, first: BalancerAtWork): void {
-    const { requests, view, sources, topology, network } = this.parts;
-    const client = sources[requests.ints[row + RequestInt.Source]].place;
-    view.key = requests.ints[row + RequestInt.Key];
-    view.rawKey = requests.ints[row + RequestInt.RawKey];
+    const { requests, view } = this;
+    const { ints } = requests;
+    const client = this.sources[ints[row + RequestInt.Source]].place;
+    view.key = ints[row + RequestInt.Key];
+    view.rawKey = ints[row + RequestInt.RawKey];
     view.origin = client;
     let balancer = first;
     for (;;) {
-      const replica = this.replicaOf(balancer, client);
+      const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
       const { pool } = replica;
-      requests.ints[row + RequestInt.Last] = balancer.last;
+      ints[row + RequestInt.Last] = balancer.last;
       const slot = pool.pick(view);
-      if (slot === NONE) {
+      if (slot < 0) {
         this.refuse(row, OutcomeCode.Unroutable);
         return;
       }
-      const depth = requests.ints[row + RequestInt.Depth]++;
+      const depth = ints[row + RequestInt.Depth];
       const at = row + 2 * depth;
-      requests.ints[at + RequestInt.Pool] = replica.id;
-      requests.ints[at + RequestInt.Slot] = slot;
+      ints[row + RequestInt.Depth] = depth + 1;
+      ints[at + RequestInt.Pool] = replica.id;
+      ints[at + RequestInt.Slot] = slot;
       if (pool.wantsLatency) requests.sentMs[(at + RequestInt.Pool) >> 1] = this.queue.nowMs;
       pool.sent(slot);
-      const target = topology.nodes[pool.node[slot]];
-      if (depth === 0) this.noteSpill(row, replica, slot, client);
-      const door = balancer.node.place === NONE;
-      if (door || replica.place !== target.place) {
-        const delayMs = door
-          ? network.doorMs(client, target.place)
-          : network.innerMs(replica.place, target.place);
-        if (this.travels(row, replica.place, target.place, delayMs, door ? 1 : 0)) return;
+      const target = this.nodes[pool.node[slot]];
+      if (balancer.far !== null) ints[row + RequestInt.Spilled] = balancer.far[client][slot];
+      if (!this.network.isFlat) {
+        const door = balancer.node.place < 0;
+        if (door || replica.place !== target.place) {
+          if (this.travels(row, replica.place, target.place, door ? 1 : 0)) return;
+        }
       }
-      if (target.kind === "machine") {
+      if (target.machine >= 0) {
         this.arriveAt(row, target.machine);
         return;
       }
@@ -176,12 +199,12 @@ export class Journey {
   }
 
   private arriveAt(row: number, machine: number): void {
-    const { requests, machines } = this.parts;
-    requests.ints[row + RequestInt.Machine] = machine;
-    const admission = machines.arrive(row, machine);
+    const { ints } = this.requests;
+    ints[row + RequestInt.Machine] = machine;
+    const admission = this.machines.arrive(row, machine);
     if (admission === Admission.Taken) {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
-      if (requests.ints[row + RequestInt.Abandoned] === 1) this.sendCancel(row);
+      if (ints[row + RequestInt.Abandoned] === 1) this.sendCancel(row);
     } else if (admission === Admission.Swallowed) this.hang(row);
     else {
       const rejected = admission === Admission.Rejected;
@@ -197,88 +220,97 @@ export class Journey {
 
   /** From the target of its last pick back towards the client, as long as hops cost nothing. */
   private goHome(row: number): void {
-    const { requests, replicas, topology, network, sources } = this.parts;
-    requests.ints[row + RequestInt.State] = RequestState.Returning;
-    for (;;) {
-      const depth = requests.ints[row + RequestInt.Depth];
-      if (depth === 0) break;
+    const { ints } = this.requests;
+    ints[row + RequestInt.State] = RequestState.Returning;
+    for (let depth = ints[row + RequestInt.Depth]; depth > 0; depth--) {
       const at = row + 2 * depth - 2;
-      const replica = replicas[requests.ints[at + RequestInt.Pool]];
-      const from = topology.nodes[replica.pool.node[requests.ints[at + RequestInt.Slot]]].place;
-      const door = replica.balancer.node.place === NONE;
-      if (door || from !== replica.place) {
-        const delayMs = door
-          ? network.doorMs(from, replica.place)
-          : network.innerMs(from, replica.place);
-        if (this.travels(row, from, replica.place, delayMs, door ? 1 : 0)) return;
+      const replica = this.replicas[ints[at + RequestInt.Pool]];
+      if (!this.network.isFlat) {
+        const from = this.nodes[replica.pool.node[ints[at + RequestInt.Slot]]].place;
+        const door = replica.balancer.node.place < 0;
+        if (door || from !== replica.place) {
+          if (this.travels(row, from, replica.place, door ? 1 : 0)) return;
+        }
       }
       this.hear(row, depth);
     }
     const rootPlace = this.root.node.place;
-    if (rootPlace !== NONE) {
-      const client = sources[requests.ints[row + RequestInt.Source]].place;
-      const delayMs = network.doorMs(rootPlace, client);
-      if (this.travels(row, rootPlace, client, delayMs, 1)) return;
+    if (rootPlace >= 0) {
+      const client = this.sources[ints[row + RequestInt.Source]].place;
+      if (this.travels(row, rootPlace, client, 1)) return;
     }
     this.deliver(row);
   }
 
   /** The pool of tier `depth − 1` hears back. */
   private hear(row: number, depth: number): void {
-    const { requests, replicas } = this.parts;
+    const { ints } = this.requests;
     const at = row + 2 * depth - 2;
-    const { pool } = replicas[requests.ints[at + RequestInt.Pool]];
-    const slot = requests.ints[at + RequestInt.Slot];
-    requests.ints[row + RequestInt.Depth] = depth - 1;
+    const { pool } = this.replicas[ints[at + RequestInt.Pool]];
+    const slot = ints[at + RequestInt.Slot];
+    ints[row + RequestInt.Depth] = depth - 1;
     pool.returned(slot);
     if (pool.wantsLatency) {
-      const succeeded = requests.ints[row + RequestInt.Outcome] === OutcomeCode.Completed;
-      pool.responded(slot, this.queue.nowMs - requests.sentMs[(at + RequestInt.Pool) >> 1], succeeded);
+      const sentMs = this.requests.sentMs[(at + RequestInt.Pool) >> 1];
+      const succeeded = ints[row + RequestInt.Outcome] === OutcomeCode.Completed;
+      pool.responded(slot, this.queue.nowMs - sentMs, succeeded);
     }
   }
 
   /** The answer is with the client. */
   private deliver(row: number): void {
-    const { requests, recorder, fingerprint, deadlines, lastMachineOf } = this.parts;
-    if (requests.ints[row + RequestInt.Abandoned] === 1) {
+    const { requests, recorder } = this;
+    const { ints, ms } = requests;
+    if (ints[row + RequestInt.Abandoned] === 1) {
       requests.free(row);
       return;
     }
-    deadlines.forget(row);
-    const outcome = requests.ints[row + RequestInt.Outcome];
-    const region = requests.ints[row + RequestInt.Source];
-    const group = requests.ints[row + RequestInt.Class];
-    const machine = requests.ints[row + RequestInt.Machine];
-    fingerprint.fold(this.queue.nowMs, (machine << 3) ^ outcome);
+    const outcome = ints[row + RequestInt.Outcome];
+    const region = ints[row + RequestInt.Source];
+    const group = ints[row + RequestInt.Class];
+    const machine = ints[row + RequestInt.Machine];
+    const last = ints[row + RequestInt.Last];
+    this.foldOutcome(machine, outcome);
     if (outcome === OutcomeCode.Completed) {
       const { sample } = recorder;
-      sample[Sample.Latency] = this.queue.nowMs - requests.ms[(row >> 2) + RequestMs.Born];
-      sample[Sample.Network] = requests.ms[(row >> 2) + RequestMs.Network];
-      sample[Sample.Wait] = requests.ms[(row >> 2) + RequestMs.Started] - requests.ms[(row >> 2) + RequestMs.Queued];
-      sample[Sample.Miss] = requests.ms[(row >> 2) + RequestMs.Paid];
-      let moved = 0;
-      const user = requests.ints[row + RequestInt.User];
-      if (user !== NONE && lastMachineOf.length > 0) {
-        const before = lastMachineOf[user];
-        if (before !== machine) {
-          moved = before === NONE ? 0 : 1;
-          lastMachineOf[user] = machine;
-        }
-      }
-      recorder.completed(region, group, requests.ints[row + RequestInt.Last], requests.ints[row + RequestInt.Spilled], moved);
+      const at = row >> 2;
+      sample[Sample.Latency] = this.queue.nowMs - ms[at + RequestMs.Born];
+      sample[Sample.Network] = ms[at + RequestMs.Network];
+      sample[Sample.Wait] = ms[at + RequestMs.Started] - ms[at + RequestMs.Queued];
+      sample[Sample.Miss] = ms[at + RequestMs.Paid];
+      const user = ints[row + RequestInt.User];
+      const moved = user < 0 ? 0 : this.noteUser(user, machine);
+      recorder.completed(region, group, last, ints[row + RequestInt.Spilled], moved);
     } else {
-      recorder.ended(region, group, requests.ints[row + RequestInt.Last], outcome);
+      recorder.ended(region, group, last, outcome);
     }
-    this.end(row);
+    if (this.sources[region].isClosed) this.tellSource(row);
+    requests.free(row);
+  }
+
+  private foldOutcome(machine: number, outcome: number): void {
+    const { fingerprint } = this.parts;
+    fingerprint.timeMs[0] = this.queue.nowMs;
+    fingerprint.fold((machine << 3) ^ outcome);
+  }
+
+  /** 1 when the user landed on another machine than the time before. */
+  private noteUser(user: number, machine: number): 0 | 1 {
+    const { lastMachineOf } = this.parts;
+    if (lastMachineOf.length === 0) return 0;
+    const before = lastMachineOf[user];
+    if (before === machine) return 0;
+    lastMachineOf[user] = machine;
+    return before === NONE ? 0 : 1;
   }
 
   /** The client has waited long enough. */
   private giveUp(row: number): void {
-    const { requests, recorder, fingerprint } = this.parts;
+    const { requests, recorder } = this;
     const group = requests.ints[row + RequestInt.Class];
     requests.ints[row + RequestInt.Abandoned] = 1;
     recorder.ended(requests.ints[row + RequestInt.Source], group, requests.ints[row + RequestInt.Last], OutcomeCode.TimedOut);
-    fingerprint.fold(this.queue.nowMs, (requests.ints[row + RequestInt.Machine] << 3) ^ OutcomeCode.TimedOut);
+    this.foldOutcome(requests.ints[row + RequestInt.Machine], OutcomeCode.TimedOut);
     this.tellSource(row);
     const state = requests.stateOf(row);
     if (state === RequestState.Hung) {
@@ -309,11 +341,26 @@ export class Journey {
       state === RequestState.Queued ||
       state === RequestState.Running ||
       state === RequestState.Fetching;
-    if (!atMachine) return;
+    if (!atMachine || this.wayIsCut(row)) return;
     const machine = requests.ints[row + RequestInt.Machine];
     this.release(row);
     if (machines.withdraw(row)) requests.free(row);
     if (machines.table.intOf(machine, MachineInt.Draining) === 1) this.drained(machine);
+  }
+
+  /** Whether a link that the request came by is cut now: what follows it is lost. */
+  private wayIsCut(row: number): boolean {
+    const { ints } = this.requests;
+    const { place } = this.root.node;
+    const client = this.sources[ints[row + RequestInt.Source]].place;
+    if (place >= 0 && this.network.isCut(client, place)) return true;
+    for (let tier = 0; tier < ints[row + RequestInt.Depth]; tier++) {
+      const at = row + 2 * tier;
+      const replica = this.replicas[ints[at + RequestInt.Pool]];
+      const target = this.nodes[replica.pool.node[ints[at + RequestInt.Slot]]];
+      if (this.network.isCut(replica.place, target.place)) return true;
+    }
+    return false;
   }
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
@@ -332,11 +379,6 @@ export class Journey {
     while (this.parts.requests.ints[row + RequestInt.Depth] > 0) this.hear(row, this.parts.requests.ints[row + RequestInt.Depth]);
   }
 
-  private end(row: number): void {
-    this.tellSource(row);
-    this.parts.requests.free(row);
-  }
-
   /** A closed loop's user begins to think. */
   private tellSource(row: number): void {
     const { requests, sources } = this.parts;
@@ -346,43 +388,25 @@ export class Journey {
     this.queue.schedule(source.subject, nextMs);
   }
 
-  /** The replica that a request from this place meets. */
-  private replicaOf(balancer: BalancerAtWork, client: number): Replica {
-    const { pools, replicas } = balancer;
-    if (pools.length === 1) return pools[0];
-    const base = balancer.node.place === NONE ? balancer.placeIndex[client] * replicas : 0;
-    return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
-  }
-
-  private hop(
-    row: number,
-    from: number,
-    to: number,
-    delayMs: number,
-    door: 0 | 1,
-    node: TreeNode,
-  ): void {
-    if (!this.travels(row, from, to, delayMs, door)) this.reach(row, node);
-  }
-
   /** Puts the request on the line between two places; false where there is no distance to travel. */
-  private travels(row: number, from: number, to: number, delayMs: number, door: 0 | 1): boolean {
-    const { requests, network } = this.parts;
+  private travels(row: number, from: number, to: number, door: 0 | 1): boolean {
+    const { requests, network } = this;
     if (network.isCut(from, to)) {
       this.hang(row);
       return true;
     }
+    const delayMs = door === 1 ? network.doorMs(from, to) : network.innerMs(from, to);
     if (delayMs === 0) return false;
     requests.ms[(row >> 2) + RequestMs.Network] += delayMs;
     requests.ms[(row >> 2) + RequestMs.Due] = this.queue.nowMs + delayMs;
     network.send(row, from, to, door);
     return true;
   }
+}
 
-  private noteSpill(row: number, replica: Replica, slot: number, client: number): void {
-    const nearest = replica.balancer.nearestMs;
-    if (nearest === null) return;
-    const { pool } = replica;
-    if (pool.roundTripMs(slot, client) > nearest[client]) this.parts.requests.ints[row + RequestInt.Spilled] = 1;
-  }
+/** The replica that a request from this place meets. */
+function replicaOf(balancer: BalancerAtWork, client: number): Replica {
+  const { pools, replicas } = balancer;
+  const base = balancer.node.place === NONE ? balancer.placeIndex[client] * replicas : 0;
+  return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
 }

@@ -118,11 +118,11 @@ export class Membership {
     this.parts.notices.push({ atMs: this.parts.queue.nowMs, what, node, by, detail });
   }
 
-  /** A hash of the path; should two siblings' paths collide, the later one is hashed with another seed. */
+  /** A hash of the path and the run's salt; should two siblings' collide, the later one is hashed with another seed. */
   private identityOf(node: TreeNode): number {
     const taken = (this.identities[node.parent] ??= new Set());
-    let seed = 0;
-    let identity = hashText(node.path);
+    let seed = this.parts.salts.name;
+    let identity = hashText(node.path, seed);
     while (taken.has(identity)) identity = hashText(node.path, ++seed);
     taken.add(identity);
     return identity;
@@ -135,7 +135,8 @@ export class Membership {
     for (const id of topology.machinesBeneath(node)) {
       const machine = topology.nodes[id].machine;
       if (machines.table.stateOf(machine) === MachineState.Removed) continue;
-      capacity += machines.table.intOf(machine, MachineInt.Cores) *
+      capacity +=
+        machines.table.intOf(machine, MachineInt.Cores) *
         machines.table.numberOf(machine, MachineNumber.BaseSpeed);
     }
     return capacity / meanDemandMs;
@@ -147,17 +148,19 @@ export class Membership {
     for (const { pool } of this.parts.replicas) pool.refresh();
   }
 
-  /** Least round trips from everywhere to the root's members, for the spillover. */
+  /** Which of the root's members are farther away than the nearest, seen from everywhere: what they serve is spillover. */
   reckonDistances(): void {
     const root = this.parts.balancers[0]!;
-    if (root.nearestMs === null) return;
+    if (root.far === null) return;
     const { pool } = root.pools[0];
-    for (let place = 0; place < root.nearestMs.length; place++) {
-      let least = Infinity;
+    for (let place = 0; place < this.parts.scenario.places.length; place++) {
+      let leastMs = Infinity;
       for (let slot = 0; slot < pool.slots; slot++) {
-        if (pool.belongs(slot)) least = Math.min(least, pool.roundTripMs(slot, place));
+        if (pool.belongs(slot)) leastMs = Math.min(leastMs, pool.roundTripMs(slot, place));
       }
-      root.nearestMs[place] = least;
+      root.far[place] = Uint8Array.from({ length: pool.slots }, (_, slot) =>
+        pool.roundTripMs(slot, place) > leastMs ? 1 : 0,
+      );
     }
   }
 
@@ -165,7 +168,7 @@ export class Membership {
   private reckonCapacity(changed: number): void {
     const { topology, balancers, slotOf } = this.parts;
     if (changed === 0) this.reckonDistances();
-    for (let child = changed; ; ) {
+    for (let child = changed; ;) {
       const parent = topology.nodes[child].parent;
       if (parent === NONE) return;
       const balancer = balancers[parent]!;
@@ -187,12 +190,13 @@ export class Membership {
     const first = balancer.pools[0];
     const watched = replicas.includes(first);
     const id = balancer.node.id;
-    if (watched && !this.placements.has(id)) this.placements.set(id, placementOf(first.pool));
+    if (watched && !this.placements.has(id))
+      this.placements.set(id, placementOf(first.pool, this.parts.salts.key));
     const targetsBefore = first.pool.size;
     for (const replica of replicas) apply(replica.pool, replica);
     if (!watched) return;
     const before = this.placements.get(id) ?? null;
-    const after = placementOf(first.pool);
+    const after = placementOf(first.pool, this.parts.salts.key);
     this.placements.set(id, after);
     this.parts.changes.push({
       atMs: this.parts.queue.nowMs,

@@ -36,10 +36,10 @@ export interface BalancerAtWork {
   /** Chooses the replica that a request meets. */
   readonly replicaStream: RandomStream;
   /**
-   * Root only, and only where distances differ: by place id, the least round trip in ms from there to a member; what is
-   * served farther away is spillover. null elsewhere.
+   * Root only, and only where there are distances: by place id and slot, 1 where that target is farther from there than
+   * the nearest. null elsewhere.
    */
-  readonly nearestMs: Float64Array | null;
+  readonly far: Uint8Array[] | null;
   /** Its present strategy. */
   strategy: Chosen;
   /** As of a machine. */
@@ -79,6 +79,8 @@ export interface Parts {
   readonly recorder: Recorder;
   readonly fingerprint: Fingerprint;
   readonly view: MutableRequestView;
+  /** Seeds of all hashes of this run: what keys and nodes are called (see `keyOf`). */
+  readonly salts: { readonly key: number; readonly name: number };
   readonly changes: ChangeRecord[];
   readonly notices: NoticeRecord[];
   /** Mean demand over classes, ms: what a capacity in requests per ms is reckoned with. */

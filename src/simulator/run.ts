@@ -60,7 +60,7 @@ export class Simulation {
   }
 
   get finished(): boolean {
-    return this.nowMs >= this.endMs || this.isExhausted();
+    return this.nowMs >= this.endMs || this.isExhausted() || this.isDry();
   }
 
   /** Lets everything happen that is due before `timeMs` (or before the run's end, if that is earlier). */
@@ -120,6 +120,7 @@ export class Simulation {
       if (stopMs === edgeMs) {
         this.closeSlice(stopMs);
         this.edges.pass();
+        if (this.isDry()) return;
       }
       if (stopMs >= untilMs) return;
     }
@@ -156,7 +157,7 @@ export class Simulation {
       case EventKind.Fetched:
         return this.journey.fetched();
       case EventKind.Timeout:
-        return this.journey.timedOut(ref);
+        return this.journey.timedOut();
       case EventKind.Cancel:
         return this.journey.cancelled();
       case EventKind.Probe:
@@ -176,13 +177,12 @@ export class Simulation {
 
   /** A request is born: the source draws it, the next arrival is scheduled, and it sets out. */
   private arrival(region: number): void {
-    const { sources, requests, recorder, deadlines, queue } = this.parts;
+    const { sources, requests, recorder, queue } = this.parts;
     const source = sources[region];
-    const row = source.bear(requests, queue.nowMs);
+    const row = source.bear(requests);
     recorder.wasBorn(region, requests.ints[row + RequestInt.Class]);
     queue.dueMs[0] = source.process.next(queue.nowMs);
     queue.set(source.subject);
-    deadlines.watch(row);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
     if (recorder.bornTotal >= this.bornGoal) this.bound[0] = -Infinity;
     this.journey.begin(row);
@@ -200,6 +200,16 @@ export class Simulation {
   private isExhausted(): boolean {
     const { requests, recorder } = this.parts;
     return recorder.bornTotal >= this.requestLimit && requests.live <= this.journey.forgotten;
+  }
+
+  /** A run with no end in time, whose traces are over before its limit is reached: nothing will ever be born again. */
+  private isDry(): boolean {
+    if (this.endMs < NEVER || !this.agenda.isDone) return false;
+    const { requests, sources, queue } = this.parts;
+    return (
+      requests.live <= this.journey.forgotten &&
+      sources.every(({ subject }) => queue.timeOf(subject) === NEVER)
+    );
   }
 
   private closeSlice(endMs: number): void {

@@ -28,14 +28,18 @@ export function warmMachines(parts: Parts, nodes: readonly TreeNode[]): void {
   }
 }
 
-/** How many objects, from the most popular on, are worth offering. */
+/**
+ * How many objects, from the most popular on, are worth offering: what one cache holds, or all together where keys are
+ * placed, since each machine then keeps its own part only (a single one that joins too).
+ */
 function offered(parts: Parts, wanted: ReadonlySet<number>, range: ObjectRange): number {
   let sum = 0;
   let largest = 0;
-  for (const id of wanted) {
-    const capacity = parts.caches.roomFor(parts.topology.nodes[id].machine);
+  for (const { id, machine } of parts.topology.nodes) {
+    if (machine === NONE) continue;
+    const capacity = parts.caches.roomFor(machine);
     sum += capacity;
-    largest = Math.max(largest, capacity);
+    if (wanted.has(id)) largest = Math.max(largest, capacity);
   }
   const keyed = parts.balancers.some((b) => b !== undefined && placesObjects(b, range));
   return Math.ceil(keyed ? sum * MARGIN : largest);
@@ -54,7 +58,7 @@ function offer(
   const { pool } = balancer.pools[0];
   if (placesObjects(balancer, range)) {
     const rawKey = range.rawKeyOf!(index);
-    const slot = pool.owner(keyOf(rawKey), rawKey);
+    const slot = pool.owner(keyOf(rawKey, parts.salts.key), rawKey);
     if (slot !== NONE) put(parts, parts.topology.nodes[pool.node[slot]], range, index, wanted);
     return;
   }

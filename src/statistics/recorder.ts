@@ -63,7 +63,12 @@ interface Cell {
 }
 
 /** One completed request, handed over through an array so that nothing is boxed on the way. */
-export const Sample = { Latency: 0, Network: 1, Wait: 2, Miss: 3 } as const;
+export const enum Sample {
+  Latency,
+  Network,
+  Wait,
+  Miss,
+}
 
 export class Recorder {
   /** By `Sample`: set it, then call `completed`. All in ms. */
@@ -76,6 +81,8 @@ export class Recorder {
   private readonly born: Float64Array;
   private readonly seen: Record<(typeof COLUMNS)[number], Float64Array>;
   private startMs = 0;
+  /** Cells a region and class. */
+  private readonly width: number;
 
   /**
    * @param places balancers that a request's last pick can belong to: node ids; cells are told by index + 1 in this list,
@@ -89,6 +96,7 @@ export class Recorder {
     private readonly waitLongMs: number,
   ) {
     this.born = new Float64Array(regions * classes);
+    this.width = lastBalancers.length + 1;
     const none = new Float64Array(0);
     this.seen = {
       received: none,
@@ -124,11 +132,13 @@ export class Recorder {
     numbers[SPILLED] += spilled;
     numbers[MOVED] += moved;
     const networkMs = this.sample[Sample.Network];
-    const missMs = this.sample[Sample.Miss];
+    const thereMs = latencyMs - networkMs - waitMs;
+    // A machine that became faster meanwhile is done with a penalty before its time.
+    const missMs = Math.min(this.sample[Sample.Miss], thereMs);
     numbers[NETWORK] += networkMs;
     numbers[WAIT] += waitMs;
     numbers[MISS] += missMs;
-    numbers[SERVICE] += latencyMs - networkMs - waitMs - missMs;
+    numbers[SERVICE] += thereMs - missMs;
     this.outcomesTotal[OUTCOME]++;
   }
 
@@ -140,20 +150,22 @@ export class Recorder {
 
   /** Ends the slice at `endMs` and begins the next. O(machines + cells × bins). */
   closeSlice(endMs: number, counters: MachineCounters): void {
-    if (endMs <= this.startMs) return;
-    this.slices.push({
+    const slice = {
       startMs: this.startMs,
       endMs,
       born: this.born.slice(),
       cells: this.takeCells(),
       machines: this.takeColumns(counters),
-    });
+    };
     this.born.fill(0);
     this.startMs = endMs;
+    const last = this.slices.at(-1);
+    if (endMs > slice.startMs || last === undefined) this.slices.push(slice);
+    else this.slices[this.slices.length - 1] = joined(last, slice);
   }
 
   private cell(region: number, group: number, last: number): Cell {
-    const index = (region * this.classes + group) * (this.lastBalancers.length + 1) + last;
+    const index = (region * this.classes + group) * this.width + last;
     const cell = this.cells[index];
     if (cell !== undefined) return cell;
     const made: Cell = {
@@ -164,7 +176,7 @@ export class Recorder {
       bins: new Int32Array(HISTOGRAM_BINS),
     };
     // Filled from the front, so that the array never has holes.
-    const length = this.regions * this.classes * (this.lastBalancers.length + 1);
+    const length = this.regions * this.classes * this.width;
     while (this.cells.length < length) this.cells.push(undefined);
     this.cells[index] = made;
     return made;
@@ -220,4 +232,20 @@ export class Recorder {
     }
     return taken;
   }
+}
+
+/** A run may end with events at the very time of its last edge: they belong to the slice that ended there. */
+function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
+  const added = (a: Float64Array, b: Float64Array): Float64Array =>
+    b.map((value, i) => value + (a[i] ?? 0));
+  const machines = {} as Record<(typeof COLUMNS)[number], Float64Array>;
+  for (const column of COLUMNS) {
+    machines[column] = added(last.machines[column], rest.machines[column]);
+  }
+  return {
+    ...last,
+    born: added(last.born, rest.born),
+    cells: [...last.cells, ...rest.cells],
+    machines,
+  };
 }

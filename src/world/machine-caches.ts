@@ -30,7 +30,8 @@ export class MachineCaches {
   private readonly tierOf: number[] = [];
   private readonly roomOf: number[] = [];
   private readonly onCore: boolean[];
-  private any = false;
+  /** Whether any machine has a cache: else nothing need be asked. */
+  any = false;
 
   /**
    * @param objects number of all objects, over all classes

@@ -95,7 +95,7 @@ export class Machines {
     if (state !== MachineState.Up) {
       return state === MachineState.Silent ? Admission.Swallowed : Admission.Refused;
     }
-    if (this.caches.waitsWithoutCore(row, machine)) {
+    if (this.caches.any && this.caches.waitsWithoutCore(row, machine)) {
       const penaltyMs = this.caches.lookUp(row, machine, this.queue.nowMs);
       if (penaltyMs > 0) {
         this.fetch(row, machine, penaltyMs);
@@ -271,14 +271,20 @@ export class Machines {
   private start(row: number, machine: number, core: number): void {
     const { cores, coreSinceMs, numbers } = this.table;
     const nowMs = this.queue.nowMs;
-    const demandMs = this.requests.ms[(row >> 2) + RequestMs.Demand];
-    const serviceMs =
-      demandMs / numbers[(machine << 4) + MachineNumber.Speed] + this.penaltyOnCore(row, machine);
-    this.requests.ints[row + RequestInt.Core] = core;
+    const { ints, ms } = this.requests;
+    const { dueMs } = this.queue;
+    const at = machine << 4;
+    if (this.caches.any) this.penaltyOnCore(row, machine);
+    // What was paid while waiting without a core is over by now.
+    const paidMs = this.caches.any && this.caches.holdsCore(row, machine) ? ms[(row >> 2) + RequestMs.Paid] : 0;
+    dueMs[0] = nowMs + ms[(row >> 2) + RequestMs.Demand] / numbers[at + MachineNumber.Speed] + paidMs;
+    ints[row + RequestInt.Core] = core;
+    ints[row + RequestInt.State] = RequestState.Running;
     cores[(core << 2) + CoreInt.Row] = row;
     coreSinceMs[core] = nowMs;
-    this.noteStart(row, machine);
-    this.queue.dueMs[0] = nowMs + serviceMs;
+    ms[(row >> 2) + RequestMs.Started] = nowMs;
+    numbers[at + MachineNumber.Started]++;
+    numbers[at + MachineNumber.WaitMs] += nowMs - ms[(row >> 2) + RequestMs.Queued];
     this.queue.set(cores[(core << 2) + CoreInt.Subject]);
   }
 

@@ -15,6 +15,10 @@ export class Network {
   private readonly places: number;
   /** By from × places + to: configured one-way delay, ms, with the events' additions. */
   private readonly oneWayMs: Float64Array;
+  /** The same without additions. */
+  private readonly configuredMs: Float64Array;
+  /** By lesser × places + greater place: additions to the round trip in force, ms. */
+  private readonly additionsMs = new Map<number, number[]>();
   /** By from × places + to: number of cuts in force. */
   private readonly cuts: Int32Array;
   /** By (from × places + to) × 2 + door: line number, NONE before its first use. */
@@ -38,6 +42,8 @@ export class Network {
         this.oneWayMs[from * places + to] = roundTripMs[from][to] / 2;
       }
     }
+    this.configuredMs = this.oneWayMs.slice();
+    this.isFlat = this.oneWayMs.every((delayMs) => delayMs === 0);
     this.cuts = new Int32Array(places * places);
     this.lineAt = new Int32Array(places * places * 2).fill(NONE);
   }
@@ -56,16 +62,32 @@ export class Network {
     return this.cuts[from * this.places + to] > 0;
   }
 
+  /** No two points are any distance apart, and no link is cut: nothing ever travels. */
+  isFlat = false;
+
   /** Both directions; cuts of the same link add up and must be mended one by one. */
   cut(a: number, b: number, by: 1 | -1): void {
     this.cuts[a * this.places + b] += by;
     if (a !== b) this.cuts[b * this.places + a] += by;
+    this.isFlat = false;
   }
 
-  /** Adds to the round trip, half in each direction. What is on its way keeps its time of arrival. */
+  /**
+   * Adds to the round trip, half in each direction; the negative of an addition takes it back. What is on its way keeps
+   * its time of arrival.
+   */
   delay(a: number, b: number, roundTripMs: number): void {
-    this.oneWayMs[a * this.places + b] += roundTripMs / 2;
-    if (a !== b) this.oneWayMs[b * this.places + a] += roundTripMs / 2;
+    this.isFlat = false;
+    const link = Math.min(a, b) * this.places + Math.max(a, b);
+    const additions = this.additionsMs.get(link) ?? [];
+    this.additionsMs.set(link, additions);
+    if (roundTripMs >= 0) additions.push(roundTripMs);
+    else additions.splice(additions.indexOf(-roundTripMs), 1);
+    // Summed up anew each time: when all are gone, no rounding is left behind.
+    const halfMs = additions.reduce((sum, ms) => sum + ms, 0) / 2;
+    for (const route of [a * this.places + b, b * this.places + a]) {
+      this.oneWayMs[route] = this.configuredMs[route] + halfMs;
+    }
   }
 
   /**

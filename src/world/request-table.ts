@@ -59,9 +59,6 @@ export const enum RequestInt {
   Depth,
   /** Counts the uses of a row, so that a late message can tell that its request is gone. */
   Serial,
-  /** Neighbours in the list of deadlines of its class. */
-  Earlier,
-  Later,
   /** NONE where nobody asks who it is. */
   User,
   Object,
@@ -104,21 +101,24 @@ export class RequestTable {
   /** Rows in use. */
   live = 0;
 
-  constructor(tiers: number) {
+  constructor(
+    tiers: number,
+    private readonly clock: { readonly nowMs: number },
+  ) {
     let width = SMALLEST_WIDTH;
     while (width < RequestInt.Pool + 2 * tiers) width *= 2;
     this.width = width;
     this.grow(1024);
   }
 
-  /** A row for a new request; only what every request has is set. Amortised O(1). */
-  take(bornMs: number): number {
+  /** A row for a request born now; only what every request has is set. Amortised O(1). */
+  take(): number {
     if (this.freeHead === NONE) this.grow(2 * this.rows);
     const row = this.freeHead;
     const { ints, ms } = this;
     this.freeHead = ints[row + RequestInt.Next];
     this.live++;
-    ms[(row >> 2) + RequestMs.Born] = bornMs;
+    ms[(row >> 2) + RequestMs.Born] = this.clock.nowMs;
     ms[(row >> 2) + RequestMs.Network] = 0;
     ms[(row >> 2) + RequestMs.Paid] = 0;
     ints[row + RequestInt.State] = RequestState.Outbound;

@@ -19,6 +19,8 @@ export interface ClassDraws {
   /** null: no objects are asked for, or nobody looks at them. */
   readonly objects: ObjectDraws | null;
   readonly affinity: Affinity;
+  /** Somebody cares who asks for what: users are told apart, caches look objects up, or strategies hash keys. */
+  readonly asks: boolean;
 }
 
 export interface ObjectDraws {
@@ -35,10 +37,10 @@ export interface ObjectDraws {
 
 /** 10.0.0.0, where the users' addresses begin: one after the other. */
 const FIRST_ADDRESS = 0x0a000000;
-/** Sets the hash of a key apart from all other uses of the mixer. */
-const KEY_SALT = 0x51ed270b;
 
 export class Source {
+  /** Its users wait for their responses: it must be told of every end. */
+  readonly isClosed: boolean;
   /** No more requests are born: the run's limit is reached. */
   stopped = false;
 
@@ -46,6 +48,7 @@ export class Source {
    * @param firstUser number of its first user among all users
    * @param users 0: nobody asks who it is
    * @param classBounds cumulative shares of the classes
+   * @param keySalt the run's, for `keyOf`
    */
   constructor(
     readonly region: number,
@@ -58,11 +61,14 @@ export class Source {
     private readonly classBounds: Float64Array,
     private readonly classStream: RandomStream,
     private readonly classes: readonly ClassDraws[],
-  ) {}
+    private readonly keySalt: number,
+  ) {
+    this.isClosed = process.returned !== undefined;
+  }
 
   /** A request of this region, born now: its row. O(1). */
-  bear(requests: RequestTable, nowMs: number): number {
-    const row = requests.take(nowMs);
+  bear(requests: RequestTable): number {
+    const row = requests.take();
     const { ints, ms } = requests;
     const group = this.classBounds.length === 1 ? 0 : this.drawClass();
     const draws = this.classes[group];
@@ -70,14 +76,19 @@ export class Source {
     ints[row + RequestInt.Class] = group;
     ms[(row >> 2) + RequestMs.Demand] = draws.demand.next();
     ms[(row >> 2) + RequestMs.Penalty] = draws.penalty === null ? 0 : draws.penalty.next();
+    if (draws.asks) this.drawWhoAndWhat(ints, row, draws);
+    else ints[row + RequestInt.User] = NONE;
+    return row;
+  }
+
+  private drawWhoAndWhat(ints: Int32Array, row: number, draws: ClassDraws): void {
     const user = this.users === 0 ? NONE : this.drawUser();
     ints[row + RequestInt.User] = user;
     const object = draws.objects === null ? 0 : this.drawObject(draws.objects, user);
     ints[row + RequestInt.Object] = object;
     const rawKey = rawKeyOf(draws.affinity, object, user);
     ints[row + RequestInt.RawKey] = rawKey;
-    ints[row + RequestInt.Key] = keyOf(rawKey);
-    return row;
+    ints[row + RequestInt.Key] = keyOf(rawKey, this.keySalt);
   }
 
   /** A user's number within this region. */
@@ -118,5 +129,8 @@ export function rawKeyOf(affinity: Affinity, object: number, user: number): numb
   return affinity === "address" ? (FIRST_ADDRESS + user) | 0 : user;
 }
 
-/** The 32-bit hash of an affinity value that strategies see. */
-export const keyOf = (rawKey: number): number => mix32(rawKey + KEY_SALT);
+/**
+ * The 32-bit hash of an affinity value that strategies see. Each run has its salt, as if its objects and users had other names: a
+ * single layout, lucky or not, says little about a strategy, so seeds must spread over layouts.
+ */
+export const keyOf = (rawKey: number, salt: number): number => mix32(rawKey + salt);

@@ -24,6 +24,9 @@ function scripted(words: number[]): RandomStream {
     uint32,
     double: () => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53,
     below: (n) => Math.floor((uint32() / 2 ** 32) * n),
+    fill: (into) => {
+      for (let i = 0; i < into.length; i++) into[i] = uint32();
+    },
   };
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { clock, formatColumn, grouped, humanise, significant } from "../../src/report/numbers.ts";
+import {
+  clock,
+  formatColumn,
+  formatDifferences,
+  grouped,
+  humanise,
+  significant,
+} from "../../src/report/numbers.ts";
 
 describe("one number for people", () => {
   it.each([
@@ -59,6 +66,21 @@ describe("one number for people", () => {
   });
 });
 
+describe("differences", () => {
+  it("have as many decimals as the widest interval makes sense of", () => {
+    expect(formatDifferences([-12.345, 0.1], [0.456, 0.2], "ms")).toEqual({
+      unit: "ms",
+      texts: ["−12.35 ± 0.46", "+0.10 ± 0.20"],
+    });
+    expect(formatDifferences([-217.71], [23.9], "ms").texts).toEqual(["−217.7 ± 23.9"]);
+    expect(formatDifferences([0.5, null], [0, null], "share")).toEqual({
+      unit: "%",
+      texts: ["+50.0 ± 0.0", null],
+    });
+    expect(formatDifferences([2], [null], "ratio").texts).toEqual(["+2.00"]);
+  });
+});
+
 describe("the numbers of a column", () => {
   it("have one unit and equally many decimals", () => {
     expect(formatColumn([12.34, 250.1, null, 3], "ms")).toEqual({
@@ -74,6 +96,11 @@ describe("the numbers of a column", () => {
 
   it("keep an availability apart from 100 %", () => {
     expect(formatColumn([1, 0.99972, 0.5], "share").texts).toEqual(["100.00", "99.97", "50.00"]);
+  });
+
+  it("tell apart what differs by a hundredth of a point", () => {
+    expect(formatColumn([0.9991, 0.9994], "share").texts).toEqual(["99.91", "99.94"]);
+    expect(formatColumn([0.5, 0.50001], "share").texts).toEqual(["50.0", "50.0"]);
   });
 
   it("carry a sign where they are differences, but not where nothing is left of them", () => {

@@ -16,6 +16,9 @@ const stream = (seed: number): RandomStream => {
     double,
     uint32: () => Math.floor(double() * 2 ** 32),
     below: (n) => Math.floor(double() * n),
+    fill: (into) => {
+      for (let i = 0; i < into.length; i++) into[i] = Math.floor(double() * 2 ** 32);
+    },
   };
 };
 

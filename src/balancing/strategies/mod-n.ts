@@ -16,11 +16,12 @@ class RawModN implements Strategy {
   }
 
   pick(request: RequestView): number {
-    return this.placement.ownerOfNumber(request.rawKey);
+    return this.owner(0, request.rawKey);
   }
 
   owner(_key: number, rawKey: number): number {
-    return this.placement.ownerOfNumber(rawKey);
+    // Unsigned, as an address is: a negative remainder would be no index (−1 is nobody's key).
+    return this.placement.ownerOfNumber(rawKey >>> 0);
   }
 }
 

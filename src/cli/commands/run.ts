@@ -70,7 +70,9 @@ export async function run(
     }
   } finally {
     progress.stop();
-    if (options.json && done.length > 0) io.out.write(jsonText(documentOf(done)));
+    if (options.json && (done.length > 0 || io.interrupt.requested)) {
+      io.out.write(jsonText(documentOf(done, tasks.length)));
+    }
   }
   return exitCodeOf(done, io);
 }
@@ -177,11 +179,11 @@ function printRun(done: Done, task: Task, options: RunOptions, io: Io): void {
   if (folder !== null && !options.quiet) io.err.write(`written to ${folder}\n`);
 }
 
-const documentOf = (done: readonly Done[]): unknown => ({
+const documentOf = (done: readonly Done[], wanted: number): unknown => ({
   format: 1,
   kind: "run",
   lbsim: VERSION,
-  partial: done.some(({ manifest }) => manifest.partial),
+  partial: done.length < wanted || done.some(({ manifest }) => manifest.partial),
   runs: done.map(({ manifest, figures, folder }) => ({
     name: manifest.name,
     seed: manifest.seed,

@@ -13,7 +13,7 @@ const LONGEST_ROUND = 2 ** 20;
  * is replayed. Weights with more than three decimals have no such round.
  */
 export class SmoothTurns {
-  /** Members by class, one class a weight; each class in order of joining. */
+  /** Members by class, one class a weight; each class in order of joining, from whoever was next at the last change. */
   private members = new Int32Array(0);
   private classes = 0;
   private starts = new Int32Array(1);
@@ -56,9 +56,9 @@ export class SmoothTurns {
       const resume = resumeAt.get(value) ?? 0;
       const next = slots.findIndex((slot) => slot >= resume);
       this.weights[c] = value;
-      this.starts[c] = at;
-      this.nexts[c] = at + Math.max(0, next);
-      this.members.set(slots, at);
+      // Whose turn it is stands first: a class that began in its middle would pay too early.
+      this.starts[c] = this.nexts[c] = at;
+      this.members.set(next > 0 ? [...slots.slice(next), ...slots.slice(0, next)] : slots, at);
       at += slots.length;
       this.ends[c] = at;
       c++;

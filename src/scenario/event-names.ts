@@ -1,0 +1,133 @@
+/** What the names in events stand for: nodes at the event's time, links between places, client regions. */
+import type { NodeMatch, NodeTree } from "./node-tree.ts";
+import { quote } from "./problem.ts";
+import type { Position } from "./problem.ts";
+import type { EventContext } from "./read-events.ts";
+import { didYouMean } from "./suggest.ts";
+import type { TextNode, TreeNode } from "./tree.ts";
+import { typeInWords } from "./tree.ts";
+
+const MOST_NAMED = 2_000_000;
+
+type NodesTest = (match: NodeMatch) => boolean;
+
+export class EventNames {
+  private readonly context: EventContext;
+  private readonly now: NodeTree;
+  private named = 0;
+
+  constructor(context: EventContext, now: NodeTree) {
+    this.context = context;
+    this.now = now;
+  }
+
+  private error(at: Position, what: string, would = ""): void {
+    this.context.reading.problems.error(at, what, would);
+  }
+
+  machines(node: TreeNode | null): string[] {
+    const matches = this.nodes(node, () => true, "a node");
+    if (node === null) return [];
+    const paths = matches.flatMap((match) => this.now.machinesOf(match).map(({ path }) => path));
+    return this.withinReason(node.at, paths.length) ? [...new Set(paths)] : [];
+  }
+
+  /** Events over stars over many machines would fill the memory. */
+  private withinReason(at: Position, more: number): boolean {
+    const before = this.named;
+    this.named += more;
+    if (this.named <= MOST_NAMED) return true;
+    if (before <= MOST_NAMED) {
+      this.error(
+        at,
+        `the events name more than ${MOST_NAMED} nodes together`,
+        "name balancers instead",
+      );
+    }
+    return false;
+  }
+
+  /** All nodes of one pattern or a list of them that pass the test; `wanted` says what would. */
+  nodes(node: TreeNode | null, passes: NodesTest, wanted: string): NodeMatch[] {
+    if (node === null) return [];
+    const found = new Map<string, NodeMatch>();
+    for (const item of node.type === "list" ? node.items : [node]) {
+      if (item.type !== "text") {
+        this.error(item.at, `a pattern is ${typeInWords(item)}`, "write for example fra/3");
+        continue;
+      }
+      for (const match of this.matches(item, item.text, passes, wanted))
+        found.set(match.path, match);
+    }
+    return [...found.values()];
+  }
+
+  matches(node: TextNode, pattern: string, passes: NodesTest, wanted: string): NodeMatch[] {
+    if (this.named > MOST_NAMED) return [];
+    const matched = this.now.match(pattern);
+    if (!matched.ok) {
+      this.error(node.at, matched.what, matched.would);
+      return [];
+    }
+    if (!this.withinReason(node.at, matched.value.length)) return [];
+    // A lone star means the machines where both would do: all balancers with them would be everything twice.
+    const machines = matched.value.filter((match) => match.kind === "machine" && passes(match));
+    if (pattern === "*" && machines.length > 0) return machines;
+    const fitting = matched.value.filter(passes);
+    if (fitting.length === 0)
+      this.error(node.at, `${quote(pattern)} is not ${wanted}`, "name another node");
+    return fitting;
+  }
+
+  link(field: string, node: TreeNode | null): readonly [number, number] | null {
+    if (node === null) return null;
+    const would = "write two places: [frankfurt, london]";
+    if (node.type !== "list" || node.items.length !== 2) {
+      this.error(node.at, `${field} does not name two places`, would);
+      return null;
+    }
+    const used = this.context.geography.places().map(({ name }) => name);
+    const [one, other] = node.items.map((item) => {
+      const index = item.type === "text" ? used.indexOf(item.text) : -1;
+      if (index < 0) {
+        const name = item.type === "text" ? quote(item.text) : typeInWords(item);
+        const near = item.type === "text" ? didYouMean(item.text, used) : would;
+        this.error(item.at, `nothing of this scenario stands at ${name}`, near);
+      }
+      return index;
+    });
+    if (one < 0 || other < 0) return null;
+    if (one === other) {
+      this.error(node.at, `${field} names one place twice`, would);
+      return null;
+    }
+    return [one, other];
+  }
+
+  regions(node: TreeNode | null): string[] {
+    if (node === null) return [];
+    const known = this.context.clients.map(({ name }) => name);
+    const chosen = new Set<string>();
+    for (const item of node.type === "list" ? node.items : [node]) {
+      const name = item.type === "text" ? item.text : "";
+      if (name === "*") for (const each of known) chosen.add(each);
+      else if (known.includes(name)) chosen.add(name);
+      else
+        this.error(item.at, `no client region is called ${quote(name)}`, didYouMean(name, known));
+    }
+    return [...chosen];
+  }
+
+  balancers(node: TextNode, pattern: string): NodeMatch[] {
+    const matched = this.now.match(pattern);
+    if (!matched.ok) {
+      this.error(node.at, matched.what, matched.would);
+      return [];
+    }
+    const found = matched.value.filter((match) => match.kind === "balancer");
+    if (found.length === 0) {
+      this.error(node.at, `${quote(pattern)} is not a balancer`, "machines have no strategy");
+    }
+    return found;
+  }
+}

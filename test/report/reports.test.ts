@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+
+import type { ExpectationResult } from "../../src/experiment/expectations.ts";
+import { changeTable, failoverTable } from "../../src/report/change-tables.ts";
+import { verdictOf } from "../../src/report/run-report.ts";
+import type { EpisodeSummary, RunSummary } from "../../src/statistics/run-summary.ts";
+
+const expectation: ExpectationResult = {
+  metric: "miss-rate",
+  unit: "share",
+  of: "global/fra",
+  fromMs: 300_000,
+  toMs: 360_000,
+  above: null,
+  below: 0.2,
+  observed: 0.25,
+  passed: false,
+  where: "a.yaml:9",
+};
+
+describe("an expectation in words", () => {
+  it("tells bound, span and figure", () => {
+    expect(verdictOf(expectation)).toEqual({
+      passed: false,
+      text: "miss-rate of global/fra from 5 min to 6 min below 20.0 %: 25.0 %",
+    });
+  });
+
+  it("turns rates per ms into rates per second, and says where there is no figure", () => {
+    const rate = { ...expectation, metric: "rate", unit: "rate" as const, of: "all", above: 1.5 };
+    expect(verdictOf({ ...rate, below: 8, observed: 2 }).text).toBe(
+      "rate from 5 min to 6 min above 1,500/s and below 8,000/s: 2,000/s",
+    );
+    expect(verdictOf({ ...expectation, observed: null }).text).toMatch(/: no figure$/);
+  });
+});
+
+const effect = { before: 0.1, justAfter: 0.5, longAfter: 0.1, backAfterMs: 42_000 };
+const episode: EpisodeSummary = {
+  startMs: 60_000,
+  endMs: 60_500,
+  of: "global",
+  changes: ["1 joined", "2 joined", "1 joined", "3 joined"].map((what) => ({
+    atMs: 60_000,
+    balancer: "global/fra",
+    what,
+    targetsBefore: 1,
+    targetsAfter: 2,
+    disruption: null,
+  })),
+  keysMoved: 0.5,
+  keysMovedLeast: 0.5,
+  periodsMs: { before: [0, 60_000], justAfter: [60_000, 70_000], longAfter: [80_000, 90_000] },
+  effects: { "miss-rate": effect, p99: { ...effect, backAfterMs: null }, "error-rate": effect },
+};
+
+const summaryWith = (parts: Partial<RunSummary>): RunSummary => ({
+  format: 1,
+  name: "test",
+  question: "",
+  expectation: "",
+  version: "0",
+  seed: 1,
+  fingerprint: "0123456789abcdef",
+  endMs: 90_000,
+  warmupMs: 0,
+  windowMs: 1_000,
+  starvation: { share: 0.5, windowMs: 1_000, fairRequests: 20, waitMs: 100 },
+  events: 0,
+  conservation: {
+    born: 0,
+    completed: 0,
+    rejected: 0,
+    timedOut: 0,
+    failed: 0,
+    unroutable: 0,
+    inFlight: 0,
+    holds: true,
+  },
+  overall: {},
+  regions: [],
+  classes: [],
+  balancers: [],
+  machines: [],
+  episodes: [],
+  failovers: [],
+  ...parts,
+});
+
+describe("what changed", () => {
+  it("names the first two kinds of an episode's changes and counts the rest", () => {
+    const { rows, notes } = changeTable(summaryWith({ episodes: [episode] }));
+    expect(rows[0].cells).toEqual([
+      "1 min",
+      "global/fra: 1 joined; global/fra: 2 joined; 1 more",
+      ...[0.5, 0.5],
+      ...[0.1, 0.5, 0.1],
+      ...[0.1, 0.5, 0.1],
+      "not seen",
+    ]);
+    expect(notes).toHaveLength(1);
+  });
+
+  it("ends a long table with a hint at the file that has all", () => {
+    const episodes = Array.from({ length: 45 }, () => episode);
+    const table = changeTable(summaryWith({ episodes }));
+    expect(table.rows).toHaveLength(40);
+    expect(table.notes[0]).toBe("5 more are in summary.json.");
+  });
+
+  it("tells a fault from its beginning to the end of what users felt", () => {
+    const failovers = [
+      {
+        atMs: 90_000,
+        what: "failed",
+        nodes: ["global/fra/1", "global/fra/2", "global/fra/3"],
+        detail: "silence",
+        lastedMs: null,
+        detectionMs: 4_000,
+        propagationMs: 1_500,
+        errorRateBackMs: 0,
+        p99BackMs: 12_000,
+      },
+    ];
+    expect(failoverTable(summaryWith({ failovers })).rows[0].cells).toEqual([
+      "1 min 30 s",
+      "global/fra/1 and 2 more failed (silence)",
+      "to the end",
+      "4 s",
+      "5.5 s",
+      "at once",
+      "12 s",
+    ]);
+  });
+});

@@ -1,0 +1,228 @@
+/** Random scenarios with random events: nothing is lost, time runs forward, and a run is a function of its scenario. */
+import { array, assert, gen, integer, property } from "fast-check";
+import type { RunDetails } from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EventKindName, Scenario } from "../../src/scenario/scenario.ts";
+import { REGISTRY_NAMES, registries } from "../../src/scenario/registries.ts";
+import { Simulation, simulate } from "../../src/simulator/run.ts";
+import { MISSES, OUTCOMES } from "../../src/statistics/run-record.ts";
+import type { MachineColumns, RunRecord } from "../../src/statistics/run-record.ts";
+import { NEVER } from "../../src/units.ts";
+import { Draws } from "./random-choice.ts";
+import type { Readable } from "./random-scenario.ts";
+import { randomText, readRandom } from "./random-scenario.ts";
+import { occurrencesIn } from "./occurrences.ts";
+
+const total = (values: Iterable<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+};
+
+/** Cheaper than `expect` by far, at some hundred thousand questions a scenario. */
+function holds(fact: boolean, otherwise: string): void {
+  if (!fact) throw new Error(otherwise);
+}
+
+/** born = outcomes + in flight, of all and of every region and class. */
+function checkConservation(record: RunRecord): void {
+  const classes = record.classes.length;
+  const open = new Float64Array(record.regions.length * classes);
+  const outcomes = record.outcomesTotal.map(() => 0);
+  for (const slice of record.slices) {
+    slice.born.forEach((born, i) => (open[i] += born));
+    for (const cell of slice.cells) {
+      open[cell.region * classes + cell.class] -= total(cell.outcomes);
+      cell.outcomes.forEach((count, i) => (outcomes[i] += count));
+    }
+    // Whatever the slice: nothing has ended that was not born.
+    for (const count of open) holds(count >= 0, "more have ended than were born");
+  }
+  expect(outcomes).toEqual(record.outcomesTotal);
+  expect(record.bornTotal).toBe(total(outcomes) + record.inFlightAtEnd);
+  expect(total(open)).toBe(record.inFlightAtEnd);
+}
+
+function checkOrderOfTime(record: RunRecord): void {
+  let endMs = 0;
+  for (const slice of record.slices) {
+    holds(slice.startMs === endMs, "slices follow each other without a gap");
+    holds(slice.endMs > slice.startMs, "a slice lasts");
+    ({ endMs } = slice);
+  }
+  expect(endMs).toBe(record.endMs);
+  for (const list of [record.notices, record.changes]) {
+    let beforeMs = 0;
+    for (const { atMs } of list) {
+      holds(atMs >= beforeMs, "notices and changes stand in order of time");
+      beforeMs = atMs;
+    }
+    expect(beforeMs).toBeLessThanOrEqual(record.endMs);
+  }
+}
+
+/** What has left neither fails nor recovers any more, nor does what stood beneath it. */
+function checkGone({ nodes, notices }: RunRecord): void {
+  const gone = new Set<number>();
+  const isGone = (id: number): boolean => id >= 0 && (gone.has(id) || isGone(nodes[id].parent));
+  for (const { what, node } of notices) {
+    if (what === "left") gone.add(node);
+    if (what !== "failed" && what !== "recovered") continue;
+    holds(!isGone(node), `${nodes[node].path} ${what} after it had left`);
+  }
+}
+
+/** A part of a latency is a difference of times: rounding may leave some last places of the time of day below 0. */
+function checkLatencies(record: RunRecord): void {
+  for (const { cells } of record.slices) {
+    for (const { latency, parts, outcomes, waitedLong, spilled, moved } of cells) {
+      const completed = outcomes[0];
+      const crumbs = 1e-12 * record.endMs * Math.max(1, completed);
+      const sumMs = completed === 0 ? 0 : completed * latency.mean();
+      const left = Math.abs(total(parts) - sumMs);
+      holds(left <= crumbs + 1e-12 * sumMs, `the parts of latencies leave ${left} ms`);
+      for (const part of parts) holds(part >= -crumbs, `a part of latencies is ${part}`);
+      for (const count of [waitedLong, spilled, moved]) {
+        holds(
+          count >= 0 && count <= completed,
+          `${count} of ${completed} waited, spilled or moved`,
+        );
+      }
+    }
+  }
+}
+
+function checkMachines(record: RunRecord, scenario: Scenario): void {
+  const nodes = record.nodes
+    .filter(({ kind }) => kind === "machine")
+    .toSorted((a, b) => a.machine - b.machine);
+  const sums = new Map<keyof MachineColumns, Float64Array>();
+  const sumOf = (column: keyof MachineColumns): Float64Array => {
+    const known = sums.get(column) ?? new Float64Array(nodes.length);
+    sums.set(column, known);
+    return known;
+  };
+  for (const { machines, endMs, startMs } of record.slices) {
+    // Rounding of busy times: some last places of the time for each that ended in the slice.
+    const crumbs = 1e-12 * endMs * (10 + total(machines.started));
+    for (const column of Object.values<Float64Array>({ ...machines })) {
+      for (const value of column) holds(value >= -crumbs, `a machine's counter is ${value}`);
+    }
+    machines.busyMs.forEach((busyMs, machine) => {
+      const inServiceMs = machines.inServiceMs[machine];
+      holds(busyMs <= inServiceMs + crumbs, `busy ${busyMs} of ${inServiceMs} in service`);
+      const most = nodes[machine].cores * (endMs - startMs);
+      holds(inServiceMs <= most + crumbs, `in service ${inServiceMs} of ${most}`);
+    });
+    for (const column of ["received", "completed", "rejected", "lost", "started"] as const) {
+      const into = sumOf(column);
+      machines[column].forEach((value, machine) => (into[machine] += value));
+    }
+    // What has arrived is done, refused, lost or still there; what a machine that is down met is the rest.
+    sumOf("received").forEach((received, machine) => {
+      const ended =
+        sumOf("completed")[machine] + sumOf("rejected")[machine] + sumOf("lost")[machine];
+      const started = sumOf("started")[machine];
+      holds(received >= ended, `${received} came to a machine where ${ended} ended`);
+      holds(received >= started, `${received} came to a machine that began ${started}`);
+      holds(started >= sumOf("completed")[machine], "what is completed has begun");
+    });
+  }
+  expect(total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
+  const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
+  const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
+  if (!patient || !steady) return;
+  const there = total(sumOf("received")) - total(sumOf("completed")) - total(sumOf("rejected"));
+  expect(there).toBeLessThanOrEqual(record.inFlightAtEnd);
+  expect(total(sumOf("lost"))).toBe(0);
+}
+const STOPS: ReadonlySet<EventKindName> = new Set(["fail", "fail-randomly", "remove", "drain"]);
+
+/** Stops and goes on as a playground does. */
+function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunRecord {
+  const simulation = new Simulation(scenario, inputs);
+  for (const step of steps) {
+    if (step % 3 === 0) simulation.runSome(step);
+    else simulation.runUntil(simulation.nowMs + step);
+  }
+  simulation.runUntil(NEVER);
+  return simulation.finish();
+}
+
+/** A failure tells the smallest scenario found as a file that can be run, and where the run was stopped. */
+function tellWhole(out: RunDetails<[string, number[]]>): void {
+  if (!out.failed || out.counterexample === null) return;
+  const [text, steps] = out.counterexample;
+  throw new Error(
+    `seed ${out.seed}, path ${out.counterexamplePath}; steps ${steps.join(", ")}; random.yaml:\n${text}`,
+    { cause: out.errorInstance },
+  );
+}
+
+/** Enough for every entry of the registries to come up (the second test says so). */
+const RUNS = 100;
+
+describe("random scenarios", () => {
+  const seen = new Map<string, number>();
+  const steps = array(integer({ min: 0, max: 200 }), { maxLength: 6 });
+  const texts = gen().map((draw) => randomText(new Draws(draw)));
+
+  it("lose nothing, run forward in time and can be repeated, stopped and continued", () => {
+    assert(
+      property(texts, steps, (text, stops) => {
+        const { scenario, inputs } = readRandom(text);
+        const record = simulate(scenario, inputs);
+        for (const name of occurrencesIn(scenario, record.endMs)) {
+          seen.set(name, (seen.get(name) ?? 0) + 1);
+        }
+        record.outcomesTotal.forEach((count, i) => {
+          if (count > 0) seen.set(`outcome/${OUTCOMES[i]}`, 1);
+        });
+        for (const { machines } of record.slices) {
+          machines.misses.forEach((count, i) => {
+            if (count > 0) seen.set(`miss/${MISSES[i % MISSES.length]}`, 1);
+          });
+        }
+        checkConservation(record);
+        checkOrderOfTime(record);
+        checkGone(record);
+        checkLatencies(record);
+        checkMachines(record, scenario);
+        const written = JSON.stringify(record);
+        expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
+        expect(JSON.stringify(inSteps({ scenario, inputs }, stops))).toBe(written);
+      }),
+      { seed: 20_260_101, numRuns: RUNS, reporter: tellWhole },
+    );
+  });
+
+  it("had every entry of the registries, every discipline and every event among them", () => {
+    const wanted = REGISTRY_NAMES.flatMap((from) =>
+      registries[from].map(({ name }) => `${from}/${name}`),
+    );
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(wanted));
+    const disciplines = ["fifo", "lifo", "processor-sharing"].map((name) => `discipline/${name}`);
+    const kinds = Object.keys(EVENT_KINDS).map((kind) => `event/${kind}`);
+    const ends = OUTCOMES.map((name) => `outcome/${name}`);
+    const misses = MISSES.map((name) => `miss/${name}`);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...ends, ...misses]));
+    const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
+  });
+});
+
+/** A record, so that the compiler misses what is missing. */
+const EVENT_KINDS: Record<EventKindName, true> = {
+  add: true,
+  remove: true,
+  drain: true,
+  fail: true,
+  recover: true,
+  "fail-randomly": true,
+  slow: true,
+  cut: true,
+  delay: true,
+  rate: true,
+  strategy: true,
+  weight: true,
+};

@@ -1,0 +1,278 @@
+/** Random small scenarios as the text of a file, so that a failure prints what repeats it, and the reader is tried with them. */
+import type { eventDefinitions } from "../../src/world/events.ts";
+import type { Inputs, Scenario } from "../../src/scenario/scenario.ts";
+import { loadInputs } from "../../src/scenario/inputs.ts";
+import { formatProblem, readScenario } from "../../src/scenario/read-scenario.ts";
+import { loaderOf } from "../scenario/helpers.ts";
+import { choiceOf, NUMBERS_FILE, TRACE_FILE } from "./random-choice.ts";
+import type { Draws, Yaml } from "./random-choice.ts";
+
+type Fields = Record<string, Yaml>;
+/** A network of the scenario's own: a near pair, and one far away. */
+const PLACES = ["near", "next", "far"] as const;
+const ROUND_TRIPS = { near: { next: "2ms", far: "30ms" }, next: { far: "31ms" } };
+const CLIENTS = ["ann", "bob", "cid"];
+
+/** What events may name, as it stands at their time. */
+interface Standing {
+  readonly draws: Draws;
+  readonly clients: readonly string[];
+  readonly hasPlaces: boolean;
+  readonly root: string;
+  balancers: string[];
+  machines: string[];
+  /** Balancers with machines of their own, and the number of the next one. */
+  readonly next: Map<string, number>;
+}
+
+/** The whole file as flow YAML; a text of JSON, that is. */
+export function randomText(draws: Draws): string {
+  const hasPlaces = draws.chance(60);
+  const durationMs = draws.whole(200, 1_500);
+  const clients = CLIENTS.slice(0, draws.whole(1, 3));
+  const classes = draws.whole(1, 2);
+  const standing: Standing = {
+    draws,
+    clients,
+    hasPlaces,
+    root: "top",
+    balancers: [],
+    machines: [],
+    next: new Map(),
+  };
+  const rootPlace = hasPlaces && draws.chance(30) ? draws.of(PLACES) : null;
+  const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
+  const limited = draws.chance(25);
+  const scenario: Fields = {
+    seed: draws.whole(0, 1_000_000),
+    ...(!limited || draws.chance(50) ? { duration: `${durationMs}ms` } : {}),
+    ...(limited && { "stop-after": draws.whole(1, 400) }),
+    warmup: `${draws.whole(0, durationMs - 1)}ms`,
+    window: `${draws.whole(Math.ceil(durationMs / 20), durationMs)}ms`,
+    ...(hasPlaces && {
+      network: { "round-trips": ROUND_TRIPS, "same-place": draws.of(["0ms", "1ms"]) },
+    }),
+    clients: Object.fromEntries(clients.map((name) => [name, clientOf(draws, hasPlaces, limited)])),
+    requests:
+      classes === 1
+        ? requestsOf(draws)
+        : {
+            demand: "1ms",
+            classes: {
+              one: { share: "30%", ...requestsOf(draws) },
+              two: { share: "70%", ...requestsOf(draws) },
+            },
+          },
+    balancer,
+    events: eventsOf(standing, durationMs),
+  };
+  // A quoted "none" is a name like any other; the word alone means that there is none.
+  return JSON.stringify(scenario, null, 1).replaceAll('"none"', "none");
+}
+
+function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
+  let arrivals = choiceOf("arrivals", draws);
+  // A closed loop's users wait for answers that may never come, and a trace ends: nobody would reach the limit.
+  if (limited) arrivals = { poisson: "200/s" };
+  return { ...(hasPlaces && { at: draws.of(PLACES) }), users: draws.whole(1, 60), arrivals };
+}
+
+function requestsOf(draws: Draws): Fields {
+  const demand = choiceOf("distributions", draws, "duration");
+  const objects: Fields = draws.chance(25)
+    ? { "per-user": draws.whole(1, 5) }
+    : {
+        count: draws.whole(5, 300),
+        popularity: choiceOf("popularities", draws),
+        ...(draws.chance(25) && { hot: { objects: draws.whole(1, 5), share: "40%" } }),
+      };
+  return {
+    demand,
+    objects,
+    affinity: draws.of(["object", "user", "session", "address", "none"]),
+    "on-miss": draws.chance(20) ? "none" : choiceOf("distributions", draws, "duration"),
+    "miss-holds": draws.of(["core", "nothing"]),
+    size: draws.chance(50) ? "none" : choiceOf("distributions", draws, "size"),
+    timeout: draws.chance(25) ? "none" : draws.tenths(20, 2_000),
+    "after-timeout": draws.of(["cancel", "run-on"]),
+  };
+}
+
+function balancerOf(
+  standing: Standing,
+  name: string,
+  above: string,
+  tiers: number,
+  place: string | null,
+  isRoot: boolean,
+): Fields {
+  const { draws, hasPlaces } = standing;
+  const path = `${above}${name}`;
+  standing.balancers.push(path);
+  // Below a root without a place everybody says where it stands.
+  const own =
+    hasPlaces && !isRoot && (place === null || draws.chance(20)) ? draws.of(PLACES) : place;
+  const targets: Yaml[] = [];
+  if (tiers > 1) {
+    for (let i = draws.whole(1, tiers > 2 ? 2 : 3); i >= 1; i--) {
+      targets.push(balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false));
+    }
+  }
+  if (tiers === 1 || draws.chance(15)) {
+    let next = 1;
+    for (let group = draws.whole(1, 2); group >= 1; group--) {
+      const count = draws.whole(1, 3);
+      // One target at least weighs something.
+      const weights = targets.length > 0 ? [1, 2.5, 0] : [1, 2.5];
+      const weight = draws.of(weights);
+      targets.push({ ...machinesOf(draws, count, hasPlaces && own === null), weight });
+      for (let i = 0; i < count; i++) standing.machines.push(`${path}/${next++}`);
+    }
+    standing.next.set(path, next);
+  }
+  return {
+    name,
+    ...(own !== null && { at: own }),
+    ...(!isRoot && draws.chance(20) && { weight: draws.whole(1, 3) }),
+    replicas: draws.whole(1, 3),
+    strategy: choiceOf("strategies", draws),
+    health: draws.chance(30)
+      ? "none"
+      : {
+          interval: draws.tenths(100, 2_000),
+          timeout: draws.tenths(10, 1_000),
+          rise: draws.whole(1, 3),
+          fall: draws.whole(1, 3),
+        },
+    ...(draws.chance(40) && { reports: { interval: draws.tenths(50, 2_000) } }),
+    panic: `${draws.of([0, 50, 100])}%`,
+    targets,
+  };
+}
+
+function machinesOf(draws: Draws, count: number, mustStand: boolean): Fields {
+  return {
+    machines: count,
+    ...(mustStand && { at: draws.of(PLACES) }),
+    cores: draws.whole(1, 3),
+    speed: draws.of([1, 0.5, 2]),
+    queue: draws.chance(40) ? "none" : draws.whole(0, 6),
+    discipline: draws.of(["fifo", "lifo", "processor-sharing"]),
+    cache: draws.chance(30) ? "none" : choiceOf("caches", draws),
+    warm: draws.chance(50),
+  };
+}
+
+type EventName = keyof typeof eventDefinitions;
+
+/** What is written beside `at`; null where nothing stands any more that it could happen to. */
+const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
+  add: ({ draws, next, machines, balancers }) => {
+    const open = [...next.keys()].filter((path) => balancers.includes(path));
+    if (open.length === 0) return null;
+    const to = draws.of(open);
+    const count = draws.whole(1, 2);
+    const first = next.get(to) ?? 1;
+    next.set(to, first + count);
+    for (let i = first; i < first + count; i++) machines.push(`${to}/${i}`);
+    const cache = draws.chance(30) ? { cache: choiceOf("caches", draws) } : {};
+    return { add: `${count} machines`, to, warm: draws.chance(50), ...cache };
+  },
+  remove: (standing) => {
+    const node = below(standing);
+    if (node === null) return null;
+    const stays = (path: string): boolean => path !== node && !path.startsWith(`${node}/`);
+    standing.balancers = standing.balancers.filter(stays);
+    standing.machines = standing.machines.filter(stays);
+    return { remove: node };
+  },
+  drain: (standing) => {
+    const node = below(standing);
+    const { draws } = standing;
+    if (node === null) return null;
+    return { drain: node, ...(draws.chance(50) && { deadline: draws.tenths(1, 3_000) }) };
+  },
+  fail: (standing) => ({ fail: any(standing), manner: manner(standing), ...lasting(standing) }),
+  recover: (standing) => ({ recover: any(standing) }),
+  "fail-randomly": (standing) => ({
+    fail: any(standing),
+    mtbf: standing.draws.tenths(200, 5_000),
+    mttr: standing.draws.tenths(10, 2_000),
+    manner: manner(standing),
+    ...(standing.draws.chance(30) && { until: "10s" }),
+  }),
+  slow: (standing) => {
+    const { draws, machines } = standing;
+    if (machines.length === 0) return null;
+    return { slow: draws.of(machines), by: draws.of([10, 2, 0.5]), ...lasting(standing) };
+  },
+  cut: (standing) => (standing.hasPlaces ? { cut: link(standing), ...lasting(standing) } : null),
+  delay: (standing) =>
+    standing.hasPlaces
+      ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
+      : null,
+  rate: (standing) => ({
+    rate: standing.draws.of([...standing.clients, "*"]),
+    times: standing.draws.of([0, 0.5, 4]),
+    ...lasting(standing),
+  }),
+  set: (standing) => {
+    const { draws } = standing;
+    const node = below(standing);
+    if (node !== null && draws.chance(50)) return { set: `${node}.weight`, to: draws.whole(0, 3) };
+    return { set: `${draws.of(standing.balancers)}.strategy`, to: choiceOf("strategies", draws) };
+  },
+};
+
+const any = ({ draws, balancers, machines }: Standing): string =>
+  draws.of([...machines, ...balancers]);
+/** Not the root. */
+function below({ draws, root, balancers, machines }: Standing): string | null {
+  const nodes = [...machines, ...balancers.filter((path) => path !== root)];
+  return nodes.length === 0 ? null : draws.of(nodes);
+}
+const manner = ({ draws }: Standing): string => draws.of(["crash", "silence"]);
+const lasting = ({ draws }: Standing): Fields =>
+  draws.chance(60) ? { for: draws.tenths(1, 5_000) } : {};
+const link = ({ draws }: Standing): Yaml =>
+  draws.of([
+    ["near", "far"],
+    ["near", "next"],
+    ["next", "far"],
+  ]);
+
+function eventsOf(standing: Standing, durationMs: number): Yaml[] {
+  const { draws } = standing;
+  const times = draws.list(0, 6, () => draws.whole(0, durationMs - 1)).toSorted((a, b) => a - b);
+  return times.flatMap((atMs): Yaml[] => {
+    const write = draws.of(Object.values(WRITE));
+    const event = write(standing);
+    return event === null ? [] : [{ at: `${atMs}ms`, ...event }];
+  });
+}
+
+/** A minute of requests of all three regions at ever other distances; made, not recorded. */
+function traceText(): string {
+  const rows = Array.from({ length: 600 }, (_, i) => {
+    const timeMs = 3 * i + ((7 * i) % 5) / 4;
+    return `${timeMs},${(i * i) % 23},${(i * 17) % 41},${100 + (i % 9)},${CLIENTS[i % 3]}`;
+  });
+  return `time-ms,user,object,bytes,region\n${rows.join("\n")}\n`;
+}
+
+const FILES = { [TRACE_FILE]: traceText(), [NUMBERS_FILE]: "0.2\n1\n1\n7.5\n" };
+
+export interface Readable {
+  readonly scenario: Scenario;
+  readonly inputs: Inputs;
+}
+
+/** Every random text is a valid scenario; what the reader says against one is a mistake here or there. */
+export function readRandom(text: string): Readable {
+  const loader = loaderOf({ ...FILES, "random.yaml": text });
+  const read = readScenario("random.yaml", loader);
+  if ("problems" in read) throw new Error(read.problems.map(formatProblem).join("\n"));
+  const inputs = loadInputs(read.files, loader);
+  if ("problems" in inputs) throw new Error(inputs.problems.map(formatProblem).join("\n"));
+  return { scenario: read.scenario, inputs };
+}

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { EventQueue } from "../../src/engine/event-queue.ts";
+import { NEVER } from "../../src/units.ts";
+import { Deadlines } from "../../src/world/deadlines.ts";
+import { RequestInt, RequestTable } from "../../src/world/request-table.ts";
+
+function patient(timeoutsMs: readonly (number | null)[]) {
+  const queue = new EventQueue();
+  const requests = new RequestTable(1, queue);
+  const deadlines = new Deadlines(timeoutsMs, queue, requests);
+  const bear = (group: number): number => {
+    const row = requests.take();
+    requests.ints[row + RequestInt.Class] = group;
+    return row;
+  };
+  /** Rows that give up until then, with the time; `after` says what becomes of them. */
+  const expiredUntil = (timeMs: number, after: "free" | "keep" = "free"): [number, number][] => {
+    const seen: [number, number][] = [];
+    while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
+      queue.advance();
+      const row = deadlines.expired();
+      if (row < 0) continue;
+      requests.ints[row + RequestInt.Abandoned] = 1;
+      if (after === "free") requests.free(row);
+      seen.push([row, queue.nowMs]);
+    }
+    queue.advanceTo(timeMs);
+    return seen;
+  };
+  return { queue, requests, bear, expiredUntil };
+}
+
+describe("deadlines", () => {
+  it("come a timeout after birth, each class by its own, and never without one", () => {
+    const { queue, bear, expiredUntil } = patient([10, 3, null]);
+    const a = bear(0);
+    const b = bear(1);
+    bear(2);
+    queue.advanceTo(1);
+    const c = bear(1);
+    const d = bear(1);
+    expect(expiredUntil(1000)).toEqual([
+      [b, 3],
+      [c, 4],
+      [d, 4],
+      [a, 10],
+    ]);
+  });
+
+  it("ring once, though the request goes on after its client has left", () => {
+    const { bear, expiredUntil } = patient([4]);
+    const row = bear(0);
+    expect(expiredUntil(100, "keep")).toEqual([[row, 4]]);
+  });
+
+  it("are not those of a later request in the same row", () => {
+    const { requests, bear, expiredUntil } = patient([4]);
+    const row = bear(0);
+    expect(expiredUntil(3)).toEqual([]);
+    requests.free(row);
+    expect(bear(0)).toBe(row);
+    expect(expiredUntil(100)).toEqual([[row, 7]]);
+  });
+
+  it("cost nothing where nobody gives up", () => {
+    const { queue, bear } = patient([null, null]);
+    bear(0);
+    expect(queue.nextMs).toBe(NEVER);
+  });
+
+  it("agree with a plain list of deadlines", () => {
+    const step = fc.record({
+      afterMs: fc.oneof(fc.integer({ min: 0, max: 4 }), fc.double({ min: 0, max: 9, noNaN: true })),
+      forget: fc.option(fc.nat()),
+      group: fc.integer({ min: 0, max: 1 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { queue, requests, bear, expiredUntil } = patient([6, 6.5]);
+        const byTime = (list: readonly [number, number][]) =>
+          list.toSorted((a, b) => a[1] - b[1] || a[0] - b[0]);
+        let open: [number, number][] = [];
+        for (const { afterMs, forget, group } of steps) {
+          const nowMs = queue.nowMs + afterMs;
+          const due = open.filter(([, dueMs]) => dueMs <= nowMs);
+          expect(byTime(expiredUntil(nowMs))).toEqual(byTime(due));
+          open = open.filter(([, dueMs]) => dueMs > nowMs);
+          if (forget !== null && open.length > 0) {
+            const [[row]] = open.splice(forget % open.length, 1);
+            requests.free(row);
+          }
+          open.push([bear(group), nowMs + [6, 6.5][group]]);
+        }
+        expect(byTime(expiredUntil(queue.nowMs + 7))).toEqual(byTime(open));
+      }),
+      { numRuns: 200, seed: 22 },
+    );
+  });
+});

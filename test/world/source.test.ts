@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import type { Affinity } from "../../src/scenario/scenario.ts";
+import { createSampler } from "../../src/random/registry.ts";
+import { createRankSampler } from "../../src/random/popularity/registry.ts";
+import { RandomStreams } from "../../src/random/streams.ts";
+import type { ArrivalProcess } from "../../src/world/arrivals/arrivals.ts";
+import { RequestInt, RequestMs, RequestTable } from "../../src/world/request-table.ts";
+import { type ClassDraws, keyOf, rawKeyOf, Source } from "../../src/world/source.ts";
+import { constant, exponential, uniformPopularity } from "../simulator/scenario-builder.ts";
+
+const SALT = 99;
+const UNTOLD: ArrivalProcess = {
+  user: -1,
+  object: -1,
+  bytes: -1,
+  first: () => 0,
+  next: () => 0,
+  scale: () => 0,
+};
+
+interface Given {
+  readonly process?: ArrivalProcess;
+  readonly users?: number;
+  readonly bounds?: readonly number[];
+  readonly hotShare?: number;
+  readonly perUser?: number;
+  readonly affinity?: Affinity;
+}
+
+function sourceOf(given: Given = {}): Source {
+  const { process = UNTOLD, users = 0, bounds = [1], hotShare = 0, perUser = 0 } = given;
+  const random = new RandomStreams(1);
+  const classes = bounds.map((_, group): ClassDraws => ({
+    demand: createSampler(exponential(5), random.named(`demand/${group}`)),
+    penalty: group === 0 ? null : createSampler(constant(9), random.named("penalty")),
+    asks: true,
+    affinity: given.affinity ?? "object",
+    objects: {
+      first: 1000 * group,
+      ranks:
+        perUser > 0 ? null : createRankSampler(uniformPopularity, 50, random.named(`o/${group}`)),
+      hotShare,
+      hotObjects: 2,
+      perUser,
+      stream: random.named(`hot/${group}`),
+    },
+  }));
+  const users0 = random.named("users");
+  const bound = Float64Array.from(bounds);
+  return new Source(
+    3,
+    0,
+    0,
+    process,
+    100,
+    users,
+    users0,
+    bound,
+    random.named("classes"),
+    classes,
+    SALT,
+  );
+}
+
+/** The same columns of many requests. */
+function borne(source: Source, count: number, column: RequestInt): number[] {
+  const requests = new RequestTable(1, { nowMs: 0 });
+  return Array.from({ length: count }, () => requests.ints[source.bear(requests) + column]);
+}
+
+function demandsOf(source: Source, count: number): number[] {
+  const requests = new RequestTable(1, { nowMs: 0 });
+  return Array.from({ length: count }, () => {
+    const row = source.bear(requests);
+    return requests.ms[(row >> 2) + RequestMs.Demand];
+  });
+}
+
+describe("a source", () => {
+  it("draws classes by their shares, with objects and penalties of their own", () => {
+    const requests = new RequestTable(1, { nowMs: 0 });
+    const source = sourceOf({ bounds: [0.25, 1] });
+    let second = 0;
+    for (let i = 0; i < 4000; i++) {
+      const row = source.bear(requests);
+      const group = requests.ints[row + RequestInt.Class];
+      second += group;
+      expect(Math.floor(requests.ints[row + RequestInt.Object] / 1000)).toBe(group);
+      expect(requests.ms[(row >> 2) + RequestMs.Penalty]).toBe(9 * group);
+      expect(requests.ints[row + RequestInt.Source]).toBe(3);
+    }
+    // σ of 4000 draws at 3/4 is √(4000 · 3/16) = 27; we allow 4 σ.
+    expect(Math.abs(second - 3000)).toBeLessThan(110);
+  });
+
+  it("never lets a hot set, a user or a class's share shift what else is drawn", () => {
+    const plain = borne(sourceOf(), 300, RequestInt.Object);
+    const hot = borne(sourceOf({ hotShare: 0.5 }), 300, RequestInt.Object);
+    const same = plain.filter((object, i) => object === hot[i]).length;
+    // Half keep their rank (150 ± 9); those of the hot set meet theirs by chance in 1 of 50.
+    expect(same).toBeGreaterThan(110);
+    expect(hot.every((object, i) => object < 2 || object === plain[i])).toBe(true);
+    expect(demandsOf(sourceOf({ users: 7, hotShare: 0.9 }), 50)).toEqual(demandsOf(sourceOf(), 50));
+  });
+
+  it("knows its users, and gives each a working set of its own", () => {
+    const requests = new RequestTable(1, { nowMs: 0 });
+    const source = sourceOf({ users: 10, perUser: 4, affinity: "user" });
+    for (let i = 0; i < 200; i++) {
+      const row = source.bear(requests);
+      const user = requests.ints[row + RequestInt.User];
+      expect(user >= 100 && user < 110).toBe(true);
+      expect(source.localUser(user)).toBe(user - 100);
+      expect(Math.floor(requests.ints[row + RequestInt.Object] / 4)).toBe(user);
+      expect(requests.ints[row + RequestInt.RawKey]).toBe(user);
+      expect(requests.ints[row + RequestInt.Key]).toBe(keyOf(user, SALT));
+    }
+  });
+
+  it("believes its process where that knows who asks for what", () => {
+    const told = sourceOf({ process: { ...UNTOLD, user: 4, object: 7 }, users: 10 });
+    expect(borne(told, 3, RequestInt.User)).toEqual([104, 104, 104]);
+    expect(borne(told, 3, RequestInt.Object)).toEqual([7, 7, 7]);
+  });
+
+  it("hashes the object, the user or its address", () => {
+    expect(["object", "user", "session"].map((a) => rawKeyOf(a as Affinity, 5, 6))).toEqual([
+      5, 6, 6,
+    ]);
+    expect(rawKeyOf("address", 5, 6) >>> 0).toBe(10 * 2 ** 24 + 6); // 10.0.0.6
+    const keys = new Set(Array.from({ length: 10_000 }, (_, i) => keyOf(i, SALT)));
+    expect(keys.size).toBe(10_000); // the mixer is a bijection
+  });
+});
