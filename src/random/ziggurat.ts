@@ -62,7 +62,7 @@ const normalLayers = layersOf(
   (height) => Math.sqrt(-2 * log(height)),
 );
 
-/** One exponential value of mean 1; two words and a comparison in 98.9 % of draws. */
+/** One exponential value of mean 1; two words and a comparison in 97.8 % of draws. */
 export function standardExponential(stream: RandomStream): number {
   const word = stream.uint32();
   const layer = word & 255;

@@ -34,6 +34,8 @@ export class Simulation {
   private bornGoal = Infinity;
   /** The run's last request is born; it ends when all are answered. */
   private closing = false;
+  /** At a slice's edge nothing was left to come: the run is over, however often it is carried on. */
+  private driedUp = false;
 
   /** Builds the world at time 0. Asserts what the scenario's reader has checked. */
   constructor(
@@ -60,13 +62,14 @@ export class Simulation {
   }
 
   get finished(): boolean {
-    return this.nowMs >= this.endMs || this.isExhausted() || this.isDry();
+    return this.nowMs >= this.endMs || this.isExhausted() || this.driedUp;
   }
 
   /** Lets everything happen that is due before `timeMs` (or before the run's end, if that is earlier). */
   runUntil(timeMs: number): void {
     this.bornGoal = Infinity;
-    this.carryOn(Math.min(timeMs, this.endMs));
+    // Time never goes back: what is past is done.
+    this.carryOn(Math.max(this.nowMs, Math.min(timeMs, this.endMs)));
   }
 
   /** Carries on until about `requests` more are born, or to the end. */
@@ -77,6 +80,7 @@ export class Simulation {
 
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
   schedule(event: EventSpec): void {
+    this.driedUp = false;
     this.agenda.schedule(event);
   }
 
@@ -110,7 +114,7 @@ export class Simulation {
   }
 
   private carryOn(untilMs: number): void {
-    while (!this.isExhausted()) {
+    while (!this.isExhausted() && !this.driedUp) {
       const edgeMs = this.edges.next;
       const stopMs = Math.min(edgeMs, untilMs);
       if (!this.loop(stopMs)) return;
@@ -120,7 +124,10 @@ export class Simulation {
       if (stopMs === edgeMs) {
         this.closeSlice(stopMs);
         this.edges.pass();
-        if (this.isDry()) return;
+        if (this.isDry()) {
+          this.driedUp = true;
+          return;
+        }
       }
       if (stopMs >= untilMs) return;
     }
