@@ -81,13 +81,7 @@ export type Field =
 export type Fields = Readonly<Record<string, Field>>;
 
 export type Setting =
-  | number
-  | string
-  | boolean
-  | null
-  | readonly number[]
-  | Chosen
-  | readonly Settings[];
+  number | string | boolean | null | readonly number[] | Chosen | readonly Settings[];
 export type Settings = { readonly [field: string]: Setting };
 
 /** An entry of a registry, picked by a scenario, with every setting resolved (defaults written out). */

@@ -245,6 +245,9 @@ describe("documents", () => {
     existsSync(join(ROOT, path)),
   );
 
+  // README's walk-through has its reader write this one.
+  const TO_BE_WRITTEN = ["src/balancing/strategies/fill-first.ts"];
+
   it("name files that exist", () => {
     const everything = new Set(filesBeneath("."));
     const names = new Set(Array.from(everything, (path) => basename(path)));
@@ -266,7 +269,7 @@ describe("documents", () => {
           existsSync(join(ROOT, each)),
         );
       return [
-        ...[...links, ...paths].filter((path) => !here(path)),
+        ...[...links, ...paths].filter((path) => !here(path) && !TO_BE_WRITTEN.includes(path)),
         ...files.filter((name) => !names.has(name)),
       ].map((name) => `${document}: ${name}`);
     });

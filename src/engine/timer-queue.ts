@@ -60,7 +60,8 @@ export class TimerQueue {
       const right = child + 1;
       if (
         right < last &&
-        (times[right] < times[child] || (times[right] === times[child] && order[right] < order[child]))
+        (times[right] < times[child] ||
+          (times[right] === times[child] && order[right] < order[child]))
       ) {
         child = right;
       }

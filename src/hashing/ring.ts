@@ -192,8 +192,9 @@ export class Ring implements Placement {
   private buildIndex(): void {
     const { positions, points } = this;
     const bits = Math.max(1, 32 - Math.clz32(Math.max(1, points - 1)));
-    const buckets = 2 ** bits;
-    const width = 2 ** (32 - bits);
+    // At most MOST_POINTS: a shift never overflows.
+    const buckets = 1 << bits;
+    const width = 2 ** 32 / buckets;
     if (this.first.length < buckets + 1) this.first = new Uint32Array(buckets + 1);
     let point = 0;
     for (let bucket = 0; bucket < buckets; bucket++) {

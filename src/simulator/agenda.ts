@@ -158,7 +158,7 @@ export class Agenda {
   private isVacated(node: TreeNode): boolean {
     const { topology, machines, requests, replicas } = this.parts;
     const beneath = topology.machinesBeneath(node.id);
-    if (beneath.some((id) => !machines.isIdle(topology.nodes[id].machine))) return false;
+    if (beneath.some((id) => machines.inFlight(topology.nodes[id].machine) > 0)) return false;
     const within = new Set([...beneath, ...topology.balancersBeneath(node.id)]);
     for (const row of requests.all()) {
       if (requests.stateOf(row) !== RequestState.Outbound) continue;
@@ -216,7 +216,10 @@ export class Agenda {
     return state === MachineState.Removed;
   }
 
-  private failRandomly(node: TreeNode, event: EventSpec & { readonly kind: "fail-randomly" }): void {
+  private failRandomly(
+    node: TreeNode,
+    event: EventSpec & { readonly kind: "fail-randomly" },
+  ): void {
     const { random } = this.parts;
     const times = (what: string, meanMs: number): Sampler =>
       createSampler(

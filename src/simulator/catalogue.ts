@@ -20,7 +20,8 @@ export function objectRanges(scenario: Scenario, inputs: Inputs): ObjectRange[] 
   return scenario.classes.map(({ objects, affinity }) => {
     const range: ObjectRange = {
       first,
-      count: objects.perUser === null ? Math.max(objects.count, recorded) : allUsers * objects.perUser,
+      count:
+        objects.perUser === null ? Math.max(objects.count, recorded) : allUsers * objects.perUser,
       rawKeyOf: rawKeyOf(affinity, objects.perUser, first),
     };
     first += range.count;
@@ -71,7 +72,8 @@ export function objectSizes(
     if (size === null) return;
     const sampler = createSampler(size, random.named(`sizes/${name}`), inputs.numbers);
     const { first, count } = ranges[group];
-    for (let id = first; id < first + count; id++) sizes[id] = Math.max(1, Math.round(sampler.next()));
+    for (let id = first; id < first + count; id++)
+      sizes[id] = Math.max(1, Math.round(sampler.next()));
   });
   return sizes;
 }

@@ -3,8 +3,6 @@
  * no event: a hop of no delay is taken at once.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
-import { EventKind } from "../engine/event-kind.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import { type Recorder, Sample } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import { MachineInt, MachineState } from "../world/machine-table.ts";
@@ -19,6 +17,7 @@ import {
 } from "../world/request-table.ts";
 import type { Source } from "../world/source.ts";
 import type { TreeNode } from "../world/topology.ts";
+import { Cancellations } from "./cancellations.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
 
 export class Journey {
@@ -31,10 +30,7 @@ export class Journey {
   private readonly nodes: readonly TreeNode[];
   private readonly sources: readonly Source[];
   private readonly view: MutableRequestView;
-  /** Cancellations on their way to a machine. */
-  private readonly cancels = new TimerQueue();
-  private readonly cancelSubject: number;
-  private readonly cancelsAfterTimeout: readonly boolean[];
+  readonly cancellations: Cancellations;
   private readonly root: BalancerAtWork;
   /** Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever. */
   forgotten = 0;
@@ -53,8 +49,7 @@ export class Journey {
     this.nodes = parts.topology.nodes;
     this.sources = parts.sources;
     this.view = parts.view;
-    this.cancelSubject = parts.queue.add(EventKind.Cancel, 0);
-    this.cancelsAfterTimeout = parts.scenario.classes.map((c) => c.afterTimeout === "cancel");
+    this.cancellations = new Cancellations(parts, (row) => this.release(row), drained);
     this.root = parts.balancers[0]!;
   }
 
@@ -112,7 +107,8 @@ export class Journey {
     const machine = this.parts.requests.ints[row + RequestInt.Machine];
     if (this.parts.machines.join(row, machine) === Admission.Rejected) {
       this.refuse(row, OutcomeCode.Rejected);
-      if (this.parts.machines.table.intOf(machine, MachineInt.Draining) === 1) this.drained(machine);
+      if (this.parts.machines.table.intOf(machine, MachineInt.Draining) === 1)
+        this.drained(machine);
     }
   }
 
@@ -120,15 +116,6 @@ export class Journey {
   timedOut(): void {
     const row = this.parts.deadlines.expired();
     if (row !== NONE && this.requests.ints[row + RequestInt.Abandoned] === 0) this.giveUp(row);
-  }
-
-  /** A cancellation reaches its machine. */
-  cancelled(): void {
-    const { requests } = this.parts;
-    const stamp = this.cancels.nextStamp;
-    const row = this.cancels.take();
-    this.queue.schedule(this.cancelSubject, this.cancels.nextMs);
-    if (requests.ints[row + RequestInt.Serial] === stamp) this.withdraw(row);
   }
 
   /** A machine stopped: what a request there comes to. */
@@ -204,7 +191,7 @@ export class Journey {
     const admission = this.machines.arrive(row, machine);
     if (admission === Admission.Taken) {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
-      if (ints[row + RequestInt.Abandoned] === 1) this.sendCancel(row);
+      if (ints[row + RequestInt.Abandoned] === 1) this.cancellations.send(row);
     } else if (admission === Admission.Swallowed) this.hang(row);
     else {
       const rejected = admission === Admission.Rejected;
@@ -309,7 +296,12 @@ export class Journey {
     const { requests, recorder } = this;
     const group = requests.ints[row + RequestInt.Class];
     requests.ints[row + RequestInt.Abandoned] = 1;
-    recorder.ended(requests.ints[row + RequestInt.Source], group, requests.ints[row + RequestInt.Last], OutcomeCode.TimedOut);
+    recorder.ended(
+      requests.ints[row + RequestInt.Source],
+      group,
+      requests.ints[row + RequestInt.Last],
+      OutcomeCode.TimedOut,
+    );
     this.foldOutcome(requests.ints[row + RequestInt.Machine], OutcomeCode.TimedOut);
     this.tellSource(row);
     const state = requests.stateOf(row);
@@ -317,50 +309,8 @@ export class Journey {
       this.release(row);
       requests.free(row);
     } else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
-      this.sendCancel(row);
+      this.cancellations.send(row);
     }
-  }
-
-  /** The cancellation leaves the client `timeout` after the request did, and so arrives `timeout` after it. */
-  private sendCancel(row: number): void {
-    const { requests, deadlines } = this.parts;
-    const group = requests.ints[row + RequestInt.Class];
-    if (!this.cancelsAfterTimeout[group]) return;
-    const dueMs = requests.ms[(row >> 2) + RequestMs.Born] + requests.ms[(row >> 2) + RequestMs.Network] + deadlines.timeoutMs[group];
-    if (dueMs <= this.queue.nowMs) this.withdraw(row);
-    else {
-      this.cancels.add(dueMs, row, requests.ints[row + RequestInt.Serial]);
-      this.queue.schedule(this.cancelSubject, this.cancels.nextMs);
-    }
-  }
-
-  private withdraw(row: number): void {
-    const { requests, machines } = this.parts;
-    const state = requests.stateOf(row);
-    const atMachine =
-      state === RequestState.Queued ||
-      state === RequestState.Running ||
-      state === RequestState.Fetching;
-    if (!atMachine || this.wayIsCut(row)) return;
-    const machine = requests.ints[row + RequestInt.Machine];
-    this.release(row);
-    if (machines.withdraw(row)) requests.free(row);
-    if (machines.table.intOf(machine, MachineInt.Draining) === 1) this.drained(machine);
-  }
-
-  /** Whether a link that the request came by is cut now: what follows it is lost. */
-  private wayIsCut(row: number): boolean {
-    const { ints } = this.requests;
-    const { place } = this.root.node;
-    const client = this.sources[ints[row + RequestInt.Source]].place;
-    if (place >= 0 && this.network.isCut(client, place)) return true;
-    for (let tier = 0; tier < ints[row + RequestInt.Depth]; tier++) {
-      const at = row + 2 * tier;
-      const replica = this.replicas[ints[at + RequestInt.Pool]];
-      const target = this.nodes[replica.pool.node[ints[at + RequestInt.Slot]]];
-      if (this.network.isCut(replica.place, target.place)) return true;
-    }
-    return false;
   }
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
@@ -376,7 +326,8 @@ export class Journey {
   }
 
   private release(row: number): void {
-    while (this.parts.requests.ints[row + RequestInt.Depth] > 0) this.hear(row, this.parts.requests.ints[row + RequestInt.Depth]);
+    while (this.parts.requests.ints[row + RequestInt.Depth] > 0)
+      this.hear(row, this.parts.requests.ints[row + RequestInt.Depth]);
   }
 
   /** A closed loop's user begins to think. */
@@ -384,7 +335,10 @@ export class Journey {
     const { requests, sources } = this.parts;
     const source = sources[requests.ints[row + RequestInt.Source]];
     if (source.process.returned === undefined) return;
-    const nextMs = source.process.returned(source.localUser(requests.ints[row + RequestInt.User]), this.queue.nowMs);
+    const nextMs = source.process.returned(
+      source.localUser(requests.ints[row + RequestInt.User]),
+      this.queue.nowMs,
+    );
     this.queue.schedule(source.subject, nextMs);
   }
 

@@ -166,7 +166,7 @@ export class Simulation {
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
-        return this.journey.cancelled();
+        return this.journey.cancellations.arrived();
       case EventKind.Probe:
         return this.beliefs.probe(ref);
       case EventKind.ProbeMessage:
@@ -250,7 +250,10 @@ export class Simulation {
       place: node.place === NONE ? null : scenario.places[node.place].name,
       weight: node.weight,
       cores: node.kind === "machine" ? machines.table.intOf(node.machine, MachineInt.Cores) : 0,
-      speed: node.kind === "machine" ? machines.table.numberOf(node.machine, MachineNumber.BaseSpeed) : 0,
+      speed:
+        node.kind === "machine"
+          ? machines.table.numberOf(node.machine, MachineNumber.BaseSpeed)
+          : 0,
       strategy: balancers[node.id]?.strategy.kind ?? null,
       machine: node.machine,
       joinedMs: node.joinedMs,

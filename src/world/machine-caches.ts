@@ -80,12 +80,16 @@ export class MachineCaches {
 
   /** Looked up on arrival; the penalty is waited for without a core. */
   waitsWithoutCore(row: number, machine: number): boolean {
-    return this.any && !this.onCore[this.requests.ints[row + RequestInt.Class]] && this.has(row, machine);
+    return (
+      this.any && !this.onCore[this.requests.ints[row + RequestInt.Class]] && this.has(row, machine)
+    );
   }
 
   /** Looked up as service starts; the penalty is spent on the core. */
   holdsCore(row: number, machine: number): boolean {
-    return this.any && this.onCore[this.requests.ints[row + RequestInt.Class]] && this.has(row, machine);
+    return (
+      this.any && this.onCore[this.requests.ints[row + RequestInt.Class]] && this.has(row, machine)
+    );
   }
 
   /** Looks the request's object up, counts hit or miss, and returns the penalty in ms. */
@@ -131,7 +135,8 @@ export class MachineCaches {
 
   private has(row: number, machine: number): boolean {
     return (
-      this.cacheOf[machine] !== null && this.catalogues[this.requests.ints[row + RequestInt.Class]].cacheable
+      this.cacheOf[machine] !== null &&
+      this.catalogues[this.requests.ints[row + RequestInt.Class]].cacheable
     );
   }
 

@@ -2,6 +2,7 @@
  * The machines' state and counters, packed as the requests' are (see request-table.ts): a machine's integers begin at
  * `machine << 4` in `ints`, its doubles at `machine << 4` in `numbers`, a core's integers at `core << 2` in `cores`.
  */
+import type { Discipline } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 
 export const enum MachineState {
@@ -16,6 +17,12 @@ export const enum DisciplineCode {
   Lifo,
   Shared,
 }
+
+export const DISCIPLINE_CODES: Readonly<Record<Discipline, DisciplineCode>> = {
+  fifo: DisciplineCode.Fifo,
+  lifo: DisciplineCode.Lifo,
+  "processor-sharing": DisciplineCode.Shared,
+};
 
 /** Columns of `ints`. */
 export const enum MachineInt {
@@ -107,6 +114,15 @@ export class MachineTable {
       next = core;
     }
     this.ints[at + MachineInt.FreeCore] = next;
+  }
+
+  busyCores(machine: number): number[] {
+    const first = this.intOf(machine, MachineInt.FirstCore);
+    const busy: number[] = [];
+    for (let core = first; core < first + this.intOf(machine, MachineInt.Cores); core++) {
+      if (this.cores[(core << 2) + CoreInt.Row] >= 0) busy.push(core);
+    }
+    return busy;
   }
 
   stateOf(machine: number): MachineState {

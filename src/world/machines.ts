@@ -10,12 +10,13 @@
  */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import type { Discipline } from "../scenario/scenario.ts";
 import { NEVER, NONE } from "../units.ts";
+import { Fetches } from "./fetches.ts";
 import type { MachineCaches } from "./machine-caches.ts";
 import {
   CoreInt,
+  DISCIPLINE_CODES,
   DisciplineCode,
   MachineInt,
   MachineNumber,
@@ -42,16 +43,10 @@ export interface MachineSetup {
 }
 
 const UNLIMITED = 0x7fffffff;
-const CODES: Record<Discipline, DisciplineCode> = {
-  fifo: DisciplineCode.Fifo,
-  lifo: DisciplineCode.Lifo,
-  "processor-sharing": DisciplineCode.Shared,
-};
 
 export class Machines {
   readonly table = new MachineTable();
-  private readonly fetches = new TimerQueue();
-  private readonly fetchSubject: number;
+  private readonly fetches: Fetches;
   private readonly shared: SharedProcessors;
 
   constructor(
@@ -59,7 +54,7 @@ export class Machines {
     private readonly requests: RequestTable,
     private readonly caches: MachineCaches,
   ) {
-    this.fetchSubject = queue.add(EventKind.Fetched, 0);
+    this.fetches = new Fetches(queue, requests, this.table);
     this.shared = new SharedProcessors(queue, requests, this.table);
   }
 
@@ -75,7 +70,7 @@ export class Machines {
     const { ints, numbers, cores } = table;
     ints[at + MachineInt.Node] = setup.node;
     ints[at + MachineInt.QueueLimit] = setup.queueLimit ?? UNLIMITED;
-    ints[at + MachineInt.Discipline] = CODES[setup.discipline];
+    ints[at + MachineInt.Discipline] = DISCIPLINE_CODES[setup.discipline];
     numbers[at + MachineNumber.BaseSpeed] = numbers[at + MachineNumber.Speed] = setup.speed;
     numbers[at + MachineNumber.SinceMs] = this.queue.nowMs;
     if (setup.discipline === "processor-sharing") this.shared.add(machine);
@@ -98,7 +93,7 @@ export class Machines {
     if (this.caches.any && this.caches.waitsWithoutCore(row, machine)) {
       const penaltyMs = this.caches.lookUp(row, machine, this.queue.nowMs);
       if (penaltyMs > 0) {
-        this.fetch(row, machine, penaltyMs);
+        this.fetches.begin(row, machine, penaltyMs);
         return Admission.Taken;
       }
     }
@@ -107,14 +102,7 @@ export class Machines {
 
   /** A fetch is over: the request that now wants a core, or NONE where it is gone. */
   fetched(): number {
-    const stamp = this.fetches.nextStamp;
-    const row = this.fetches.take();
-    this.queue.schedule(this.fetchSubject, this.fetches.nextMs);
-    const { ints } = this.requests;
-    if (ints[row + RequestInt.Serial] !== stamp) return NONE;
-    if (this.requests.stateOf(row) !== RequestState.Fetching) return NONE;
-    this.table.ints[(ints[row + RequestInt.Machine] << 4) + MachineInt.Fetching]--;
-    return row;
+    return this.fetches.next();
   }
 
   /** A request asks for a core: it starts, waits or is rejected. */
@@ -196,11 +184,6 @@ export class Machines {
     return true;
   }
 
-  /** Nothing runs, waits or fetches. */
-  isIdle(machine: number): boolean {
-    return this.inFlight(machine) === 0;
-  }
-
   /** Ends service in the given state; every request there is handed to `casualty`, its row still in use. */
   stop(machine: number, state: MachineState, casualty: (row: number) => void): void {
     const wasUp = this.table.stateOf(machine) === MachineState.Up;
@@ -232,7 +215,7 @@ export class Machines {
     }
     numbers[at + MachineNumber.Speed] = speed;
     const nowMs = this.queue.nowMs;
-    for (const core of this.busyCores(machine)) {
+    for (const core of this.table.busyCores(machine)) {
       const subject = cores[(core << 2) + CoreInt.Subject];
       const restMs = this.queue.timeOf(subject) - nowMs;
       this.queue.schedule(subject, nowMs + restMs * stretch);
@@ -246,7 +229,7 @@ export class Machines {
     const nowMs = this.queue.nowMs;
     if (ints[at + MachineInt.Discipline] === DisciplineCode.Shared) this.shared.settle(machine);
     else if (ints[at + MachineInt.Running] > 0) {
-      for (const core of this.busyCores(machine)) {
+      for (const core of this.table.busyCores(machine)) {
         numbers[at + MachineNumber.BusyMs] += nowMs - coreSinceMs[core];
         coreSinceMs[core] = nowMs;
       }
@@ -276,8 +259,10 @@ export class Machines {
     const at = machine << 4;
     if (this.caches.any) this.penaltyOnCore(row, machine);
     // What was paid while waiting without a core is over by now.
-    const paidMs = this.caches.any && this.caches.holdsCore(row, machine) ? ms[(row >> 2) + RequestMs.Paid] : 0;
-    dueMs[0] = nowMs + ms[(row >> 2) + RequestMs.Demand] / numbers[at + MachineNumber.Speed] + paidMs;
+    const paidMs =
+      this.caches.any && this.caches.holdsCore(row, machine) ? ms[(row >> 2) + RequestMs.Paid] : 0;
+    dueMs[0] =
+      nowMs + ms[(row >> 2) + RequestMs.Demand] / numbers[at + MachineNumber.Speed] + paidMs;
     ints[row + RequestInt.Core] = core;
     ints[row + RequestInt.State] = RequestState.Running;
     cores[(core << 2) + CoreInt.Row] = row;
@@ -298,15 +283,6 @@ export class Machines {
     this.shared.join(row, machine, demandMs + penaltyMs * numbers[at + MachineNumber.Speed]);
     this.noteStart(row, machine);
     return Admission.Taken;
-  }
-
-  private fetch(row: number, machine: number, penaltyMs: number): void {
-    const { ints, ms } = this.requests;
-    ms[(row >> 2) + RequestMs.Paid] = penaltyMs;
-    ints[row + RequestInt.State] = RequestState.Fetching;
-    this.table.ints[(machine << 4) + MachineInt.Fetching]++;
-    this.fetches.add(this.queue.nowMs + penaltyMs, row, ints[row + RequestInt.Serial]);
-    this.queue.schedule(this.fetchSubject, this.fetches.nextMs);
   }
 
   private noteStart(row: number, machine: number): void {
@@ -360,16 +336,6 @@ export class Machines {
     this.start(row, machine, core);
   }
 
-  private busyCores(machine: number): number[] {
-    const { ints, cores } = this.table;
-    const first = ints[(machine << 4) + MachineInt.FirstCore];
-    const busy: number[] = [];
-    for (let core = first; core < first + ints[(machine << 4) + MachineInt.Cores]; core++) {
-      if (cores[(core << 2) + CoreInt.Row] >= 0) busy.push(core);
-    }
-    return busy;
-  }
-
   /** All requests at a machine: running by core, then queued in order, then fetching by row. */
   private rowsAt(machine: number): number[] {
     const { ints, cores } = this.table;
@@ -378,7 +344,7 @@ export class Machines {
     const shared = ints[at + MachineInt.Discipline] === DisciplineCode.Shared;
     const rows = shared
       ? this.shared.rowsAt(machine)
-      : this.busyCores(machine).map((core) => cores[(core << 2) + CoreInt.Row]);
+      : this.table.busyCores(machine).map((core) => cores[(core << 2) + CoreInt.Row]);
     let row = ints[at + MachineInt.Head];
     while (row >= 0) {
       const following = requests[row + RequestInt.Next];
@@ -386,12 +352,7 @@ export class Machines {
       else rows.push(row);
       row = following;
     }
-    if (ints[at + MachineInt.Fetching] > 0) {
-      for (const each of this.requests.all()) {
-        const fetching = this.requests.stateOf(each) === RequestState.Fetching;
-        if (fetching && requests[each + RequestInt.Machine] === machine) rows.push(each);
-      }
-    }
+    rows.push(...this.fetches.rowsAt(machine));
     return rows;
   }
 
@@ -402,7 +363,7 @@ export class Machines {
     ints[at + MachineInt.Queued] = ints[at + MachineInt.Fetching] = 0;
     if (ints[at + MachineInt.Discipline] === DisciplineCode.Shared) this.shared.empty(machine);
     else {
-      for (const core of this.busyCores(machine)) {
+      for (const core of this.table.busyCores(machine)) {
         this.queue.schedule(cores[(core << 2) + CoreInt.Subject], NEVER);
       }
       this.table.freeCores(machine);

@@ -160,13 +160,7 @@ export class SharedProcessors {
     ints[row + RequestInt.Core] = i;
   }
 
-  private sink(
-    shared: SharedMachine,
-    from: number,
-    size: number,
-    mark: number,
-    row: number,
-  ): void {
+  private sink(shared: SharedMachine, from: number, size: number, mark: number, row: number): void {
     const { marks, rows } = shared;
     const { ints } = this.requests;
     let i = from;
