@@ -21,7 +21,8 @@ export function objectRanges(scenario: Scenario, inputs: Inputs): ObjectRange[] 
     const range: ObjectRange = {
       first,
       count:
-        objects.perUser === null ? Math.max(objects.count, recorded) : allUsers * objects.perUser,
+        // A trace brings its own objects, whatever else the class asks for: their ids must have room.
+        Math.max(recorded, objects.perUser === null ? objects.count : allUsers * objects.perUser),
       rawKeyOf: rawKeyOf(affinity, objects.perUser, first),
     };
     first += range.count;

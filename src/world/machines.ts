@@ -2,11 +2,21 @@
  * The machines: cores, queues, caches and what becomes of work. State stands in columns by machine and by core; requests wait in
  * lists linked through the request table. Counters only ever grow; the recorder reads their differences.
  *
- * What is lost when (tested in test/world/machines.test.ts):
- * - crash: queued, fetching and running requests end at once, and so does everything that arrives later (connection reset);
- * - silence: the same work is lost, but nobody is told: requests hang until their clients give up;
- * - both lose the cache; a recovered machine starts cold;
- * - removal is a crash that was ordered; draining waits for what is there.
+ * What becomes of work, and what its client sees when (held by test/simulator/losses.test.ts):
+ *
+ * | the request is …     | crash, removal                     | silence                 | drain           | cut link            |
+ * | -------------------- | ---------------------------------- | ----------------------- | --------------- | ------------------- |
+ * | running, queued,     | lost; `failed` one way after the   | lost; hangs until its   | goes on to its  | goes on, its answer |
+ * | or fetching          | failure (connection reset)         | client's timeout        | end, is answered| hangs               |
+ * | on its way out       | refused as it arrives; `failed`    | swallowed as it         | is served, and  | hangs if the link   |
+ * |                      | one way after that                 | arrives; hangs          | waited for      | is cut as it arrives|
+ * | on its way back      | arrives                            | arrives                 | arrives         | hangs likewise      |
+ * | sent afterwards      | as on its way out, until probes    | the same                | goes elsewhere  | hangs as it is sent |
+ * |                      | have taken the target out          |                         |                 |                     |
+ *
+ * What hangs ends as `timed-out` when its client gives up, or never where clients have no timeout. A machine that has
+ * recovered when a request arrives serves it. Crash, silence and removal lose the cache; a recovered machine starts cold.
+ * After a timeout the work runs on, or a cancellation follows on the same way and frees what the request holds.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";

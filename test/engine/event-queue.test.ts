@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";

@@ -1,5 +1,5 @@
 /** Runs as wholes: equal however they are carried on, closed books, latency parts, ends. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { simulate, Simulation } from "../../src/simulator/run.ts";

@@ -2,8 +2,8 @@
 import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import type { Chosen } from "../../src/definition.ts";
-import { MachineCaches, type Catalogue } from "../../src/world/machine-caches.ts";
-import { MachineNumber, MachineState } from "../../src/world/machine-table.ts";
+import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
+import type { MachineNumber, MachineState } from "../../src/world/machine-table.ts";
 import { NEVER } from "../../src/units.ts";
 import { Admission, Machines, type MachineSetup } from "../../src/world/machines.ts";
 import { RequestInt, RequestMs, RequestTable } from "../../src/world/request-table.ts";
