@@ -28,8 +28,6 @@ export class Simulation {
   private readonly endMs: number;
   private readonly requestLimit: number;
   private events = 0;
-  /** [0]: the loop stops at this time, ms; set back to stop it at once. */
-  private readonly bound = new Float64Array(1);
   /** The present call stops after this many births. */
   private bornGoal = Infinity;
   /** The run's last request is born; it ends when all are answered. */
@@ -136,17 +134,17 @@ export class Simulation {
   /** The loop. False when the goal of births ended it before the time. */
   private loop(stopMs: number): boolean {
     const { queue } = this.parts;
-    const { bound } = this;
     let events = 0;
-    bound[0] = stopMs;
-    while (queue.nextMs < bound[0]) {
-      const subject = queue.advance();
+    queue.untilMs[0] = stopMs;
+    for (;;) {
+      const subject = queue.take();
+      if (subject < 0) break;
       events++;
-      this.happen(queue.kindOf(subject), queue.refs[subject]);
+      this.happen(queue.kindOf(subject), queue.refOf(subject));
       if (this.closing && this.isExhausted()) break;
     }
     this.events += events;
-    return bound[0] === stopMs;
+    return queue.untilMs[0] === stopMs;
   }
 
   /** What each event means: the story of the simulator in one switch. */
@@ -191,7 +189,7 @@ export class Simulation {
     queue.dueMs[0] = source.process.next(queue.nowMs);
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
-    if (recorder.bornTotal >= this.bornGoal) this.bound[0] = -Infinity;
+    if (recorder.bornTotal >= this.bornGoal) queue.untilMs[0] = -Infinity;
     this.journey.begin(row);
   }
 

@@ -171,7 +171,7 @@ export class Machines {
 
   /** Takes a request back, wherever it stands at its machine. True when its row can be freed now. */
   withdraw(row: number): boolean {
-    const { ints, numbers, coreSinceMs } = this.table;
+    const { ints, numbers, cores, coreSinceMs } = this.table;
     const requests = this.requests.ints;
     const machine = requests[row + RequestInt.Machine];
     const at = machine << 4;
@@ -189,6 +189,7 @@ export class Machines {
     } else {
       const core = requests[row + RequestInt.Core];
       numbers[at + MachineNumber.BusyMs] += this.queue.nowMs - coreSinceMs[core];
+      this.queue.cancel(cores[(core << 2) + CoreInt.Subject]);
       this.refill(core, machine);
     }
     return true;
@@ -335,8 +336,6 @@ export class Machines {
       cores[(core << 2) + CoreInt.Row] = NONE;
       cores[(core << 2) + CoreInt.Next] = ints[at + MachineInt.FreeCore];
       ints[at + MachineInt.FreeCore] = core;
-      this.queue.dueMs[0] = Infinity;
-      this.queue.set(cores[(core << 2) + CoreInt.Subject]);
       return;
     }
     const following = requests[row + RequestInt.Next];

@@ -120,13 +120,11 @@ export class Network {
     const row = this.heads[line];
     const following = ints[row + RequestInt.Next];
     this.heads[line] = following;
-    if (following < 0) {
-      this.tails[line] = NONE;
-      this.queue.dueMs[0] = Infinity;
-    } else {
+    if (following < 0) this.tails[line] = NONE;
+    else {
       this.queue.dueMs[0] = ms[(following >> 2) + RequestMs.Due];
+      this.queue.set(this.subjects[line]);
     }
-    this.queue.set(this.subjects[line]);
     return row;
   }
 

@@ -39,7 +39,7 @@ function takeFromBoth(queue: EventQueue, list: SortedList): boolean {
   const expected = list.next();
   expect(queue.nextMs).toBe(expected?.timeMs ?? NEVER);
   if (expected === null) return false;
-  expect(queue.advance()).toBe(expected.subject);
+  expect(queue.take()).toBe(expected.subject);
   expect(queue.nowMs).toBe(expected.timeMs);
   return true;
 }
@@ -94,9 +94,9 @@ describe("the event queue", () => {
     for (const subject of subjects.toReversed()) queue.schedule(subject, 5);
     const order = subjects.map(() => {
       expect(queue.nextMs).toBe(5);
-      const subject = queue.advance();
+      const subject = queue.take();
       queue.cancel(subject);
-      return queue.refs[subject];
+      return queue.refOf(subject);
     });
     expect(order).toEqual([2, 1, 3, 0]);
     expect(queue.nextMs).toBe(NEVER);
@@ -115,7 +115,7 @@ describe("the event queue", () => {
       for (let i = 0; i < 10_000; i++) {
         expect(queue.nextMs >= before).toBe(true);
         before = queue.nextMs;
-        const subject = queue.advance();
+        const subject = queue.take();
         taken++;
         queue.schedule(subject, queue.nowMs + draw() * paceMs);
       }
@@ -124,10 +124,10 @@ describe("the event queue", () => {
     for (let left = count; left > 5; left--) {
       expect(queue.nextMs >= before).toBe(true);
       before = queue.nextMs;
-      queue.cancel(queue.advance());
+      queue.cancel(queue.take());
     }
     let rest = 0;
-    for (; queue.nextMs < NEVER; rest++) queue.cancel(queue.advance());
+    for (; queue.nextMs < NEVER; rest++) queue.cancel(queue.take());
     expect([taken, rest]).toEqual([40_000, 5]);
   });
 
@@ -140,11 +140,11 @@ describe("the event queue", () => {
     queue.schedule(often, 0.001);
     for (let i = 2; i <= 1000; i++) {
       expect(queue.nextMs).toBeLessThan(2);
-      queue.schedule(queue.advance(), i / 1000);
+      queue.schedule(queue.take(), i / 1000);
     }
     queue.cancel(often);
     expect(queue.nextMs).toBe(dayMs);
-    expect(queue.advance()).toBe(rarely);
+    expect(queue.take()).toBe(rarely);
     queue.schedule(rarely, 400 * dayMs);
     queue.schedule(often, 399 * dayMs);
     expect(queue.nextMs).toBe(399 * dayMs);
@@ -160,7 +160,7 @@ describe("the event queue", () => {
     const other = queue.add(EventKind.Arrival, 8);
     queue.schedule(other, 50);
     expect(queue.nextMs).toBe(50);
-    expect(queue.refs[queue.advance()]).toBe(8);
+    expect(queue.refOf(queue.take())).toBe(8);
     expect(queue.kindOf(subject)).toBe(EventKind.Arrival);
   });
 

@@ -300,9 +300,9 @@ describe("reports", () => {
     /** Lets one report be made and arrive; when it was made. */
     const report = (): number => {
       const madeMs = queue.nextMs;
-      beliefs.report(queue.refs[queue.advance()]);
+      beliefs.report(queue.refOf(queue.take()));
       expect(queue.nextMs).toBe(madeMs + 5);
-      queue.advance();
+      queue.take();
       beliefs.reportArrives();
       expect(pool.reportedAtMs[0]).toBe(madeMs + 5);
       return madeMs;

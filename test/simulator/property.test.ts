@@ -149,6 +149,19 @@ function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunR
   return simulation.finish();
 }
 
+/** Everything that is asked of a run; it is repeated as a whole and in steps. */
+function checkRun(readable: Readable, record: RunRecord, stops: readonly number[]): void {
+  const { scenario, inputs } = readable;
+  checkConservation(record);
+  checkOrderOfTime(record);
+  checkGone(record);
+  checkLatencies(record);
+  checkMachines(record, scenario);
+  const written = JSON.stringify(record);
+  expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
+  expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
+}
+
 /** A failure tells the smallest scenario found as a file that can be run, and where the run was stopped. */
 function tellWhole(out: RunDetails<[string, number[]]>): void {
   if (!out.failed || out.counterexample === null) return;
@@ -183,14 +196,7 @@ describe("random scenarios", () => {
             if (count > 0) seen.set(`miss/${MISSES[i % MISSES.length]}`, 1);
           });
         }
-        checkConservation(record);
-        checkOrderOfTime(record);
-        checkGone(record);
-        checkLatencies(record);
-        checkMachines(record, scenario);
-        const written = JSON.stringify(record);
-        expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
-        expect(JSON.stringify(inSteps({ scenario, inputs }, stops))).toBe(written);
+        checkRun({ scenario, inputs }, record, stops);
       }),
       { seed: 20_260_101, numRuns: RUNS, reporter: tellWhole },
     );
@@ -209,6 +215,39 @@ describe("random scenarios", () => {
     const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
   });
+});
+
+/** Longer searches than the one above have found these; each was a mistake once. */
+describe("what was found once", () => {
+  const rest = "clients: { ann: { users: 4, arrivals: { poisson: 100/s } } }\n";
+  const found: Readonly<Record<string, string>> = {
+    "mod-n of the raw key of nobody": `
+duration: 200ms
+${rest}requests: { demand: 1ms, affinity: none }
+balancer: { strategy: { mod-n: raw }, targets: [{ machines: 3 }] }`,
+    "a trace of more objects than its users' working sets": `
+duration: 1s
+clients: { ann: { users: 4, arrivals: { trace: trace.csv } } }
+requests: { demand: 1ms, objects: { per-user: 1 } }
+balancer: { targets: [{ machines: 1, cache: { fifo: 2832B } }] }`,
+    "a machine that becomes faster while it pays for a miss": `
+duration: 500ms
+${rest}requests: { demand: 0.1ms, on-miss: 20ms, miss-holds: core }
+balancer: { targets: [{ machines: 1, cache: { lru: 1 }, warm: false }] }
+events: [{ at: 103ms, slow: global/1, by: 0.1 }]`,
+    "a run whose last request never comes": `
+stop-after: 100 requests
+window: 15ms
+${rest}requests: { demand: 1ms }
+balancer: { targets: [{ machines: 1 }] }
+events: [{ at: 50ms, rate: ann, times: 0 }]`,
+  };
+  for (const [name, text] of Object.entries(found)) {
+    it(name, () => {
+      const readable = readRandom(text);
+      checkRun(readable, simulate(readable.scenario, readable.inputs), [93, 50, 7, 60]);
+    });
+  }
 });
 
 /** A record, so that the compiler misses what is missing. */

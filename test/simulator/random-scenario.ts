@@ -211,11 +211,13 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     standing.hasPlaces
       ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
       : null,
-  rate: (standing) => ({
-    rate: standing.draws.of([...standing.clients, "*"]),
-    times: standing.draws.of([0, 0.5, 4]),
-    ...lasting(standing),
-  }),
+  rate: (standing) => {
+    const { draws, clients } = standing;
+    const times = draws.of([0.5, 4, 0]);
+    // Nobody may ask for a while, not for ever: a run without an end in time would have none.
+    const lasts = times === 0 ? { for: draws.tenths(1, 5_000) } : lasting(standing);
+    return { rate: draws.of([...clients, "*"]), times, ...lasts };
+  },
   set: (standing) => {
     const { draws } = standing;
     const node = below(standing);

@@ -18,7 +18,7 @@ function patient(timeoutsMs: readonly (number | null)[]) {
   const expiredUntil = (timeMs: number, after: "free" | "keep" = "free"): [number, number][] => {
     const seen: [number, number][] = [];
     while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
-      queue.advance();
+      queue.take();
       const row = deadlines.expired();
       if (row < 0) continue;
       requests.ints[row + RequestInt.Abandoned] = 1;

@@ -25,7 +25,7 @@ function wired() {
   const arrivals = (): [number, number][] => {
     const seen: [number, number][] = [];
     while (queue.nextMs < NEVER) {
-      const row = network.arrived(queue.refs[queue.advance()]);
+      const row = network.arrived(queue.refOf(queue.take()));
       seen.push([row, queue.nowMs]);
       requests.free(row);
     }
@@ -114,7 +114,7 @@ describe("the network", () => {
       false,
     ]);
     send(1, 0);
-    expect(network.lineIsCut(queue.refs[queue.nextMs < NEVER ? queue.advance() : -1])).toBe(true);
+    expect(network.lineIsCut(queue.refOf(queue.take()))).toBe(true);
     network.cut(0, 1, -1);
     expect(network.isCut(0, 1)).toBe(true);
     network.cut(0, 1, -1);

@@ -59,8 +59,8 @@ export class Workbench {
   until(timeMs: number): void {
     const { queue, machines } = this;
     while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
-      const subject = queue.advance();
-      const ref = queue.refs[subject];
+      const subject = queue.take();
+      const ref = queue.refOf(subject);
       const kind = queue.kindOf(subject);
       if (kind === EventKind.Completion) this.ends(machines.completed(ref), "done");
       else if (kind === EventKind.SharedCompletion)
