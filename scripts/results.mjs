@@ -20,8 +20,19 @@ const compares = (name) => {
   return JSON.stringify(manifest).includes('"compare":[{');
 };
 
+/** Results whose command set something: they are made again with the same settings. */
+const withSettings = readdirSync("results", { recursive: true })
+  .filter((path) => path.endsWith("manifest.json"))
+  .map((path) => JSON.parse(readFileSync(`results/${path}`, "utf8")))
+  .filter(({ kind, overrides }) => kind === "run" && overrides.length > 0)
+  .map(({ scenario, overrides }) => [
+    `scenarios/${scenario.name}.yaml`,
+    ...overrides.flatMap(({ path, value }) => ["--set", `${path}=${value}`]),
+  ]);
+
 rmSync("results", { recursive: true, force: true });
 for (const file of readdirSync("scenarios").filter((name) => name.endsWith(".yaml"))) {
   lbsim("run", "-q", `scenarios/${file}`);
   if (compares(file.replace(/\.yaml$/, ""))) lbsim("compare", "-q", `scenarios/${file}`);
 }
+for (const settings of withSettings) lbsim("run", "-q", ...settings);

@@ -44,6 +44,8 @@ export class Pool implements PoolView {
   private readonly names: string[] = [];
   private readonly paths: string[] = [];
   private strategy: Strategy | null = null;
+  /** Members that would be usable without panic, as of the last `refresh`. */
+  private up = 0;
   private watches = false;
   private listens = false;
 
@@ -182,6 +184,7 @@ export class Pool implements PoolView {
       eligible++;
       up += this.isUp[slot];
     }
+    this.up = up;
     this.inPanic = up < eligible && up < this.panic * eligible;
     let size = 0;
     for (let slot = 0; slot < this.slots; slot++) {
@@ -195,14 +198,7 @@ export class Pool implements PoolView {
 
   /** Part of the members that is usable without panic, 0..1. */
   healthyShare(): number {
-    if (this.members === 0) return 0;
-    return this.inPanic ? this.upMembers() / this.members : this.size / this.members;
-  }
-
-  private upMembers(): number {
-    let up = 0;
-    for (let slot = 0; slot < this.slots; slot++) up += this.isMember[slot] & this.isUp[slot];
-    return up;
+    return this.members === 0 ? 0 : this.up / this.members;
   }
 
   private grow(length: number): void {

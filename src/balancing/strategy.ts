@@ -93,6 +93,9 @@ export interface StrategyDefinition<F extends Fields = Fields> extends Definitio
 }
 
 /** Keeps the field types of one definition for its `create`, and forgets them for the registry. */
-export const defineStrategy = <const F extends Fields>(
+export function defineStrategy<const F extends Fields>(
   definition: StrategyDefinition<F>,
-): StrategyDefinition => definition as unknown as StrategyDefinition;
+): StrategyDefinition;
+export function defineStrategy(definition: StrategyDefinition): StrategyDefinition {
+  return definition;
+}

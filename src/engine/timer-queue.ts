@@ -6,6 +6,7 @@
  *
  * A binary heap over typed arrays: O(log n) to add and to take, 24 bytes an alarm, nothing allocated but on growth.
  */
+import { assert } from "../assert.ts";
 import { NEVER } from "../units.ts";
 
 export class TimerQueue {
@@ -26,6 +27,8 @@ export class TimerQueue {
   }
 
   add(timeMs: number, payload: number, stamp = 0): void {
+    // It would compare as neither earlier nor later and spoil the order of all others.
+    assert(!Number.isNaN(timeMs), "an alarm has a time");
     if (this.size === this.times.length) this.grow();
     const { times, order, payloads, stamps } = this;
     let i = this.size++;

@@ -2,106 +2,114 @@
  * What people ordered, and what chance does: the scenario's events in order of time, each undone after its `for`. What an event
  * means for the truth is told here; what balancers make of it is theirs to find out.
  */
-import { unreachable } from "../assert.ts";
+import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import { createSampler, type Sampler } from "../random/registry.ts";
 import type { EventSpec, FailureManner } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
-import { MachineInt, MachineState } from "../world/machine-table.ts";
-import { RequestInt, RequestState } from "../world/request-table.ts";
+import { MachineState } from "../world/machine-table.ts";
 import type { TreeNode } from "../world/topology.ts";
+import { Alarms, type Order } from "./alarms.ts";
 import type { Beliefs } from "./beliefs.ts";
+import { Drains } from "./drains.ts";
+import { type Failure, Failures } from "./failures.ts";
 import type { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
 import { warmMachines } from "./warm.ts";
 
 export class Agenda {
-  private readonly due = new TimerQueue();
+  private readonly alarms = new Alarms();
   private readonly subject: number;
-  private readonly actions: (() => void)[] = [];
+  private readonly failures: Failures;
+  private readonly drains: Drains;
+  /** Events given so far. */
+  private given = 0;
   /** Slow-downs in force, by node id. */
   private readonly slowness: Factors[] = [];
-  /** Nodes that drain, by node id. */
-  private readonly draining = new Set<number>();
   /** Changes of rate in force, by region. */
   private readonly rates: Factors[] = [];
 
   constructor(
     private readonly parts: Parts,
-    private readonly journey: Journey,
+    journey: Journey,
     private readonly membership: Membership,
     private readonly beliefs: Beliefs,
   ) {
     this.subject = parts.queue.add(EventKind.Agenda, 0);
+    this.failures = new Failures(parts, journey, membership);
+    this.drains = new Drains(
+      parts,
+      (node) => this.remove(node),
+      (timeMs, order, look) => this.at(timeMs, "ends", order, look),
+    );
     for (const event of parts.scenario.events) this.schedule(event);
   }
 
   /** One more event: from the scenario, or from somebody who watches the run and touches it. */
   schedule(event: EventSpec): void {
-    this.at(event.atMs, () => this.begin(event));
+    const order = { event, rank: this.given++ };
+    this.at(event.atMs, "begins", order, () => this.begin(order));
   }
 
-  /** Nothing more is ordered. */
-  get isDone(): boolean {
-    return this.due.size === 0;
+  /** Whether something is ordered that can bring requests where none are to come. */
+  get canBringArrivals(): boolean {
+    return this.alarms.canBringArrivals;
   }
 
   /** The next action is due. */
   next(): void {
-    const action = this.due.take();
-    this.parts.queue.schedule(this.subject, this.due.nextMs);
-    this.actions[action]();
+    const action = this.alarms.take();
+    this.parts.queue.schedule(this.subject, this.alarms.nextMs);
+    action();
   }
 
-  /** A machine that drains, itself or with a node above it, may have nothing left to do. */
+  /** A draining machine may have nothing left to do. */
   drained(machine: number): void {
-    const { machines, topology } = this.parts;
-    let node = topology.nodes[machines.table.intOf(machine, MachineInt.Node)];
-    for (; node.parent !== NONE; node = topology.nodes[node.parent]) {
-      if (this.draining.has(node.id) && this.isVacated(node)) this.remove(node);
-    }
+    this.drains.drained(machine);
   }
 
-  private at(timeMs: number, action: () => void): void {
-    this.actions.push(action);
-    this.due.add(timeMs, this.actions.length - 1);
-    this.parts.queue.schedule(this.subject, this.due.nextMs);
+  private at(timeMs: number, how: "begins" | "ends", order: Order, action: () => void): void {
+    this.alarms.add(timeMs, how, order, action);
+    this.parts.queue.schedule(this.subject, this.alarms.nextMs);
   }
 
-  private after(delayMs: number | null, action: () => void): void {
-    if (delayMs !== null) this.at(this.parts.queue.nowMs + delayMs, action);
+  /** What an event began ends; null: never. */
+  private after(delayMs: number | null, order: Order, action: () => void): void {
+    if (delayMs !== null) this.at(this.parts.queue.nowMs + delayMs, "ends", order, action);
   }
 
-  private begin(event: EventSpec): void {
+  private begin(order: Order): void {
+    const { event } = order;
     switch (event.kind) {
       case "add":
         return this.add(event);
       case "remove":
         return this.each(event.nodes, (node) => this.remove(node));
       case "drain":
-        return this.each(event.nodes, (node) => this.drain(node, event.deadlineMs));
+        return this.each(event.nodes, (node) => this.drain(node, event.deadlineMs, order));
       case "fail":
         return this.each(event.nodes, (node) => {
-          this.fail(node, event.manner);
-          this.after(event.forMs, () => this.recover(node));
+          const failure = this.fail(node, event.manner);
+          this.after(event.forMs, order, () => this.failures.end(failure));
         });
       case "recover":
-        return this.each(event.nodes, (node) => this.recover(node));
+        return this.each(event.nodes, (node) => this.failures.recover(node));
       case "fail-randomly":
-        return this.each(event.nodes, (node) => this.failRandomly(node, event));
+        return this.each(event.nodes, (node) => this.failRandomly(node, event, order));
       case "slow":
         return this.each(event.nodes, (node) => {
-          this.slow(node, event.factor, "add");
-          this.after(event.forMs, () => this.slow(node, event.factor, "remove"));
+          const undo = this.slow(node, event.factor);
+          this.after(event.forMs, order, undo);
         });
       case "cut":
       case "delay":
-        return this.disturb(event);
+        return this.disturb(event, order);
       case "rate":
         this.changeRate(event.clients, event.times, "add");
-        this.after(event.forMs, () => this.changeRate(event.clients, event.times, "remove"));
+        this.after(event.forMs, order, () => {
+          this.changeRate(event.clients, event.times, "remove");
+        });
         return;
       case "strategy":
         return this.each(event.nodes, (node) => {
@@ -114,13 +122,18 @@ export class Agenda {
     }
   }
 
+  /** The nodes that are there: not those that were removed before, or could not join. */
   private each(paths: readonly string[], action: (node: TreeNode) => void): void {
-    for (const path of paths) action(this.parts.topology.at(path));
+    const { topology } = this.parts;
+    for (const path of paths) {
+      if (topology.has(path) && !this.isGone(topology.at(path))) action(topology.at(path));
+    }
   }
 
   private add(event: EventSpec & { readonly kind: "add" }): void {
     const { topology, balancers, queue } = this.parts;
     const parent = topology.at(event.to);
+    if (this.isGone(parent)) return;
     const balancer = balancers[parent.id]!;
     const ids = topology.addMachines(parent, event.machines, queue.nowMs);
     const nodes = ids.map((id) => topology.nodes[id]);
@@ -131,82 +144,31 @@ export class Agenda {
       for (const replica of balancer.pools) this.beliefs.joined(slot, replica);
     }
     if (event.machines.warm) warmMachines(this.parts, nodes);
+    for (const node of nodes) {
+      this.failures.joined(node);
+      this.drains.joined(node);
+    }
   }
 
   private remove(node: TreeNode): void {
-    this.draining.delete(node.id);
+    if (this.isGone(node)) return;
+    this.drains.forget(node);
     this.membership.leave(node);
-    for (const id of this.parts.topology.machinesBeneath(node.id)) {
-      this.stop(this.parts.topology.nodes[id], MachineState.Removed);
-    }
-    this.stopBalancers(node, MachineState.Removed);
+    this.failures.remove(node);
+    this.membership.capacityChanged(node);
   }
 
-  private drain(node: TreeNode, deadlineMs: number | null): void {
-    const { topology, machines } = this.parts;
+  private drain(node: TreeNode, deadlineMs: number | null, order: Order): void {
     if (node.parent === NONE) return;
     this.membership.drain(node);
-    this.draining.add(node.id);
-    for (const id of topology.machinesBeneath(node.id)) {
-      machines.table.ints[(topology.nodes[id].machine << 4) + MachineInt.Draining] = 1;
-    }
-    if (this.isVacated(node)) this.remove(node);
-    else this.after(deadlineMs, () => this.remove(node));
+    this.after(deadlineMs, order, () => this.remove(node));
+    this.drains.begin(node, order);
   }
 
-  /** Nothing is at the machines beneath, and nothing travels towards the node or to what is beneath it. */
-  private isVacated(node: TreeNode): boolean {
-    const { topology, machines, requests, replicas } = this.parts;
-    const beneath = topology.machinesBeneath(node.id);
-    if (beneath.some((id) => machines.inFlight(topology.nodes[id].machine) > 0)) return false;
-    const within = new Set([...beneath, ...topology.balancersBeneath(node.id)]);
-    for (const row of requests.all()) {
-      if (requests.stateOf(row) !== RequestState.Outbound) continue;
-      const depth = requests.ints[row + RequestInt.Depth];
-      if (depth === 0) continue;
-      const at = row + 2 * depth - 2;
-      const { pool } = replicas[requests.ints[at + RequestInt.Pool]];
-      if (within.has(pool.node[requests.ints[at + RequestInt.Slot]])) return false;
-    }
-    return true;
-  }
-
-  private fail(node: TreeNode, manner: FailureManner): void {
-    // Chance and repairs were ordered while it was there.
-    if (this.isGone(node)) return;
-    const state = manner === "crash" ? MachineState.Crashed : MachineState.Silent;
-    for (const id of this.parts.topology.machinesBeneath(node.id)) {
-      this.stop(this.parts.topology.nodes[id], state);
-    }
-    this.stopBalancers(node, state);
-    this.membership.note("failed", node.id, NONE, manner);
-  }
-
-  private recover(node: TreeNode): void {
-    if (this.isGone(node)) return;
-    const { topology, machines, balancers } = this.parts;
-    for (const id of topology.balancersBeneath(node.id)) {
-      const balancer = balancers[id]!;
-      if (balancer.state !== MachineState.Removed) balancer.state = MachineState.Up;
-    }
-    for (const id of topology.machinesBeneath(node.id)) {
-      machines.recover(topology.nodes[id].machine);
-    }
-    this.membership.note("recovered", node.id, NONE, "");
-  }
-
-  private stop(node: TreeNode, state: MachineState): void {
-    const silently = state === MachineState.Silent;
-    const { machines } = this.parts;
-    if (machines.table.stateOf(node.machine) === MachineState.Removed) return;
-    machines.stop(node.machine, state, (row) => this.journey.struck(row, silently));
-  }
-
-  private stopBalancers(node: TreeNode, state: MachineState): void {
-    for (const id of this.parts.topology.balancersBeneath(node.id)) {
-      const balancer = this.parts.balancers[id]!;
-      if (balancer.state !== MachineState.Removed) balancer.state = state;
-    }
+  private fail(node: TreeNode, manner: FailureManner): Failure {
+    const failure = this.failures.strike(node, manner);
+    this.drains.struck(node);
+    return failure;
   }
 
   private isGone(node: TreeNode): boolean {
@@ -219,6 +181,7 @@ export class Agenda {
   private failRandomly(
     node: TreeNode,
     event: EventSpec & { readonly kind: "fail-randomly" },
+    order: Order,
   ): void {
     const { random } = this.parts;
     const times = (what: string, meanMs: number): Sampler =>
@@ -232,10 +195,11 @@ export class Agenda {
     const next = (): void => {
       const atMs = this.parts.queue.nowMs + upMs.next();
       if (atMs >= untilMs) return;
-      this.at(atMs, () => {
-        this.fail(node, event.manner);
-        this.after(downMs.next(), () => {
-          this.recover(node);
+      this.at(atMs, "begins", order, () => {
+        if (this.isGone(node)) return;
+        const failure = this.fail(node, event.manner);
+        this.after(downMs.next(), order, () => {
+          this.failures.end(failure);
           next();
         });
       });
@@ -243,17 +207,24 @@ export class Agenda {
     next();
   }
 
-  private slow(node: TreeNode, factor: number, how: "add" | "remove"): void {
+  /** Returns what undoes it: for those that were slowed, not for who joins meanwhile. */
+  private slow(node: TreeNode, factor: number): () => void {
     const { topology, machines } = this.parts;
-    for (const id of topology.machinesBeneath(node.id)) {
-      const factors = (this.slowness[id] ??= new Factors());
-      factors[how](factor);
-      machines.slow(topology.nodes[id].machine, factors.product());
-    }
-    this.membership.note(how === "add" ? "slowed" : "restored", node.id, NONE, `by ${factor}`);
+    const slowed = topology.machinesBeneath(node.id);
+    const apply = (how: "add" | "remove"): void => {
+      for (const id of slowed) {
+        const factors = (this.slowness[id] ??= new Factors());
+        factors[how](factor);
+        machines.slow(topology.nodes[id].machine, factors.product());
+      }
+      if (this.isGone(node)) return;
+      this.membership.note(how === "add" ? "slowed" : "restored", node.id, NONE, `by ${factor}`);
+    };
+    apply("add");
+    return () => apply("remove");
   }
 
-  private disturb(event: EventSpec & { readonly kind: "cut" | "delay" }): void {
+  private disturb(event: EventSpec & { readonly kind: "cut" | "delay" }, order: Order): void {
     const { network, scenario } = this.parts;
     const [a, b] = event.between;
     const link = `${scenario.places[a].name} – ${scenario.places[b].name}`;
@@ -264,7 +235,7 @@ export class Agenda {
       if (event.kind === "delay") this.membership.distancesChanged();
     };
     apply(1);
-    this.after(event.forMs, () => apply(-1));
+    this.after(event.forMs, order, () => apply(-1));
   }
 
   private changeRate(clients: readonly string[], times: number, how: "add" | "remove"): void {
@@ -291,7 +262,9 @@ class Factors {
   }
 
   remove(factor: number): void {
-    this.inForce.splice(this.inForce.indexOf(factor), 1);
+    const at = this.inForce.indexOf(factor);
+    assert(at >= 0, "only what was applied is undone");
+    this.inForce.splice(at, 1);
   }
 
   product(): number {

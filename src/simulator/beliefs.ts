@@ -3,7 +3,7 @@
  * and each target has its own phase. A cut link swallows them, so what is alive behind it is believed dead.
  *
  * A probe answers for the node, not for its queue: a machine that is up answers, however long its queue is; a balancer answers if
- * it has a usable target itself.
+ * it has a usable target itself. A balancer that is not up asks nobody and hears nothing; its beliefs stay what they were.
  */
 import { EventKind } from "../engine/event-kind.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";
@@ -51,8 +51,9 @@ interface Report {
 // What a message under way carries besides its prober's index: the slot, and the stage of the probe.
 const REACHES = 0;
 const ANSWERED = 1;
-const UNANSWERED = 2;
-const STAGES = 3;
+const REFUSED = 2;
+const UNANSWERED = 3;
+const STAGES = 4;
 
 export class Beliefs {
   private readonly probers: Prober[] = [];
@@ -94,10 +95,12 @@ export class Beliefs {
     const { queue, network } = this.parts;
     const prober = this.probers[index];
     const slot = prober.due.take();
-    const { pool, place } = prober.replica;
-    if (pool.belongs(slot)) prober.due.add(queue.nowMs + prober.intervalMs, slot);
+    const { place } = prober.replica;
+    const isWatched = isWatching(prober.replica, slot);
+    // The phases go on while the balancer is down.
+    if (isWatched) prober.due.add(queue.nowMs + prober.intervalMs, slot);
     queue.schedule(prober.subject, prober.due.nextMs);
-    if (!pool.belongs(slot)) return;
+    if (!isWatched || !isUp(prober.replica)) return;
     const node = this.nodeAt(prober.replica, slot);
     const oneWayMs = network.innerMs(place, node.place);
     if (oneWayMs === 0) this.probeReaches(index, slot);
@@ -113,7 +116,8 @@ export class Beliefs {
     const stage = stamp % STAGES;
     const slot = (stamp - stage) / STAGES;
     if (stage === REACHES) this.probeReaches(index, slot);
-    else this.result(index, slot, stage === ANSWERED);
+    else if (stage === UNANSWERED) this.result(index, slot, false);
+    else this.answerArrives(index, slot, stage === ANSWERED);
   }
 
   /** A target measures itself and reports. */
@@ -121,10 +125,11 @@ export class Beliefs {
     const { queue, network } = this.parts;
     const reporter = this.reporters[index];
     const slot = reporter.due.take();
-    const { pool, place } = reporter.replica;
-    if (pool.belongs(slot)) reporter.due.add(queue.nowMs + reporter.intervalMs, slot);
+    const { place } = reporter.replica;
+    const isWatched = isWatching(reporter.replica, slot);
+    if (isWatched) reporter.due.add(queue.nowMs + reporter.intervalMs, slot);
     queue.schedule(reporter.subject, reporter.due.nextMs);
-    if (!pool.belongs(slot)) return;
+    if (!isWatched || !isUp(reporter.replica)) return;
     const node = this.nodeAt(reporter.replica, slot);
     const report = this.measure(reporter, slot, node);
     const oneWayMs = network.innerMs(node.place, place);
@@ -144,6 +149,8 @@ export class Beliefs {
     this.parts.queue.schedule(this.reportSubject, this.reports.nextMs);
     const report = this.underWay[ticket]!;
     this.underWay[ticket] = undefined;
+    const { replica, slot } = report;
+    if (this.parts.network.isCut(this.nodeAt(replica, slot).place, replica.place)) return;
     this.believeReport(report);
   }
 
@@ -191,14 +198,26 @@ export class Beliefs {
     }
     const answered = this.alive(node);
     if (oneWayMs === 0) this.result(index, slot, answered);
-    else this.later(oneWayMs, index, slot, answered ? ANSWERED : UNANSWERED);
+    else this.later(oneWayMs, index, slot, answered ? ANSWERED : REFUSED);
+  }
+
+  /** An answer or a refusal is home, unless its link has been cut: then the probe's timeout goes on. */
+  private answerArrives(index: number, slot: number, answered: boolean): void {
+    const { network } = this.parts;
+    const { replica, timeoutMs } = this.probers[index];
+    const { place } = this.nodeAt(replica, slot);
+    if (!network.isCut(place, replica.place)) this.result(index, slot, answered);
+    else {
+      const passedMs = 2 * network.innerMs(place, replica.place);
+      this.later(Math.max(0, timeoutMs - passedMs), index, slot, UNANSWERED);
+    }
   }
 
   /** So many results in a row against the belief change it. */
   private result(index: number, slot: number, good: boolean): void {
     const prober = this.probers[index];
     const { pool } = prober.replica;
-    if (!pool.belongs(slot)) return;
+    if (!isWatching(prober.replica, slot) || !isUp(prober.replica)) return;
     if (pool.believedUp(slot) === good) {
       prober.against[slot] = 0;
       return;
@@ -217,6 +236,7 @@ export class Beliefs {
 
   private believeReport(report: Report): void {
     const { pool } = report.replica;
+    if (!isUp(report.replica)) return;
     pool.report(report.slot, report.utilization, report.inFlight, report.healthy);
   }
 
@@ -258,3 +278,9 @@ export class Beliefs {
     return this.parts.topology.nodes[replica.pool.node[slot]];
   }
 }
+
+/** Both are there still: the target in the pool, and the balancer in the tree. */
+const isWatching = ({ pool, balancer }: Replica, slot: number): boolean =>
+  pool.belongs(slot) && balancer.state !== MachineState.Removed;
+
+const isUp = ({ balancer }: Replica): boolean => balancer.state === MachineState.Up;

@@ -8,14 +8,14 @@
  */
 import { Pool } from "../balancing/pool.ts";
 import { strategies } from "../balancing/registry.ts";
-import { entryOf } from "../definition.ts";
+import { type Chosen, entryOf } from "../definition.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import { EventQueue } from "../engine/event-queue.ts";
 import { Fingerprint } from "../engine/fingerprint.ts";
 import { createRankSampler } from "../random/popularity/registry.ts";
 import { createSampler, meanOf } from "../random/registry.ts";
 import { RandomStreams } from "../random/streams.ts";
-import type { BalancerSpec, Inputs, MachinesSpec, Scenario } from "../scenario/scenario.ts";
+import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -46,27 +46,13 @@ export function build(
   const random = new RandomStreams(seed);
   const layout = random.named("layout");
   const salts = { key: layout.uint32(), name: layout.uint32() };
-  const machineCount = countMachines(scenario.root);
   const queue = new EventQueue();
   const interest = interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const requests = new RequestTable(tiersOf(scenario.root), queue);
-  const objects = ranges.reduce((sum, { count }) => sum + count, 0);
-  const caches = new MachineCaches(
-    requests,
-    scenario.classes.map(({ missHolds }, i) => ({ missHolds, cacheable: ranges[i].count > 0 })),
-    objects,
-    objectSizes(scenario, inputs, ranges, random),
-    machineCount,
-  );
-  const machines = new Machines(queue, requests, caches);
-  const makeMachine = (node: number, group: MachinesSpec, parent: number): number => {
-    const machine = machines.add({ ...group, node });
-    caches.add(machine, group.cache, parent);
-    return machine;
-  };
-  const topology = new Topology(scenario, makeMachine);
+  const sizes = objectSizes(scenario, inputs, ranges, random);
+  const { caches, machines, topology } = makeMachines(scenario, ranges, sizes, queue, requests);
   const network = new Network(scenario.roundTripMs, queue, requests);
   const balancers = putToWork(scenario, topology, network, queue, random);
   const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
@@ -86,7 +72,9 @@ export function build(
     ),
     topology,
     balancers,
-    replicas: balancers.flatMap((balancer) => balancer?.pools ?? []).sort((a, b) => a.id - b.id),
+    replicas: balancers
+      .flatMap((balancer) => balancer?.pools ?? [])
+      .toSorted((a, b) => a.id - b.id),
     sources: makeSources(scenario, inputs, queue, random, ranges, users, interest, salts.key),
     ranges,
     recorder: new Recorder(
@@ -117,6 +105,32 @@ export function build(
   );
   return { parts, membership };
 }
+
+function makeMachines(
+  scenario: Scenario,
+  ranges: readonly ObjectRange[],
+  sizes: Float32Array | null,
+  queue: EventQueue,
+  requests: RequestTable,
+): { caches: MachineCaches; machines: Machines; topology: Topology } {
+  const caches = new MachineCaches(
+    requests,
+    scenario.classes.map(({ missHolds }, i) => ({ missHolds, cacheable: ranges[i].count > 0 })),
+    ranges.reduce((sum, { count }) => sum + count, 0),
+    sizes,
+  );
+  const machines = new Machines(queue, requests, caches);
+  const topology = new Topology(scenario, (node, group, parent) => {
+    const machine = machines.add({ ...group, node });
+    caches.add(machine, group.cache, parent.id, machinesOf(parent.balancer!));
+    return machine;
+  });
+  return { caches, machines, topology };
+}
+
+/** Its own, at the start. */
+const machinesOf = ({ targets }: BalancerSpec): number =>
+  targets.reduce((sum, target) => sum + (target.kind === "machines" ? target.count : 0), 0);
 
 function putToWork(
   scenario: Scenario,
@@ -269,10 +283,10 @@ const tellsUsersApart = (scenario: Scenario): boolean =>
   );
 
 function interestOf(scenario: Scenario): Interest {
-  const chosen = new Set<string>();
+  const chosen: Chosen[] = [];
   let caches = false;
   const visit = (spec: BalancerSpec): void => {
-    chosen.add(spec.strategy.kind);
+    chosen.push(spec.strategy);
     for (const target of spec.targets) {
       if (target.kind === "balancer") visit(target);
       else caches ||= target.cache !== null;
@@ -280,17 +294,13 @@ function interestOf(scenario: Scenario): Interest {
   };
   visit(scenario.root);
   for (const event of scenario.events) {
-    if (event.kind === "strategy") chosen.add(event.strategy.kind);
+    if (event.kind === "strategy") chosen.push(event.strategy);
     if (event.kind === "add") caches ||= event.machines.cache !== null;
   }
-  const keys = strategies.some(({ name, needs }) => chosen.has(name) && needs.includes("key"));
+  const keys = chosen.some(({ kind, settings }) => {
+    const definition = entryOf(strategies, kind);
+    const needs = [...definition.needs, ...(definition.alsoNeeds?.(settings) ?? [])];
+    return needs.includes("key");
+  });
   return { keys, caches };
-}
-
-function countMachines(spec: BalancerSpec): number {
-  let count = 0;
-  for (const target of spec.targets) {
-    count += target.kind === "balancer" ? countMachines(target) : target.count;
-  }
-  return count;
 }

@@ -2,6 +2,8 @@
 import { createSampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { Affinity, Inputs, Scenario } from "../scenario/scenario.ts";
+import { NONE } from "../units.ts";
+import { rawKeyOf } from "../world/source.ts";
 
 /** The objects of one class: ids first … first + count − 1, the most popular first. */
 export interface ObjectRange {
@@ -23,21 +25,22 @@ export function objectRanges(scenario: Scenario, inputs: Inputs): ObjectRange[] 
       count:
         // A trace brings its own objects, whatever else the class asks for: their ids must have room.
         Math.max(recorded, objects.perUser === null ? objects.count : allUsers * objects.perUser),
-      rawKeyOf: rawKeyOf(affinity, objects.perUser, first),
+      rawKeyOf: rawKeys(affinity, objects.perUser, first),
     };
     first += range.count;
     return range;
   });
 }
 
-function rawKeyOf(
+/** As the source would (see `rawKeyOf`), where the object tells who asks for it. */
+function rawKeys(
   affinity: Affinity,
   perUser: number | null,
   first: number,
 ): ((index: number) => number) | null {
-  if (affinity === "object") return (index) => first + index;
-  if (perUser === null || affinity === "none" || affinity === "address") return null;
-  return (index) => Math.floor(index / perUser);
+  if (affinity === "object") return (index) => rawKeyOf(affinity, first + index, NONE);
+  if (perUser === null || affinity === "none") return null;
+  return (index) => rawKeyOf(affinity, first + index, Math.floor(index / perUser));
 }
 
 /** Users by region. A trace brings its own. */

@@ -325,16 +325,19 @@ export class Journey {
     if (deadlines.timeoutMs[requests.ints[row + RequestInt.Class]] === Infinity) this.forgotten++;
   }
 
+  /** Its pools stop counting it; what they hear is that it failed. */
   private release(row: number): void {
-    while (this.parts.requests.ints[row + RequestInt.Depth] > 0)
-      this.hear(row, this.parts.requests.ints[row + RequestInt.Depth]);
+    const { ints } = this.requests;
+    ints[row + RequestInt.Outcome] = OutcomeCode.TimedOut;
+    while (ints[row + RequestInt.Depth] > 0) this.hear(row, ints[row + RequestInt.Depth]);
   }
 
   /** A closed loop's user begins to think. */
   private tellSource(row: number): void {
     const { requests, sources } = this.parts;
     const source = sources[requests.ints[row + RequestInt.Source]];
-    if (source.process.returned === undefined) return;
+    // After the run's last birth answers still come home, but nobody asks again.
+    if (source.stopped || source.process.returned === undefined) return;
     const nextMs = source.process.returned(
       source.localUser(requests.ints[row + RequestInt.User]),
       this.queue.nowMs,

@@ -25,12 +25,14 @@ export class Membership {
   /** A target joins all pools of its parent: before the first event, or in mid-run. */
   join(node: TreeNode, balancer: BalancerAtWork): void {
     const capacity = this.capacityOf(node.id) / balancer.replicas;
+    // One for all replicas: they must agree on who owns a key.
+    const identity = this.identityOf(node);
     for (const { pool } of balancer.pools) {
       this.parts.slotOf[node.id] = pool.join({
         node: node.id,
         name: node.name,
         path: node.path,
-        identity: this.identityOf(node),
+        identity,
         weight: node.weight,
         capacity,
       });
@@ -39,60 +41,66 @@ export class Membership {
 
   /** Targets that have joined come into use. */
   joined(balancer: BalancerAtWork, nodes: readonly TreeNode[]): void {
-    this.change(balancer, balancer.pools, `${names(nodes)} joined`, (pool) => pool.refresh());
-    for (const node of nodes) this.note("joined", node.id, NONE, "");
+    const tell = (): void => {
+      for (const node of nodes) this.note("joined", node.id, NONE, "");
+    };
+    this.change(balancer, balancer.pools, `${names(nodes)} joined`, tell, (pool) => pool.refresh());
     this.reckonCapacity(balancer.node.id);
   }
 
+  /** A target leaves all pools of its parent; once it has stopped, `capacityChanged` is due. */
   leave(node: TreeNode): void {
     if (node.parent === NONE) return;
     const balancer = this.parts.balancers[node.parent]!;
     const slot = this.parts.slotOf[node.id];
     if (!balancer.pools[0].pool.belongs(slot)) return;
-    this.change(balancer, balancer.pools, `${node.name} left`, (pool) => {
+    const tell = (): void => this.note("left", node.id, NONE, "");
+    this.change(balancer, balancer.pools, `${node.name} left`, tell, (pool) => {
       pool.leave(slot);
       pool.refresh();
     });
-    this.note("left", node.id, NONE, "");
-    this.reckonCapacity(balancer.node.id);
+  }
+
+  /** A node is out of service for good: those above can do less. */
+  capacityChanged(node: TreeNode): void {
+    if (node.parent !== NONE) this.reckonCapacity(node.parent);
   }
 
   drain(node: TreeNode): void {
     const balancer = this.parts.balancers[node.parent]!;
     const slot = this.parts.slotOf[node.id];
-    this.change(balancer, balancer.pools, `${node.name} drains`, (pool) => {
+    const tell = (): void => this.note("draining", node.id, NONE, "");
+    this.change(balancer, balancer.pools, `${node.name} drains`, tell, (pool) => {
       pool.drain(slot);
       pool.refresh();
     });
-    this.note("draining", node.id, NONE, "");
   }
 
   reweigh(node: TreeNode, weight: number): void {
     node.weight = weight;
+    if (node.machine !== NONE) this.parts.machines.reweigh(node.machine, weight);
     if (node.parent === NONE) return;
     const balancer = this.parts.balancers[node.parent]!;
     const slot = this.parts.slotOf[node.id];
-    this.change(balancer, balancer.pools, `${node.name} has weight ${weight}`, (pool) => {
+    const tell = (): void => this.note("weight", node.id, NONE, String(weight));
+    this.change(balancer, balancer.pools, `${node.name} has weight ${weight}`, tell, (pool) => {
       pool.reweigh(slot, weight);
       pool.refresh();
     });
-    this.note("weight", node.id, NONE, String(weight));
   }
 
   /** One replica changes its mind about one target. */
   believe(replica: Replica, slot: number, up: boolean): void {
     const { pool, balancer } = replica;
     if (pool.believedUp(slot) === up) return;
-    const inPanic = pool.inPanic;
     const node = this.parts.topology.nodes[pool.node[slot]];
-    this.change(balancer, [replica], `${node.name} believed ${up ? "up" : "down"}`, () => {
+    const tell = (): void => {
+      this.note(up ? "believed-up" : "believed-down", node.id, balancer.node.id, replica.label);
+    };
+    this.change(balancer, [replica], `${node.name} believed ${up ? "up" : "down"}`, tell, () => {
       pool.believe(slot, up);
       pool.refresh();
     });
-    this.note(up ? "believed-up" : "believed-down", node.id, balancer.node.id, replica.label);
-    if (pool.inPanic !== inPanic) {
-      this.note(pool.inPanic ? "panic" : "calm", balancer.node.id, balancer.node.id, replica.label);
-    }
   }
 
   /** The balancer picks by another strategy from now on; also how it gets its first. */
@@ -108,8 +116,8 @@ export class Membership {
     if (from === "start") for (const replica of balancer.pools) apply(replica.pool, replica);
     else {
       this.exchanges++;
-      this.change(balancer, balancer.pools, `strategy ${chosen.kind}`, apply);
-      this.note("strategy", balancer.node.id, NONE, chosen.kind);
+      const tell = (): void => this.note("strategy", balancer.node.id, NONE, chosen.kind);
+      this.change(balancer, balancer.pools, `strategy ${chosen.kind}`, tell, apply);
     }
     this.parts.caches.setKeyed(balancer.node.id, balancer.pools[0].pool.keyed);
   }
@@ -181,10 +189,12 @@ export class Membership {
     }
   }
 
+  /** Applies a change to replicas, lets it be told, and notes what followed from it. */
   private change(
     balancer: BalancerAtWork,
     replicas: readonly Replica[],
     what: string,
+    tell: () => void,
     apply: (pool: Pool, replica: Replica) => void,
   ): void {
     const first = balancer.pools[0];
@@ -193,7 +203,12 @@ export class Membership {
     if (watched && !this.placements.has(id))
       this.placements.set(id, placementOf(first.pool, this.parts.salts.key));
     const targetsBefore = first.pool.size;
+    const inPanic = replicas.map(({ pool }) => pool.inPanic);
     for (const replica of replicas) apply(replica.pool, replica);
+    tell();
+    for (const [i, { pool, label }] of replicas.entries()) {
+      if (pool.inPanic !== inPanic[i]) this.note(pool.inPanic ? "panic" : "calm", id, id, label);
+    }
     if (!watched) return;
     const before = this.placements.get(id) ?? null;
     const after = placementOf(first.pool, this.parts.salts.key);

@@ -2,11 +2,15 @@
  * One run: built at time 0, carried on to any time, stopped and continued as its owner likes, and summed up at its end.
  * Below is the story of a run: take the earliest event, let it happen, until the slice or the run is over.
  */
-import { unreachable } from "../assert.ts";
+import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
-import { MISSES, type NodeRecord, type RunRecord } from "../statistics/run-record.ts";
-import type { MachineCounters } from "../statistics/recorder.ts";
+import {
+  type MachineColumns,
+  MISSES,
+  type NodeRecord,
+  type RunRecord,
+} from "../statistics/run-record.ts";
 import { NEVER, NONE } from "../units.ts";
 import { MachineInt, MachineNumber } from "../world/machine-table.ts";
 import { RequestInt, RequestState } from "../world/request-table.ts";
@@ -78,7 +82,9 @@ export class Simulation {
 
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
   schedule(event: EventSpec): void {
+    assert(event.atMs >= this.nowMs, "an event is scheduled for a time that is not yet past");
     this.driedUp = false;
+    this.edges.add(event.atMs);
     this.agenda.schedule(event);
   }
 
@@ -182,9 +188,10 @@ export class Simulation {
 
   /** A request is born: the source draws it, the next arrival is scheduled, and it sets out. */
   private arrival(region: number): void {
-    const { sources, requests, recorder, queue } = this.parts;
+    const { sources, requests, recorder, deadlines, queue } = this.parts;
     const source = sources[region];
     const row = source.bear(requests);
+    if (deadlines.watchesBirths) deadlines.watch(row);
     recorder.wasBorn(region, requests.ints[row + RequestInt.Class]);
     queue.dueMs[0] = source.process.next(queue.nowMs);
     queue.set(source.subject);
@@ -201,27 +208,31 @@ export class Simulation {
     }
   }
 
-  /** A limited run ends when all that can be answered is answered. */
-  private isExhausted(): boolean {
-    const { requests, recorder } = this.parts;
-    return recorder.bornTotal >= this.requestLimit && requests.live <= this.journey.forgotten;
+  /** Every request born has ended as its client sees it, or never will. Work on what was given up is nobody's end to wait for. */
+  private isAnswered(): boolean {
+    const { bornTotal, outcomesTotal } = this.parts.recorder;
+    let ended = 0;
+    for (const count of outcomesTotal) ended += count;
+    return bornTotal - ended <= this.journey.forgotten;
   }
 
-  /** A run with no end in time, whose traces are over before its limit is reached: nothing will ever be born again. */
+  /** A limited run ends when all that can be answered is answered. */
+  private isExhausted(): boolean {
+    return this.parts.recorder.bornTotal >= this.requestLimit && this.isAnswered();
+  }
+
+  /** A run with no end in time that will not reach its limit (a trace is over, clients are silenced): nothing more will be born. */
   private isDry(): boolean {
-    if (this.endMs < NEVER || !this.agenda.isDone) return false;
-    const { requests, sources, queue } = this.parts;
-    return (
-      requests.live <= this.journey.forgotten &&
-      sources.every(({ subject }) => queue.timeOf(subject) === NEVER)
-    );
+    if (this.endMs < NEVER || this.agenda.canBringArrivals) return false;
+    const { sources, queue } = this.parts;
+    return this.isAnswered() && sources.every(({ subject }) => queue.timeOf(subject) === NEVER);
   }
 
   private closeSlice(endMs: number): void {
     const { machines, caches, recorder } = this.parts;
     for (let machine = 0; machine < machines.count; machine++) machines.settle(machine);
     const { table } = machines;
-    const counters: MachineCounters = {
+    const counters: MachineColumns = {
       received: table.column(MachineNumber.Received),
       completed: table.column(MachineNumber.Completed),
       rejected: table.column(MachineNumber.Rejected),
@@ -230,6 +241,7 @@ export class Simulation {
       waitMs: table.column(MachineNumber.WaitMs),
       busyMs: table.column(MachineNumber.BusyMs),
       inServiceMs: table.column(MachineNumber.InServiceMs),
+      weightedMs: table.column(MachineNumber.WeightedMs),
       hits: caches.hits.slice(0, machines.count),
       misses: caches.misses.slice(0, machines.count * MISSES.length),
     };

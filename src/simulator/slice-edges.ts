@@ -4,7 +4,8 @@ import { NEVER } from "../units.ts";
 
 export class SliceEdges {
   private readonly windowMs: number;
-  private readonly extra: readonly number[];
+  private readonly extra: number[];
+  private passedMs = 0;
   private window = 1;
   private at = 0;
 
@@ -14,7 +15,7 @@ export class SliceEdges {
     const events = scenario.events.map(({ atMs }) => atMs as number);
     this.extra = [...new Set([scenario.warmupMs as number, ...asked, ...events])]
       .filter((timeMs) => timeMs > 0)
-      .sort((a, b) => a - b);
+      .toSorted((a, b) => a - b);
   }
 
   /** The next edge, ms. */
@@ -23,8 +24,16 @@ export class SliceEdges {
     return Math.min(this.window * this.windowMs, this.extra[this.at] ?? NEVER);
   }
 
+  /** One more, for an event that is added while the run goes on; what is past stays uncut. */
+  add(timeMs: number): void {
+    if (timeMs <= this.passedMs || this.extra.includes(timeMs)) return;
+    this.extra.push(timeMs);
+    this.extra.sort((a, b) => a - b);
+  }
+
   pass(): void {
     const edge = this.next;
+    this.passedMs = edge;
     if (this.window * this.windowMs === edge) this.window++;
     if (this.extra[this.at] === edge) this.at++;
   }

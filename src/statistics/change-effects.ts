@@ -196,7 +196,7 @@ export const bandOf = (metric: MetricDefinition): Band => ({
  * The time at which a figure, where less is better, is back in its band after `startMs`: the end of
  * the last window out of it before `SETTLED_WINDOWS` windows in a row are inside. `startMs` itself
  * if no window leaves the band first; NaN if it is not back before `untilMs`, or if there is
- * nothing to compare with. Windows without a figure say nothing.
+ * nothing to compare or to be compared with. Windows without a figure say nothing.
  */
 export function backIn(
   windows: readonly Span[],
@@ -218,9 +218,11 @@ export function backIn(
   const limit = worst * (1 + band.part) + band.share;
   let backMs = when.startMs;
   let inside = 0;
+  let seen = 0;
   for (let k = 0; k < windows.length; k++) {
     const { fromMs, toMs } = windows[k];
     if (toMs <= when.startMs || fromMs >= when.untilMs || Number.isNaN(values[k])) continue;
+    seen++;
     if (values[k] > limit) {
       backMs = toMs;
       inside = 0;
@@ -229,5 +231,5 @@ export function backIn(
     }
   }
   // Never out of the band, or inside at the end for too short a time to say so.
-  return backMs === when.startMs ? backMs : NaN;
+  return seen > 0 && backMs === when.startMs ? backMs : NaN;
 }

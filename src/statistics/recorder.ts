@@ -6,38 +6,11 @@ import { HISTOGRAM_BINS, Histogram, binOf } from "./histogram.ts";
 import {
   type CellRecord,
   type MachineColumns,
+  machineColumns,
   OUTCOMES,
   PARTS,
   type SliceRecord,
 } from "./run-record.ts";
-
-/** Counters by machine that only grow, copied out; the recorder keeps their differences a slice. */
-export interface MachineCounters {
-  readonly received: Float64Array;
-  readonly completed: Float64Array;
-  readonly rejected: Float64Array;
-  readonly lost: Float64Array;
-  readonly started: Float64Array;
-  readonly waitMs: Float64Array;
-  readonly busyMs: Float64Array;
-  readonly inServiceMs: Float64Array;
-  readonly hits: Float64Array;
-  /** By machine × MISSES.length + class. */
-  readonly misses: Float64Array;
-}
-
-const COLUMNS = [
-  "received",
-  "completed",
-  "rejected",
-  "lost",
-  "started",
-  "waitMs",
-  "busyMs",
-  "inServiceMs",
-  "hits",
-  "misses",
-] as const;
 
 // Layout of a cell's numbers.
 const OUTCOME = 0;
@@ -79,14 +52,15 @@ export class Recorder {
   readonly outcomesTotal = new Float64Array(OUTCOMES.length);
   private readonly cells: (Cell | undefined)[] = [];
   private readonly born: Float64Array;
-  private readonly seen: Record<(typeof COLUMNS)[number], Float64Array>;
+  /** The machines' counters at the end of the slice before. */
+  private seen = machineColumns(() => new Float64Array(0));
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
 
   /**
-   * @param places balancers that a request's last pick can belong to: node ids; cells are told by index + 1 in this list,
-   * 0 for a request that reached none
+   * @param lastBalancers balancers that a request's last pick can belong to: node ids; cells are
+   * told by index + 1 in this list, 0 for a request that reached none
    * @param waitLongMs W of the starvation of requests
    */
   constructor(
@@ -97,19 +71,6 @@ export class Recorder {
   ) {
     this.born = new Float64Array(regions * classes);
     this.width = lastBalancers.length + 1;
-    const none = new Float64Array(0);
-    this.seen = {
-      received: none,
-      completed: none,
-      rejected: none,
-      lost: none,
-      started: none,
-      waitMs: none,
-      busyMs: none,
-      inServiceMs: none,
-      hits: none,
-      misses: none,
-    };
   }
 
   /** A request was born. */
@@ -148,8 +109,11 @@ export class Recorder {
     this.outcomesTotal[outcome]++;
   }
 
-  /** Ends the slice at `endMs` and begins the next. O(machines + cells × bins). */
-  closeSlice(endMs: number, counters: MachineCounters): void {
+  /**
+   * Ends the slice at `endMs` and begins the next. `counters` only ever grow and are a copy; their
+   * differences are the slice's. O(machines + cells × bins).
+   */
+  closeSlice(endMs: number, counters: MachineColumns): void {
     const slice = {
       startMs: this.startMs,
       endMs,
@@ -220,17 +184,15 @@ export class Recorder {
     return records;
   }
 
-  private takeColumns(counters: MachineCounters): MachineColumns {
-    const taken = {} as Record<(typeof COLUMNS)[number], Float64Array>;
-    for (const column of COLUMNS) {
-      const now = counters[column];
-      const difference = now.slice();
-      const before = this.seen[column];
+  private takeColumns(counters: MachineColumns): MachineColumns {
+    const { seen } = this;
+    this.seen = counters;
+    return machineColumns((column) => {
+      const difference = counters[column].slice();
+      const before = seen[column];
       for (let i = 0; i < before.length; i++) difference[i] -= before[i];
-      this.seen[column] = now;
-      taken[column] = difference;
-    }
-    return taken;
+      return difference;
+    });
   }
 }
 
@@ -238,14 +200,10 @@ export class Recorder {
 function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
   const added = (a: Float64Array, b: Float64Array): Float64Array =>
     b.map((value, i) => value + (a[i] ?? 0));
-  const machines = {} as Record<(typeof COLUMNS)[number], Float64Array>;
-  for (const column of COLUMNS) {
-    machines[column] = added(last.machines[column], rest.machines[column]);
-  }
   return {
     ...last,
     born: added(last.born, rest.born),
     cells: [...last.cells, ...rest.cells],
-    machines,
+    machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
   };
 }

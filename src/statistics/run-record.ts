@@ -36,6 +36,7 @@ export interface NodeRecord {
   /** 0 at the root. */
   readonly tier: number;
   readonly place: string | null;
+  /** At the end of the run; what counted before it is in `weightedMs`. */
   readonly weight: number;
   readonly cores: number;
   readonly speed: number;
@@ -57,7 +58,7 @@ export interface CellRecord {
   readonly latency: Histogram;
   /** Sums in ms over completed requests, by `PARTS`. */
   readonly parts: Float64Array;
-  /** Requests that waited in queue longer than W. */
+  /** Completed requests that waited in queue longer than W. */
   readonly waitedLong: number;
   /** Served outside the nearest target of the root balancer. */
   readonly spilled: number;
@@ -65,24 +66,44 @@ export interface CellRecord {
   readonly moved: number;
 }
 
-/** One entry a machine, by its index; machines that had not joined yet have zeros. */
-export interface MachineColumns {
+/**
+ * What is counted by machine, and how many entries each machine has in it. One entry a machine, by
+ * its index, unless said otherwise; machines that had not joined yet have zeros or no entries.
+ */
+export const MACHINE_COLUMNS = {
   /** Sent to it and arrived there. */
-  readonly received: Float64Array;
-  readonly completed: Float64Array;
-  readonly rejected: Float64Array;
+  received: 1,
+  completed: 1,
+  rejected: 1,
   /** Ended there by a crash, removal or cancellation. */
-  readonly lost: Float64Array;
-  /** Core ms. */
-  readonly busyMs: Float64Array;
-  /** Cores × ms in service (up and a member). */
-  readonly inServiceMs: Float64Array;
+  lost: 1,
+  started: 1,
   /** Sum over requests that began service. */
-  readonly waitMs: Float64Array;
-  readonly started: Float64Array;
-  readonly hits: Float64Array;
+  waitMs: 1,
+  /** Core ms. */
+  busyMs: 1,
+  /** Cores × ms in service (up and a member). */
+  inServiceMs: 1,
+  /** The same times its weight, whatever that was at the time: its claim to a fair share. */
+  weightedMs: 1,
+  hits: 1,
   /** By machine × MISSES.length + class. */
-  readonly misses: Float64Array;
+  misses: MISSES.length,
+} as const;
+export type MachineColumn = keyof typeof MACHINE_COLUMNS;
+export type MachineColumns = Readonly<Record<MachineColumn, Float64Array>>;
+
+/** Every column made by one rule. `width`: entries a machine. */
+export function machineColumns(
+  of: (column: MachineColumn, width: number) => Float64Array,
+): MachineColumns;
+export function machineColumns(
+  of: (column: MachineColumn, width: number) => Float64Array,
+): Partial<MachineColumns> {
+  const columns: Partial<Record<MachineColumn, Float64Array>> = {};
+  let column: MachineColumn;
+  for (column in MACHINE_COLUMNS) columns[column] = of(column, MACHINE_COLUMNS[column]);
+  return columns;
 }
 
 export interface SliceRecord {

@@ -2,7 +2,9 @@
  * Starvation of machines (ours; Envoy's slow start uses the word so): who got less than a part of
  * the fair share, when.
  */
+import { fairShares } from "./fair-shares.ts";
 import type { StarvationSettings } from "./metrics/metric.ts";
+import type { NodeRecord } from "./run-record.ts";
 import { treeOf } from "./selection.ts";
 import type { Span } from "./tally.ts";
 
@@ -20,8 +22,8 @@ const known = new WeakMap<Span, { settings: StarvationSettings; starvation: Star
  * For each machine, windows follow each other from the span's begin; one is closed as soon as it is
  * `windowMs` long and the machine's fair share in it is at least `fairRequests`, so that every
  * judged window had arrivals. What is left at the end stays unjudged. A fair share is the pool's
- * requests, divided by weight × time in service, slice by slice: a machine that is out of service
- * has none. O(slices × machines), once for a span and its settings.
+ * requests, divided by weight × time in service, slice by slice (see fair-shares.ts): a machine that
+ * is out of service has none. O(slices × machines), once for a span and its settings.
  */
 export function starvationIn(span: Span, settings: StarvationSettings): Starvation {
   const before = known.get(span);
@@ -43,7 +45,7 @@ const equal = (a: StarvationSettings, b: StarvationSettings): boolean =>
 
 function judge(
   span: Span,
-  pool: readonly { machine: number; weight: number; cores: number }[],
+  pool: readonly NodeRecord[],
   settings: StarvationSettings,
   into: Starvation,
 ): void {
@@ -53,22 +55,18 @@ function judge(
   const serviceMs = new Float64Array(pool.length);
   const got = new Float64Array(pool.length);
   const fair = new Float64Array(pool.length);
-  for (const { machines, startMs, endMs } of span.slices) {
-    let arrivals = 0;
-    let weights = 0;
-    for (const { machine, weight, cores } of pool) {
-      if (!(machines.inServiceMs[machine] > 0)) continue;
-      arrivals += machines.received[machine];
-      weights += (weight * machines.inServiceMs[machine]) / cores;
-    }
+  const fairHere = new Float64Array(pool.length);
+  for (const slice of span.slices) {
+    const { machines, startMs, endMs } = slice;
+    fairShares(slice, pool, fairHere);
     for (let i = 0; i < pool.length; i++) {
-      const { machine, weight, cores } = pool[i];
-      if (!(machines.inServiceMs[machine] > 0)) continue;
-      const inServiceMs = machines.inServiceMs[machine] / cores;
+      const { machine, cores } = pool[i];
+      // Out of service or without weight: it is not asked, so its window stands still.
+      if (!(machines.weightedMs[machine] > 0)) continue;
       openMs[i] += endMs - startMs;
-      serviceMs[i] += inServiceMs;
+      serviceMs[i] += machines.inServiceMs[machine] / cores;
       got[i] += machines.received[machine];
-      fair[i] += weights > 0 ? (arrivals * weight * inServiceMs) / weights : 0;
+      fair[i] += fairHere[i];
       if (fair[i] <= 0 || fair[i] < settings.fairRequests || openMs[i] < settings.windowMs) {
         continue;
       }

@@ -5,7 +5,7 @@
  */
 import { assert } from "../assert.ts";
 import { Histogram } from "./histogram.ts";
-import { MISSES, OUTCOMES, PARTS } from "./run-record.ts";
+import { machineColumns, MISSES, OUTCOMES, PARTS } from "./run-record.ts";
 import type {
   CellRecord,
   ChangeRecord,
@@ -124,32 +124,11 @@ function gatherMachines(record: RunRecord, slices: readonly SliceRecord[]): Mach
   for (const node of record.nodes) if (node.machine >= count) count = node.machine + 1;
   // One slice stands for itself, unless it was closed before the last machine joined.
   if (slices.length === 1 && slices[0].machines.received.length >= count) return slices[0].machines;
-  const column = () => new Float64Array(count);
-  const sums: MachineColumns = {
-    received: column(),
-    completed: column(),
-    rejected: column(),
-    lost: column(),
-    busyMs: column(),
-    inServiceMs: column(),
-    waitMs: column(),
-    started: column(),
-    hits: column(),
-    misses: new Float64Array(count * MISSES.length),
-  };
-  for (const { machines } of slices) {
-    addInto(sums.received, machines.received);
-    addInto(sums.completed, machines.completed);
-    addInto(sums.rejected, machines.rejected);
-    addInto(sums.lost, machines.lost);
-    addInto(sums.busyMs, machines.busyMs);
-    addInto(sums.inServiceMs, machines.inServiceMs);
-    addInto(sums.waitMs, machines.waitMs);
-    addInto(sums.started, machines.started);
-    addInto(sums.hits, machines.hits);
-    addInto(sums.misses, machines.misses);
-  }
-  return sums;
+  return machineColumns((column, width) => {
+    const sums = new Float64Array(count * width);
+    for (const { machines } of slices) addInto(sums, machines[column]);
+    return sums;
+  });
 }
 
 /** What one selection adds up to over a span. Everything that a metric needs. */

@@ -30,26 +30,30 @@ export class MachineCaches {
   private readonly tierOf: number[] = [];
   private readonly roomOf: number[] = [];
   private readonly onCore: boolean[];
+  private readonly allBytes: number;
   /** Whether any machine has a cache: else nothing need be asked. */
   any = false;
 
   /**
    * @param objects number of all objects, over all classes
    * @param sizes bytes by object; null: every object has 1 byte
-   * @param expectedMachines of a tier, for the bound on the memory of its history
    */
   constructor(
     private readonly requests: RequestTable,
     private readonly catalogues: readonly Catalogue[],
     private readonly objects: number,
     private readonly sizes: Float32Array | null,
-    private readonly expectedMachines: number,
   ) {
     this.onCore = catalogues.map((catalogue) => catalogue.missHolds === "core");
+    this.allBytes = sizes === null ? objects : sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** The next machine's cache, or none. `tier` is its balancer's node id: one history of misses each. */
-  add(machine: number, chosen: Chosen | null, tier: number): void {
+  /**
+   * The next machine's cache, or none. One history of misses a tier.
+   * @param tier its balancer's node id
+   * @param expected machines of that balancer, for the bound on the memory of their history
+   */
+  add(machine: number, chosen: Chosen | null, tier: number, expected: number): void {
     if (machine >= this.hits.length) this.grow(Math.max(16, 2 * machine));
     this.tierOf[machine] = tier;
     this.roomOf[machine] = chosen === null ? 0 : this.roomIn(chosen);
@@ -64,7 +68,7 @@ export class MachineCaches {
     this.cacheOf[machine] = definition.create(chosen.settings, { objects: this.objects });
     let caching = this.tiers.get(tier);
     if (caching === undefined) {
-      const history = new MissHistory({ keys: this.objects, machines: this.expectedMachines });
+      const history = new MissHistory({ keys: this.objects, machines: expected });
       caching = { history, machines: 0 };
       this.tiers.set(tier, caching);
     }
@@ -133,6 +137,13 @@ export class MachineCaches {
     cache.clear();
   }
 
+  /** The machine is gone for good, and what was kept about it. */
+  remove(machine: number): void {
+    this.historyOf[machine]?.removed(this.slotOf[machine]);
+    this.cacheOf[machine] = null;
+    this.historyOf[machine] = null;
+  }
+
   private has(row: number, machine: number): boolean {
     return (
       this.cacheOf[machine] !== null &&
@@ -144,9 +155,7 @@ export class MachineCaches {
     const { entries, bytes } = settings;
     if (typeof entries === "number") return Math.min(entries, this.objects);
     if (this.sizes === null) return Math.min(Number(bytes), this.objects);
-    let sum = 0;
-    for (const size of this.sizes) sum += size;
-    return Math.ceil((Number(bytes) * this.sizes.length) / sum);
+    return Math.ceil((Number(bytes) * this.objects) / this.allBytes);
   }
 
   private sizeOf(object: number): number {

@@ -24,6 +24,15 @@ export const DISCIPLINE_CODES: Readonly<Record<Discipline, DisciplineCode>> = {
   "processor-sharing": DisciplineCode.Shared,
 };
 
+export interface MachineSetup {
+  readonly node: number;
+  readonly cores: number;
+  readonly speed: number;
+  readonly weight: number;
+  readonly queueLimit: number | null;
+  readonly discipline: Discipline;
+}
+
 /** Columns of `ints`. */
 export const enum MachineInt {
   State,
@@ -52,6 +61,8 @@ export const enum MachineNumber {
   Speed,
   /** In-service time is counted up to here, ms. */
   SinceMs,
+  /** In its parent's pools, as it is. */
+  Weight,
   Received,
   Completed,
   Rejected,
@@ -62,6 +73,8 @@ export const enum MachineNumber {
   BusyMs,
   /** Cores × ms. */
   InServiceMs,
+  /** Weight × cores × ms in service. */
+  WeightedMs,
 }
 
 /** Columns of `cores`. */

@@ -20,7 +20,6 @@
  */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { Discipline } from "../scenario/scenario.ts";
 import { NEVER, NONE } from "../units.ts";
 import { Fetches } from "./fetches.ts";
 import type { MachineCaches } from "./machine-caches.ts";
@@ -30,6 +29,7 @@ import {
   DisciplineCode,
   MachineInt,
   MachineNumber,
+  type MachineSetup,
   MachineState,
   MachineTable,
 } from "./machine-table.ts";
@@ -42,14 +42,6 @@ export const enum Admission {
   Rejected,
   Refused,
   Swallowed,
-}
-
-export interface MachineSetup {
-  readonly node: number;
-  readonly cores: number;
-  readonly speed: number;
-  readonly queueLimit: number | null;
-  readonly discipline: Discipline;
 }
 
 const UNLIMITED = 0x7fffffff;
@@ -82,6 +74,7 @@ export class Machines {
     ints[at + MachineInt.QueueLimit] = setup.queueLimit ?? UNLIMITED;
     ints[at + MachineInt.Discipline] = DISCIPLINE_CODES[setup.discipline];
     numbers[at + MachineNumber.BaseSpeed] = numbers[at + MachineNumber.Speed] = setup.speed;
+    numbers[at + MachineNumber.Weight] = setup.weight;
     numbers[at + MachineNumber.SinceMs] = this.queue.nowMs;
     if (setup.discipline === "processor-sharing") this.shared.add(machine);
     else {
@@ -200,10 +193,11 @@ export class Machines {
     const wasUp = this.table.stateOf(machine) === MachineState.Up;
     this.settle(machine);
     this.table.ints[(machine << 4) + MachineInt.State] = state;
+    if (state === MachineState.Removed) this.caches.remove(machine);
+    else if (wasUp) this.caches.lose(machine);
     if (!wasUp) return;
     const rows = this.rowsAt(machine);
     this.empty(machine);
-    this.caches.lose(machine);
     this.table.numbers[(machine << 4) + MachineNumber.Lost] += rows.length;
     for (const row of rows) casualty(row);
   }
@@ -233,6 +227,12 @@ export class Machines {
     }
   }
 
+  /** What it did so far counts by its old weight. */
+  reweigh(machine: number, weight: number): void {
+    this.settle(machine);
+    this.table.numbers[(machine << 4) + MachineNumber.Weight] = weight;
+  }
+
   /** Brings the busy and in-service counters up to now. O(cores). */
   settle(machine: number): void {
     const { ints, numbers, coreSinceMs } = this.table;
@@ -246,8 +246,9 @@ export class Machines {
       }
     }
     if (ints[at + MachineInt.State] === MachineState.Up) {
-      const passedMs = nowMs - numbers[at + MachineNumber.SinceMs];
-      numbers[at + MachineNumber.InServiceMs] += passedMs * ints[at + MachineInt.Cores];
+      const coreMs = (nowMs - numbers[at + MachineNumber.SinceMs]) * ints[at + MachineInt.Cores];
+      numbers[at + MachineNumber.InServiceMs] += coreMs;
+      numbers[at + MachineNumber.WeightedMs] += coreMs * numbers[at + MachineNumber.Weight];
     }
     numbers[at + MachineNumber.SinceMs] = nowMs;
   }

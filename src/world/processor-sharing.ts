@@ -96,10 +96,10 @@ export class SharedProcessors {
   rowsAt(machine: number): number[] {
     const { rows } = this.machines[machine]!;
     const running = this.table.intOf(machine, MachineInt.Running);
-    return Array.from(rows.subarray(0, running)).sort((a, b) => a - b);
+    return Array.from(rows.subarray(0, running)).toSorted((a, b) => a - b);
   }
 
-  /** Forgets all requests (the caller has set `running` to 0). */
+  /** Forgets all requests; the caller then sets `Running` to 0. */
   empty(machine: number): void {
     const shared = this.machines[machine]!;
     shared.progress[1] = this.queue.nowMs;

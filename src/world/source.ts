@@ -4,7 +4,7 @@
  */
 import { NONE } from "../units.ts";
 import { mix32 } from "../hashing/mix32.ts";
-import { RankSampler } from "../random/popularity/registry.ts";
+import type { RankSampler } from "../random/popularity/registry.ts";
 import type { Sampler } from "../random/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
 import type { Affinity } from "../scenario/scenario.ts";
@@ -77,7 +77,11 @@ export class Source {
     ms[(row >> 2) + RequestMs.Demand] = draws.demand.next();
     ms[(row >> 2) + RequestMs.Penalty] = draws.penalty === null ? 0 : draws.penalty.next();
     if (draws.asks) this.drawWhoAndWhat(ints, row, draws);
-    else ints[row + RequestInt.User] = NONE;
+    else {
+      ints[row + RequestInt.User] = NONE;
+      // The row's last request may have left a key.
+      ints[row + RequestInt.RawKey] = ints[row + RequestInt.Key] = 0;
+    }
     return row;
   }
 

@@ -33,11 +33,11 @@ export class Topology {
   readonly tiers: number;
 
   /**
-   * @param makeMachine called once a machine in order, with its node id and its parent's; returns its index
+   * @param makeMachine called once a machine in order, with its node id and its parent; returns its index
    */
   constructor(
     scenario: Scenario,
-    private readonly makeMachine: (node: number, group: MachinesSpec, parent: number) => number,
+    private readonly makeMachine: (node: number, group: MachinesSpec, parent: TreeNode) => number,
   ) {
     this.tiers = tiersOf(scenario.root);
     this.addBalancer(scenario.root, NONE, scenario.root.place ?? NONE);
@@ -73,7 +73,7 @@ export class Topology {
         weight: group.weight,
         balancer: null,
         machines: group,
-        machine: this.makeMachine(id, group, parent.id),
+        machine: this.makeMachine(id, group, parent),
       });
       parent.children.push(id);
       added.push(id);

@@ -92,6 +92,8 @@ describe("a pool", () => {
     pool.believe(2, false);
     pool.refresh();
     expect([pool.inPanic, usableOf(pool)]).toEqual([true, [2, 3]]);
+    // Of four members only slot 3 would be usable without panic.
+    expect(pool.healthyShare()).toBe(0.25);
   });
 
   it("without panic has nobody to pick when all are down", () => {

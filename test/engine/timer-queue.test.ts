@@ -41,4 +41,8 @@ describe("the timer queue", () => {
       NEVER,
     ]);
   });
+
+  it("refuses an alarm at no time", () => {
+    expect(() => new TimerQueue().add(NaN, 1)).toThrow("has a time");
+  });
 });

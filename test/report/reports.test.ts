@@ -90,12 +90,14 @@ const summaryWith = (parts: Partial<RunSummary>): RunSummary => ({
 describe("what changed", () => {
   it("names the first two kinds of an episode's changes and counts the rest", () => {
     const { rows, notes } = changeTable(summaryWith({ episodes: [episode] }));
+    const beforeAndAfter = [0.1, 0.5, 0.1];
     expect(rows[0].cells).toEqual([
       "1 min",
       "global/fra: 1 joined; global/fra: 2 joined; 1 more",
-      ...[0.5, 0.5],
-      ...[0.1, 0.5, 0.1],
-      ...[0.1, 0.5, 0.1],
+      0.5,
+      0.5,
+      ...beforeAndAfter,
+      ...beforeAndAfter,
       "not seen",
     ]);
     expect(notes).toHaveLength(1);

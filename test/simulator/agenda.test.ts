@@ -1,7 +1,11 @@
 /** What each event does, and that what has a duration is undone exactly. */
 import { describe, expect, it } from "vitest";
 import type { Scenario } from "../../src/scenario/scenario.ts";
-import { simulate } from "../../src/simulator/run.ts";
+import { Agenda } from "../../src/simulator/agenda.ts";
+import { Beliefs } from "../../src/simulator/beliefs.ts";
+import { build } from "../../src/simulator/build.ts";
+import { Journey } from "../../src/simulator/journey.ts";
+import { NO_INPUTS, simulate } from "../../src/simulator/run.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { bornOf, countsOf, counterOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
@@ -333,6 +337,157 @@ describe("fail-randomly", () => {
     expect(failures.every((line) => Number(line.split("@")[1]) < 10_000)).toBe(true);
     expect(lines.at(-1)).toMatch(/^recovered/);
     expect(lines.length % 2).toBe(0);
+  });
+});
+
+describe("failures that overlap", () => {
+  const nested = (events: readonly EventGiven[]): RunRecord =>
+    simulate(
+      scenario({
+        durationMs: 1000,
+        windowMs: 50,
+        clients: [client("people", { arrivals: everyMs(1) })],
+        root: balancer("top", {}, [balancer("a", {}, [machines(2)])]),
+        events,
+      }),
+    );
+
+  it("add up: a node is up when none at it or above it is left", () => {
+    const record = nested([
+      { kind: "fail", atMs: 100, nodes: ["top/a/1"], forMs: 50 },
+      { kind: "fail", atMs: 100, nodes: ["top/a"], forMs: 500 },
+      { kind: "fail", atMs: 550, nodes: ["top/a/1"], manner: "silence", forMs: 150 },
+    ]);
+    expect(counterOf(record, "top/a/1", "inServiceMs")).toBe(1000 - 600);
+    expect(counterOf(record, "top/a/2", "inServiceMs")).toBe(1000 - 500);
+    expect(noticesOf(record)).toEqual([
+      "failed top/a/1@100",
+      "failed top/a@100",
+      "failed top/a/1@550",
+      "recovered top/a@600",
+      "recovered top/a/1@700",
+    ]);
+  });
+
+  it("are all over where somebody orders it", () => {
+    const record = nested([
+      { kind: "fail", atMs: 100, nodes: ["top/a/1"], forMs: 300 },
+      { kind: "fail", atMs: 150, nodes: ["top/a"] },
+      { kind: "recover", atMs: 200, nodes: ["top/a"] },
+      { kind: "fail", atMs: 350, nodes: ["top/a/2"], forMs: 100 },
+    ]);
+    expect(counterOf(record, "top/a/1", "inServiceMs")).toBe(900);
+    expect(counterOf(record, "top/a/2", "inServiceMs")).toBe(850);
+    expect(noticesOf(record).slice(2, 4)).toEqual(["recovered top/a/1@200", "recovered top/a@200"]);
+  });
+
+  it("by chance do not end those that were ordered", () => {
+    const record = nested([
+      { kind: "fail-randomly", atMs: 0, nodes: ["top/a/1"], mtbfMs: 10, mttrMs: 1 },
+      { kind: "fail", atMs: 100, nodes: ["top/a"], forMs: 400 },
+    ]);
+    expect(counterOf(record, "top/a/1", "inServiceMs", [100, 500])).toBe(0);
+    expect(counterOf(record, "top/a/1", "inServiceMs", [500, 1000])).toBeGreaterThan(300);
+  });
+
+  it("strike what joins meanwhile, and end for it too when told so", () => {
+    const record = nested([
+      { kind: "fail", atMs: 100, nodes: ["top/a"], forMs: 400 },
+      { kind: "add", atMs: 200, to: "top/a", machines: machines(1, { first: 3 }) },
+    ]);
+    expect(counterOf(record, "top/a/3", "inServiceMs")).toBe(500);
+  });
+});
+
+describe("what has left", () => {
+  it("is struck, slowed, drained and reweighed no more", () => {
+    const nodes = ["lb/4"];
+    const record = steady([
+      { kind: "remove", atMs: 100, nodes },
+      { kind: "slow", atMs: 200, nodes, factor: 2, forMs: 10 },
+      { kind: "drain", atMs: 200, nodes },
+      { kind: "weight", atMs: 200, nodes, weight: 2 },
+      { kind: "remove", atMs: 200, nodes },
+      { kind: "fail-randomly", atMs: 50, nodes, mtbfMs: 1e6, mttrMs: 1 },
+    ]);
+    expect(noticesOf(record)).toEqual(["left lb/4@100"]);
+    expect(record.changes.length).toBe(1);
+  });
+
+  it("takes nobody in, and whom it did not take in is not missed", () => {
+    const record = simulate(
+      scenario({
+        durationMs: 100,
+        root: balancer("top", {}, [
+          balancer("a", {}, [machines(1)]),
+          balancer("b", {}, [machines(1)]),
+        ]),
+        events: [
+          { kind: "remove", atMs: 10, nodes: ["top/a"] },
+          { kind: "add", atMs: 20, to: "top/a", machines: machines(1, { first: 2 }) },
+          { kind: "fail", atMs: 30, nodes: ["top/a/2"] },
+        ],
+      }),
+    );
+    expect(noticesOf(record)).toEqual(["left top/a@10"]);
+  });
+
+  it("no longer counts as capacity of the balancers above", () => {
+    const { parts, membership } = build(
+      scenario({
+        root: balancer("top", {}, [
+          balancer("a", {}, [machines(2)]),
+          balancer("b", {}, [machines(1)]),
+        ]),
+        events: [{ kind: "remove", atMs: 1, nodes: ["top/a/1"] }],
+      }),
+      NO_INPUTS,
+      1,
+    );
+    const journey = new Journey(parts, () => undefined);
+    const agenda = new Agenda(parts, journey, membership, new Beliefs(parts, membership));
+    const { pool } = parts.balancers[0]!.pools[0];
+    expect([pool.capacity[0], pool.capacity[1]]).toEqual([2, 1]);
+    agenda.next();
+    expect([pool.capacity[0], pool.capacity[1]]).toEqual([1, 1]);
+  });
+});
+
+describe("slow-downs and who joins meanwhile", () => {
+  it("are undone for whom they slowed", () => {
+    // Machine 2 joins at 20, and is slowed from 30 to 150; what ends at 50 was never its own.
+    const record = traced([0, 60], 1, [
+      { kind: "slow", atMs: 10, nodes: ["lb"], factor: 3, forMs: 40 },
+      { kind: "add", atMs: 20, to: "lb", machines: machines(1, { first: 2, place: 1 }) },
+      { kind: "slow", atMs: 30, nodes: ["lb/2"], factor: 2, forMs: 120 },
+      { kind: "weight", atMs: 40, nodes: ["lb/1"], weight: 0 },
+    ]);
+    // The second: 60 + 5 + 20 + 5.
+    expect(outcomesOf(record).at(-1)).toBe("completed@90");
+  });
+});
+
+describe("a drain", () => {
+  it("ends when its last request is lost with the machine", () => {
+    const record = traced([0], 2, [
+      { kind: "drain", atMs: 6, nodes: ["lb/1"] },
+      { kind: "fail", atMs: 9, nodes: ["lb/1"], manner: "silence" },
+    ]);
+    expect(noticesOf(record)).toEqual(["draining lb/1@6", "failed lb/1@9", "left lb/1@9"]);
+  });
+
+  it("ends when its last request is lost on the way or refused as it arrives", () => {
+    const cut = traced([0], 2, [
+      { kind: "drain", atMs: 2, nodes: ["lb/1"] },
+      { kind: "cut", atMs: 3, between: [0, 1] },
+    ]);
+    // It would have arrived at 5.
+    expect(noticesOf(cut)).toEqual(["draining lb/1@2", "cut@3", "left lb/1@6"]);
+    const refused = traced([0], 2, [
+      { kind: "fail", atMs: 1, nodes: ["lb/1"] },
+      { kind: "drain", atMs: 2, nodes: ["lb/1"] },
+    ]);
+    expect(noticesOf(refused).at(-1)).toBe("left lb/1@6");
   });
 });
 

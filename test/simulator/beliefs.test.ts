@@ -4,6 +4,7 @@ import { Beliefs } from "../../src/simulator/beliefs.ts";
 import { build } from "../../src/simulator/build.ts";
 import { NO_INPUTS, simulate } from "../../src/simulator/run.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
+import { MachineState } from "../../src/world/machine-table.ts";
 import { RequestMs } from "../../src/world/request-table.ts";
 import { countsOf, counterOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
@@ -145,6 +146,33 @@ describe("probes", () => {
   });
 });
 
+describe("a balancer that is down", () => {
+  it("asks nobody and believes nothing new, and goes on when it is back", () => {
+    const record = simulate(
+      scenario({
+        durationMs: 600,
+        clients: [client("people", { arrivals: everyMs(1) })],
+        root: balancer("top", { health: HEALTH }, [
+          balancer("a", { health: HEALTH }, [machines(2)]),
+          balancer("b", { health: HEALTH }, [machines(1)]),
+        ]),
+        events: [
+          { kind: "fail", atMs: 100, nodes: ["top/a"], forMs: 200 },
+          { kind: "fail", atMs: 400, nodes: ["top/a/2"] },
+        ],
+      }),
+    );
+    expect(noticesOf(record).map((line) => line.split("@")[0])).toEqual([
+      "failed top/a",
+      "believed-down top/a by top",
+      "recovered top/a",
+      "believed-up top/a by top",
+      "failed top/a/2",
+      "believed-down top/a/2 by top/a",
+    ]);
+  });
+});
+
 describe("a cut link", () => {
   const geography = {
     roundTripMs: [
@@ -193,7 +221,53 @@ describe("a cut link", () => {
   });
 });
 
+describe("an answer under way when its link is cut", () => {
+  it("is lost: the probe's timeout goes on", () => {
+    const pings = (cutMs: number | null) =>
+      simulate(
+        scenario({
+          durationMs: 100,
+          roundTripMs: [
+            [0, 20],
+            [20, 0],
+          ],
+          clients: [client("people", { arrivals: everyMs(10) })],
+          root: balancer("lb", { health: { intervalMs: 1000, timeoutMs: 30, rise: 1, fall: 1 } }, [
+            machines(40, { place: 1 }),
+          ]),
+          events: cutMs === null ? [] : [{ kind: "cut", atMs: cutMs, between: [0, 1], forMs: 1 }],
+        }),
+      ).notices.filter(({ what }) => what === "believed-down");
+    expect(pings(null)).toEqual([]);
+    // 40 probes in a second: a millisecond's cut swallows those that arrive in it, out or back, and no others; which of them do is
+    // the phases' affair, so the cut is tried at every millisecond.
+    const lost = Array.from({ length: 70 }, (_, ms) => pings(ms + 20));
+    // A probe that is lost on its way out or back is given up 30 ms after it was sent: 20 or 10 after the cut.
+    const waits = lost.flatMap((found, ms) => found.map(({ atMs }) => atMs - (ms + 20)));
+    expect(waits.some((wait) => wait >= 10 && wait <= 11)).toBe(true);
+    expect(waits.every((wait) => (wait >= 10 && wait <= 11) || (wait >= 20 && wait <= 21))).toBe(
+      true,
+    );
+  });
+});
+
 describe("panic", () => {
+  it("is noted too when a weight begins or ends it", () => {
+    const record = simulate(
+      scenario({
+        durationMs: 300,
+        clients: [client("people", { arrivals: everyMs(1) })],
+        root: balancer("lb", { health: HEALTH, panic: 0.5 }, [machines(3)]),
+        events: [
+          { kind: "fail", atMs: 50, nodes: ["lb/1", "lb/2"] },
+          { kind: "weight", atMs: 150, nodes: ["lb/1"], weight: 0 },
+        ],
+      }),
+    );
+    const kinds = noticesOf(record).map((line) => line.split("@")[0]);
+    expect(kinds.slice(-3)).toEqual(["panic lb by lb", "weight lb/1", "calm lb by lb"]);
+  });
+
   it("uses all targets again while fewer than the threshold are believed up", () => {
     const record = simulate(
       scenario({
@@ -277,6 +351,44 @@ describe("reports", () => {
     const first = (oneWayMs: number) => herd(oneWayMs, "report").indexOf(1);
     // Counted in requests, one a ms: those sent before the report of the first machine came.
     expect(first(10) - first(0)).toBe(10);
+  });
+
+  it("are lost under way with their link, or at a balancer that is down", () => {
+    const { parts, membership } = build(
+      scenario({
+        roundTripMs: [
+          [0, 10],
+          [10, 0],
+        ],
+        root: balancer("lb", { reportIntervalMs: 100 }, [machines(1, { place: 1 })]),
+      }),
+      NO_INPUTS,
+      1,
+    );
+    const { queue, network, balancers, replicas } = parts;
+    queue.cancel(parts.sources[0].subject);
+    const beliefs = new Beliefs(parts, membership);
+    /** Whether the next report is heard. */
+    const hear = (meanwhile: () => void, afterwards: () => void): boolean => {
+      beliefs.report(queue.refOf(queue.take()));
+      meanwhile();
+      queue.take();
+      beliefs.reportArrives();
+      afterwards();
+      return replicas[0].pool.reportedAtMs[0] === queue.nowMs;
+    };
+    const none = (): void => undefined;
+    const cut = (by: 1 | -1) => (): void => network.cut(0, 1, by);
+    const put = (state: MachineState) => (): void => void (balancers[0]!.state = state);
+    expect(hear(none, none)).toBe(true);
+    expect(hear(cut(1), cut(-1))).toBe(false);
+    expect(hear(none, none)).toBe(true);
+    expect(hear(put(MachineState.Crashed), put(MachineState.Up))).toBe(false);
+    expect(hear(none, none)).toBe(true);
+    // Down for good, it is no longer reported to.
+    put(MachineState.Removed)();
+    beliefs.report(queue.refOf(queue.take()));
+    expect(queue.nextMs).toBe(Infinity);
   });
 
   it("carry utilization since the one before, in flight, and the time of their arrival", () => {

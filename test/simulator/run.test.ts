@@ -173,6 +173,33 @@ describe("a run", () => {
     }
   });
 
+  it("takes a touch as the same event also where it meets another's end, and cuts the run alike", () => {
+    const first: EventGiven = { kind: "fail", atMs: 200, nodes: ["top/a/2"], forMs: 100 };
+    for (const given of [
+      { kind: "fail", atMs: 300, nodes: ["top/a/2"], forMs: 55 },
+      { kind: "recover", atMs: 250, nodes: ["top/a/2"] },
+      { kind: "fail", atMs: 155, nodes: ["top/a"], forMs: 145 },
+    ] as const satisfies readonly EventGiven[]) {
+      const ordered = simulate(world([first, given]));
+      const simulation = new Simulation(world([first]));
+      simulation.runUntil(given.atMs);
+      simulation.schedule(event(given));
+      simulation.runUntil(Infinity);
+      const touched = simulation.finish();
+      expect(touched.notices).toEqual(ordered.notices);
+      expect(touched.slices).toEqual(ordered.slices);
+    }
+  });
+
+  it("refuses a touch in the past, or at no time at all", () => {
+    const simulation = new Simulation(world([]));
+    simulation.runUntil(100);
+    for (const atMs of [99, NaN]) {
+      const touch = event({ kind: "recover", atMs, nodes: ["top/a"] });
+      expect(() => simulation.schedule(touch)).toThrow("not yet past");
+    }
+  });
+
   it("has another fingerprint with another seed, strategy or event", () => {
     const prints = [world(), world(EVENTS, 6), world([]), world(EVENTS.slice(1))].map(
       (each) => simulate(each).fingerprint,
@@ -238,7 +265,39 @@ describe("the end of a run", () => {
       }),
       recorded([1, 2, 3]),
     );
-    expect([record.bornTotal, countsOf(record).completed, record.endMs]).toEqual([3, 3, 70]);
+    // What brings no arrivals is not waited for.
+    expect([record.bornTotal, countsOf(record).completed, record.endMs]).toEqual([3, 3, 10]);
+  });
+
+  it("comes when clients are silenced for good, whatever chance goes on doing", () => {
+    const silenced = (events: readonly EventGiven[]) =>
+      simulate(
+        scenario({
+          requestLimit: 1000,
+          windowMs: 10,
+          clients: [client("people", { arrivals: everyMs(2) })],
+          root: balancer("lb", {}, [machines(1)]),
+          events: [
+            { kind: "fail-randomly", atMs: 0, nodes: ["lb/1"], mtbfMs: 100, mttrMs: 1 },
+            { kind: "rate", atMs: 51, clients: ["people"], times: 0 },
+            ...events,
+          ],
+        }),
+      );
+    expect(silenced([]).endMs).toBe(60);
+    // Silence that ends later is waited for: 25 born by 51, and the others after 275.
+    const waited = silenced([
+      { kind: "rate", atMs: 20, clients: ["people"], times: 0, forMs: 255 },
+    ]);
+    expect(waited.endMs).toBeGreaterThan(270);
+  });
+
+  it("by a limit does not wait for work that nobody waits for", () => {
+    const record = simulate({
+      ...limited(3),
+      classes: [requestClass({ demand: constant(1000), timeoutMs: 20, afterTimeout: "run-on" })],
+    });
+    expect([countsOf(record)["timed-out"], record.endMs, leftOver(record)]).toEqual([3, 23, 0]);
   });
 
   it("in time leaves out what is due at that very time", () => {

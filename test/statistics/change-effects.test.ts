@@ -94,6 +94,10 @@ describe("backIn", () => {
     expect(back([1, 1, 1, 5, 5, 5, 5, 5, 1, 1])).toBeNaN();
     expect(back([NaN, NaN, NaN, 5, 1, 1, 1, 1, 1, 1])).toBeNaN();
   });
+  it("is unknown if nothing has a figure afterwards: that is not to be well", () => {
+    expect(back([1, 1, 1, NaN, NaN, NaN, NaN, NaN, NaN, NaN])).toBeNaN();
+    expect(back([1, 1, 1, NaN, NaN, 1, NaN, NaN, NaN, NaN])).toBe(3000);
+  });
   it("does not count windows without a figure", () => {
     expect(back([1, NaN, 1, 5, NaN, 1, NaN, 1, 1, NaN])).toBe(4000);
   });

@@ -118,14 +118,30 @@ describe("machines", () => {
   });
 
   it("imbalance compares by weight", () => {
-    const nodes = NODES.map((node) => (node.id === 3 ? { ...node, weight: 2 } : node));
-    const run = record([slice({ startMs: 0, endMs: 1000, machines: { received: [40, 20, 30] } })], {
-      nodes,
-    });
+    const run = record([
+      slice({ startMs: 0, endMs: 1000, machines: { received: [40, 20, 30] }, weights: [2] }),
+    ]);
     // By weight: 20, 20, 30. Mean 70/3, so 9/7; Jain 70² / (3 × 1700).
     expect(figure(run, "imbalance", "fra")).toBeCloseTo(9 / 7, 12);
     expect(figure(run, "jain", "fra")).toBeCloseTo(4900 / 5100, 12);
     expect(figure(run, "imbalance-cv", "fra")).toBeCloseTo(Math.sqrt(5100 / 4900 - 1), 12);
+  });
+
+  it("compares by the weight of the time, whatever became of it later", () => {
+    // All evenly for 199 s, then 100 : 1 : 1 for a second: each got exactly its share.
+    const run = record([
+      slice({ startMs: 0, endMs: 199_000, machines: { received: [9000, 9000, 9000] } }),
+      slice({
+        startMs: 199_000,
+        endMs: 200_000,
+        machines: { received: [100, 1, 1] },
+        weights: [100],
+      }),
+    ]);
+    expect(figure(run, "imbalance", "fra")).toBeCloseTo(1, 12);
+    expect(figure(run, "imbalance-cv", "fra")).toBeCloseTo(0, 12);
+    expect(figure(run, "jain", "fra")).toBeCloseTo(1, 12);
+    expect(figure(run, "starvation", "fra")).toBe(0);
   });
 
   it("a machine that was there for half the time is even with half the requests", () => {
@@ -172,7 +188,6 @@ describe("starvation of machines", () => {
   });
 
   it("asks for nothing while a machine is out of service, else for its weight's share", () => {
-    const nodes = NODES.map((node) => (node.id === 3 ? { ...node, weight: 4 } : node));
     const run = record(
       seconds(4, (index) => ({
         machines: {
@@ -180,8 +195,8 @@ describe("starvation of machines", () => {
           received: index < 2 ? [160, 40, 40] : [200, 40, 0],
           inServiceMs: index < 2 ? [2000, 2000, 2000] : [2000, 2000, 0],
         },
+        weights: [4],
       })),
-      { nodes },
     );
     for (const machine of [1, 2, 3]) {
       expect(figure(run, "starvation", `global/fra/${machine}`)).toBe(0);

@@ -3,11 +3,12 @@
  * pencil and paper.
  */
 import { Histogram } from "../../src/statistics/histogram.ts";
-import { MISSES, OUTCOMES, PARTS } from "../../src/statistics/run-record.ts";
+import { machineColumns, MISSES, OUTCOMES, PARTS } from "../../src/statistics/run-record.ts";
 import type {
   CellRecord,
   ChangeRecord,
   DisruptionRecord,
+  MachineColumn,
   MachineColumns,
   MissClass,
   NodeRecord,
@@ -104,31 +105,22 @@ export function cell(spec: CellSpec): CellRecord {
 }
 
 type ColumnSpec = {
-  readonly [K in Exclude<keyof MachineColumns, "misses">]?: readonly number[];
+  readonly [K in Exclude<MachineColumn, "misses">]?: readonly number[];
 } & {
   readonly misses?: Partial<Record<MissClass, readonly number[]>>;
 };
 
-export function columns(spec: ColumnSpec, count = MACHINES): MachineColumns {
-  const column = (values?: readonly number[]) =>
-    Float64Array.from({ length: count }, (_, index) => values?.[index] ?? 0);
-  const misses = new Float64Array(count * MISSES.length);
-  MISSES.forEach((kind, index) => {
-    spec.misses?.[kind]?.forEach((value, at) => (misses[at * MISSES.length + index] = value));
+export const columns = (spec: ColumnSpec, count = MACHINES): MachineColumns =>
+  machineColumns((column, width) => {
+    const values = new Float64Array(count * width);
+    if (column !== "misses") values.set((spec[column] ?? []).slice(0, count));
+    else {
+      MISSES.forEach((kind, index) => {
+        spec.misses?.[kind]?.forEach((value, at) => (values[at * width + index] = value));
+      });
+    }
+    return values;
   });
-  return {
-    received: column(spec.received),
-    completed: column(spec.completed),
-    rejected: column(spec.rejected),
-    lost: column(spec.lost),
-    busyMs: column(spec.busyMs),
-    inServiceMs: column(spec.inServiceMs),
-    waitMs: column(spec.waitMs),
-    started: column(spec.started),
-    hits: column(spec.hits),
-    misses,
-  };
-}
 
 export interface SliceSpec {
   readonly startMs: number;
@@ -137,17 +129,21 @@ export interface SliceSpec {
   readonly born?: readonly number[];
   readonly cells?: readonly CellSpec[];
   readonly machines?: ColumnSpec;
+  /** By machine; 1 where nothing is said. */
+  readonly weights?: readonly number[];
 }
 
 export function slice(spec: SliceSpec): SliceRecord {
-  // In service all the time unless said otherwise: 2 cores each.
-  const inServiceMs = Array.from({ length: MACHINES }, () => 2 * (spec.endMs - spec.startMs));
+  // In service all the time with weight 1 unless said otherwise: 2 cores each.
+  const always = Array.from({ length: MACHINES }, () => 2 * (spec.endMs - spec.startMs));
+  const inServiceMs = spec.machines?.inServiceMs ?? always;
+  const weightedMs = inServiceMs.map((coreMs, i) => coreMs * (spec.weights?.[i] ?? 1));
   return {
     startMs: spec.startMs,
     endMs: spec.endMs,
     born: Float64Array.from({ length: 4 }, (_, index) => spec.born?.[index] ?? 0),
     cells: (spec.cells ?? []).map(cell),
-    machines: columns({ inServiceMs, ...spec.machines }),
+    machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
   };
 }
 

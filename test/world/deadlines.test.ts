@@ -5,39 +5,42 @@ import { NEVER } from "../../src/units.ts";
 import { Deadlines } from "../../src/world/deadlines.ts";
 import { RequestInt, RequestTable } from "../../src/world/request-table.ts";
 
-function patient(timeoutsMs: readonly (number | null)[]) {
+function clients(timeouts: readonly (number | null)[], unitMs: number) {
+  const timeoutsMs = timeouts.map((timeout) => (timeout === null ? null : timeout * unitMs));
   const queue = new EventQueue();
   const requests = new RequestTable(1, queue);
   const deadlines = new Deadlines(timeoutsMs, queue, requests);
   const bear = (group: number): number => {
     const row = requests.take();
     requests.ints[row + RequestInt.Class] = group;
+    if (deadlines.watchesBirths) deadlines.watch(row);
     return row;
   };
   /** Rows that give up until then, with the time; `after` says what becomes of them. */
-  const expiredUntil = (timeMs: number, after: "free" | "keep" = "free"): [number, number][] => {
+  const expiredUntil = (until: number, after: "free" | "keep" = "free"): [number, number][] => {
     const seen: [number, number][] = [];
-    while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
+    while (queue.nextMs <= until * unitMs && queue.nextMs < NEVER) {
       queue.take();
       const row = deadlines.expired();
       if (row < 0) continue;
       requests.ints[row + RequestInt.Abandoned] = 1;
       if (after === "free") requests.free(row);
-      seen.push([row, queue.nowMs]);
+      seen.push([row, queue.nowMs / unitMs]);
     }
-    queue.advanceTo(timeMs);
+    queue.advanceTo(until * unitMs);
     return seen;
   };
   return { queue, requests, bear, expiredUntil };
 }
 
-describe("deadlines", () => {
+// Under a second a class is impatient and stands in a line, from a second on it is swept.
+describe.each([1, 1024])("deadlines in units of %i ms", (unitMs) => {
   it("come a timeout after birth, each class by its own, and never without one", () => {
-    const { queue, bear, expiredUntil } = patient([10, 3, null]);
+    const { queue, bear, expiredUntil } = clients([10, 3, null], unitMs);
     const a = bear(0);
     const b = bear(1);
     bear(2);
-    queue.advanceTo(1);
+    queue.advanceTo(unitMs);
     const c = bear(1);
     const d = bear(1);
     expect(expiredUntil(1000)).toEqual([
@@ -49,13 +52,13 @@ describe("deadlines", () => {
   });
 
   it("ring once, though the request goes on after its client has left", () => {
-    const { bear, expiredUntil } = patient([4]);
+    const { bear, expiredUntil } = clients([4], unitMs);
     const row = bear(0);
     expect(expiredUntil(100, "keep")).toEqual([[row, 4]]);
   });
 
   it("are not those of a later request in the same row", () => {
-    const { requests, bear, expiredUntil } = patient([4]);
+    const { requests, bear, expiredUntil } = clients([4], unitMs);
     const row = bear(0);
     expect(expiredUntil(3)).toEqual([]);
     requests.free(row);
@@ -64,7 +67,7 @@ describe("deadlines", () => {
   });
 
   it("cost nothing where nobody gives up", () => {
-    const { queue, bear } = patient([null, null]);
+    const { queue, bear } = clients([null, null], unitMs);
     bear(0);
     expect(queue.nextMs).toBe(NEVER);
   });
@@ -77,12 +80,12 @@ describe("deadlines", () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const { queue, requests, bear, expiredUntil } = patient([6, 6.5]);
+        const { queue, requests, bear, expiredUntil } = clients([6, 6.5], unitMs);
         const byTime = (list: readonly [number, number][]) =>
           list.toSorted((a, b) => a[1] - b[1] || a[0] - b[0]);
         let open: [number, number][] = [];
         for (const { afterMs, forget, group } of steps) {
-          const nowMs = queue.nowMs + afterMs;
+          const nowMs = queue.nowMs / unitMs + afterMs;
           const due = open.filter(([, dueMs]) => dueMs <= nowMs);
           expect(byTime(expiredUntil(nowMs))).toEqual(byTime(due));
           open = open.filter(([, dueMs]) => dueMs > nowMs);
@@ -92,7 +95,7 @@ describe("deadlines", () => {
           }
           open.push([bear(group), nowMs + [6, 6.5][group]]);
         }
-        expect(byTime(expiredUntil(queue.nowMs + 7))).toEqual(byTime(open));
+        expect(byTime(expiredUntil(queue.nowMs / unitMs + 7))).toEqual(byTime(open));
       }),
       { numRuns: 200, seed: 22 },
     );

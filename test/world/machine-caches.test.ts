@@ -20,7 +20,6 @@ function cachesOf(sizes: Float32Array | null = null): {
     ],
     20,
     sizes,
-    4,
   );
   const row = requests.take();
   requests.ms[(row >> 2) + RequestMs.Penalty] = 7;
@@ -40,8 +39,8 @@ describe("the machines' caches", () => {
     const requests = new RequestTable(1, { nowMs: 0 });
     const row = requests.take();
     const { caches } = cachesOf();
-    caches.add(0, lru(5), 1);
-    caches.add(1, null, 1);
+    caches.add(0, lru(5), 1, 4);
+    caches.add(1, null, 1, 4);
     const answers = [0, 1, 2].map((group) => {
       const other = new MachineCaches(
         requests,
@@ -52,10 +51,9 @@ describe("the machines' caches", () => {
         ],
         20,
         null,
-        4,
       );
-      other.add(0, lru(5), 1);
-      other.add(1, null, 1);
+      other.add(0, lru(5), 1, 4);
+      other.add(1, null, 1, 4);
       requests.ints[row + RequestInt.Class] = group;
       return [0, 1].map((machine) => [
         other.waitsWithoutCore(row, machine),
@@ -82,8 +80,8 @@ describe("the machines' caches", () => {
 
   it("cost the penalty on a miss, nothing on a hit, and count both by machine and class", () => {
     const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1);
-    caches.add(1, lru(2), 1);
+    caches.add(0, lru(2), 1, 4);
+    caches.add(1, lru(2), 1, 4);
     expect([ask(0, 1), ask(0, 1), ask(0, 2), ask(0, 3), ask(0, 1)]).toEqual([7, 0, 7, 7, 7]);
     expect(ask(1, 1)).toBe(7); // no owner changed: the tier scatters
     caches.setKeyed(1, true);
@@ -97,8 +95,8 @@ describe("the machines' caches", () => {
 
   it("tell tiers apart: what another tier has is still compulsory here", () => {
     const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1);
-    caches.add(1, lru(2), 9);
+    caches.add(0, lru(2), 1, 4);
+    caches.add(1, lru(2), 9, 4);
     ask(0, 1);
     ask(1, 1);
     expect(missesOf(caches, 1)[MissClass.Compulsory]).toBe(1);
@@ -106,15 +104,15 @@ describe("the machines' caches", () => {
 
   it("fetch what is too old again", () => {
     const { caches, ask } = cachesOf();
-    caches.add(0, cache("lru", 2, { ttl: 10 }), 1);
+    caches.add(0, cache("lru", 2, { ttl: 10 }), 1, 4);
     expect([ask(0, 1, 0), ask(0, 1, 9), ask(0, 1, 11)]).toEqual([7, 0, 7]);
     expect(missesOf(caches, 0)[MissClass.Expiry]).toBe(1);
   });
 
   it("are warmed without counting", () => {
     const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1);
-    caches.add(1, null, 1);
+    caches.add(0, lru(2), 1, 4);
+    caches.add(1, null, 1, 4);
     caches.warm(0, 5, 0);
     caches.warm(1, 5, 0);
     expect(missesOf(caches, 0)).toEqual([0, 0, 0, 0, 0, 0]);
@@ -125,16 +123,29 @@ describe("the machines' caches", () => {
     const sizes = new Float32Array(20).fill(10);
     sizes[3] = 30;
     const { caches, ask } = cachesOf(sizes);
-    caches.add(0, { kind: "lru", settings: { entries: null, bytes: 30, ttl: null } }, 1);
+    caches.add(0, { kind: "lru", settings: { entries: null, bytes: 30, ttl: null } }, 1, 4);
     expect([ask(0, 0), ask(0, 1), ask(0, 0), ask(0, 3), ask(0, 0)]).toEqual([7, 7, 0, 7, 7]);
     // 30 bytes at a mean of 220 / 20 = 11 bytes: 2.7 objects, rounded up.
     expect(caches.roomFor(0)).toBe(3);
   });
 
+  it("of a machine that is gone for good are gone, what it had was still had by its tier", () => {
+    const { caches, ask } = cachesOf();
+    caches.add(0, lru(2), 1, 4);
+    caches.add(1, lru(2), 1, 4);
+    ask(0, 1);
+    caches.remove(0);
+    caches.remove(0);
+    expect(caches.cacheAt(0)).toBe(null);
+    expect(ask(1, 1)).toBe(7);
+    expect(missesOf(caches, 1)).toEqual([0, 0, 0, 1, 0, 0]);
+    expect(missesOf(caches, 0)).toEqual([1, 0, 0, 0, 0, 0]);
+  });
+
   it("hold counters for as many machines as come", () => {
     const { caches, ask } = cachesOf();
     for (let machine = 0; machine < 100; machine++) {
-      caches.add(machine, lru(1), 1);
+      caches.add(machine, lru(1), 1, 4);
       ask(machine, 1);
     }
     expect(missesOf(caches, 99)).toEqual([0, 0, 0, 1, 0, 0]);

@@ -224,6 +224,7 @@ describe("a machine that stops", () => {
     bench.stop(0, MachineState.Removed);
     bench.machines.recover(0);
     expect(bench.machines.table.stateOf(0)).toBe(MachineState.Removed);
+    expect(bench.caches.cacheAt(0)).toBe(null); // nor does it keep memory
   });
 
   it("counts core time until it stopped, and in-service time only while it is up", () => {

@@ -25,6 +25,7 @@ interface Given {
   readonly hotShare?: number;
   readonly perUser?: number;
   readonly affinity?: Affinity;
+  readonly asks?: boolean;
 }
 
 function sourceOf(given: Given = {}): Source {
@@ -33,7 +34,7 @@ function sourceOf(given: Given = {}): Source {
   const classes = bounds.map((_, group): ClassDraws => ({
     demand: createSampler(exponential(5), random.named(`demand/${group}`)),
     penalty: group === 0 ? null : createSampler(constant(9), random.named("penalty")),
-    asks: true,
+    asks: given.asks ?? true,
     affinity: given.affinity ?? "object",
     objects: {
       first: 1000 * group,
@@ -121,6 +122,16 @@ describe("a source", () => {
     const told = sourceOf({ process: { ...UNTOLD, user: 4, object: 7 }, users: 10 });
     expect(borne(told, 3, RequestInt.User)).toEqual([104, 104, 104]);
     expect(borne(told, 3, RequestInt.Object)).toEqual([7, 7, 7]);
+  });
+
+  it("leaves no key of an earlier request in the row where nobody asks for one", () => {
+    const requests = new RequestTable(1, { nowMs: 0 });
+    const row = sourceOf().bear(requests);
+    expect(requests.ints[row + RequestInt.RawKey]).not.toBe(0);
+    requests.free(row);
+    expect(sourceOf({ asks: false }).bear(requests)).toBe(row);
+    expect(requests.ints[row + RequestInt.RawKey]).toBe(0);
+    expect(requests.ints[row + RequestInt.Key]).toBe(0);
   });
 
   it("hashes the object, the user or its address", () => {

@@ -3,9 +3,9 @@ import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import type { Chosen } from "../../src/definition.ts";
 import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
-import type { MachineNumber, MachineState } from "../../src/world/machine-table.ts";
+import type { MachineNumber, MachineSetup, MachineState } from "../../src/world/machine-table.ts";
 import { NEVER } from "../../src/units.ts";
-import { Admission, Machines, type MachineSetup } from "../../src/world/machines.ts";
+import { Admission, Machines } from "../../src/world/machines.ts";
 import { RequestInt, RequestMs, RequestTable } from "../../src/world/request-table.ts";
 
 interface Asked {
@@ -29,15 +29,22 @@ export class Workbench {
   private readonly names = new Map<number, string>();
 
   constructor(catalogues: readonly Catalogue[] = [{ missHolds: "nothing", cacheable: false }]) {
-    this.caches = new MachineCaches(this.requests, catalogues, OBJECTS, null, 4);
+    this.caches = new MachineCaches(this.requests, catalogues, OBJECTS, null);
     this.machines = new Machines(this.queue, this.requests, this.caches);
   }
 
   /** A machine; its index. */
   machine(setup: Partial<MachineSetup> = {}, cache: Chosen | null = null): number {
-    const plain = { node: 0, cores: 1, speed: 1, queueLimit: null, discipline: "fifo" } as const;
+    const plain = {
+      node: 0,
+      cores: 1,
+      speed: 1,
+      weight: 1,
+      queueLimit: null,
+      discipline: "fifo",
+    } as const;
     const machine = this.machines.add({ ...plain, ...setup });
-    this.caches.add(machine, cache, 0);
+    this.caches.add(machine, cache, 0, 4);
     return machine;
   }
 

@@ -1,5 +1,6 @@
 /** How the machines of a selection were used, and how evenly. */
 import { coefficientOfVariation, greatestOverMean, jainIndex } from "../balance.ts";
+import { fairShares } from "../fair-shares.ts";
 import { starvationIn } from "../starvation.ts";
 import type { Tally } from "../tally.ts";
 import { ratio } from "./metric.ts";
@@ -68,26 +69,40 @@ const peakUtilization: MetricDefinition = {
 const LEAST_SERVICE = 0.1;
 
 interface Shares {
-  /** Requests received ÷ weight ÷ in-service time, of machines that were in service at all. */
+  /** Requests received ÷ fair share, of machines that were in service with a weight at all. */
   readonly received: number[];
-  /** Part of the span that it was in service: what it counts for. */
+  /** Part of the span that it was so: what it counts for. */
   readonly inService: number[];
 }
 
 function sharesOf(tally: Tally): Shares {
-  const { machines, fromMs, toMs } = tally.span;
+  const { machines, span } = tally;
+  const here = new Float64Array(machines.length);
+  const fair = new Float64Array(machines.length);
+  const claimingMs = new Float64Array(machines.length);
+  for (const slice of span.slices) {
+    fairShares(slice, machines, here);
+    const { inServiceMs, weightedMs } = slice.machines;
+    for (let i = 0; i < machines.length; i++) {
+      const { machine, cores } = machines[i];
+      if (!(weightedMs[machine] > 0)) continue;
+      fair[i] += here[i];
+      claimingMs[i] += inServiceMs[machine] / cores;
+    }
+  }
   const received: number[] = [];
   const inService: number[] = [];
-  for (const { machine, cores, weight } of tally.machines) {
-    const part = machines.inServiceMs[machine] / (cores * (toMs - fromMs));
-    if (!(part > 0) || !(weight > 0)) continue;
-    received.push(machines.received[machine] / (weight * part));
-    inService.push(part);
+  for (let i = 0; i < machines.length; i++) {
+    if (!(fair[i] > 0)) continue;
+    received.push(span.machines.received[machines[i].machine] / fair[i]);
+    inService.push(claimingMs[i] / (span.toMs - span.fromMs));
   }
   return { received, inService };
 }
 
-const formulaOfX = "x: requests received / weight / in-service time; weighted by in-service time";
+const formulaOfX =
+  "x: requests received / fair share, which is weight × in-service time of all that came, slice by " +
+  "slice; weighted by in-service time";
 
 const imbalance: MetricDefinition = {
   name: "imbalance",

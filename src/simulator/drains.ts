@@ -1,0 +1,100 @@
+/**
+ * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them and nothing travels towards
+ * them.
+ */
+import { NONE } from "../units.ts";
+import { MachineInt } from "../world/machine-table.ts";
+import { RequestInt, RequestMs, RequestState } from "../world/request-table.ts";
+import type { TreeNode } from "../world/topology.ts";
+import type { Order } from "./alarms.ts";
+import type { Parts } from "./parts.ts";
+
+export class Drains {
+  /** By node id. */
+  private readonly draining = new Set<number>();
+
+  constructor(
+    private readonly parts: Parts,
+    /** The node leaves, and is forgotten here. */
+    private readonly remove: (node: TreeNode) => void,
+    private readonly lookAt: (timeMs: number, order: Order, look: () => void) => void,
+  ) {}
+
+  /** The node gets nothing new from now on. */
+  begin(node: TreeNode, order: Order): void {
+    this.draining.add(node.id);
+    for (const id of this.parts.topology.machinesBeneath(node.id)) this.mark(id);
+    this.look(node, order);
+  }
+
+  forget(node: TreeNode): void {
+    this.draining.delete(node.id);
+  }
+
+  /** What joins beneath a node that drains drains with it. */
+  joined(node: TreeNode): void {
+    const { nodes } = this.parts.topology;
+    for (let at = node; at.parent !== NONE; at = nodes[at.parent]) {
+      if (this.draining.has(at.id)) this.mark(node.id);
+    }
+  }
+
+  /** What failed may have lost its last request. */
+  struck(node: TreeNode): void {
+    const { topology, machines } = this.parts;
+    for (const id of topology.machinesBeneath(node.id)) {
+      const { machine } = topology.nodes[id];
+      if (machines.table.intOf(machine, MachineInt.Draining) === 1) this.drained(machine);
+    }
+  }
+
+  /** A machine that drains, itself or with a node above it, may have nothing left to do. */
+  drained(machine: number): void {
+    const { machines, topology } = this.parts;
+    let node = topology.nodes[machines.table.intOf(machine, MachineInt.Node)];
+    for (; node.parent !== NONE; node = topology.nodes[node.parent]) {
+      if (this.draining.has(node.id) && this.isVacated(node)) this.remove(node);
+    }
+  }
+
+  /**
+   * Nobody tells of a request that is lost on its way to a draining node, or refused there: once all that travel now have
+   * arrived, it is looked for.
+   */
+  private look(node: TreeNode, order: Order): void {
+    if (!this.draining.has(node.id)) return;
+    const lastMs = this.lastArrivalMs(node);
+    // The agenda goes first at equal times: a millisecond later the last one has surely arrived.
+    if (lastMs >= 0) this.lookAt(lastMs + 1, order, () => this.look(node, order));
+    else if (this.isVacated(node)) this.remove(node);
+  }
+
+  private isVacated(node: TreeNode): boolean {
+    const { topology, machines } = this.parts;
+    const isBusy = (id: number): boolean => machines.inFlight(topology.nodes[id].machine) > 0;
+    return !topology.machinesBeneath(node.id).some(isBusy) && this.lastArrivalMs(node) < 0;
+  }
+
+  /** When the last of the requests arrives that travel towards the node or to what is beneath it; NONE: there is none. */
+  private lastArrivalMs(node: TreeNode): number {
+    const { topology, requests, replicas } = this.parts;
+    const within = new Set(topology.machinesBeneath(node.id));
+    for (const id of topology.balancersBeneath(node.id)) within.add(id);
+    let lastMs: number = NONE;
+    for (const row of requests.all()) {
+      if (requests.stateOf(row) !== RequestState.Outbound) continue;
+      const depth = requests.ints[row + RequestInt.Depth];
+      if (depth === 0) continue;
+      const at = row + 2 * depth - 2;
+      const { pool } = replicas[requests.ints[at + RequestInt.Pool]];
+      if (!within.has(pool.node[requests.ints[at + RequestInt.Slot]])) continue;
+      lastMs = Math.max(lastMs, requests.ms[(row >> 2) + RequestMs.Due]);
+    }
+    return lastMs;
+  }
+
+  private mark(id: number): void {
+    const { machines, topology } = this.parts;
+    machines.table.ints[(topology.nodes[id].machine << 4) + MachineInt.Draining] = 1;
+  }
+}
