@@ -1,9 +1,12 @@
 /**
- * What every registry's entries have in common. A strategy, a distribution, a cache policy, an arrival process
- * and an event each define their name, their source and their fields here; the reader's checks, the JSON schema,
- * `list`, `explain` and the tests follow from that definition, so that nothing about an entry is written twice.
+ * What every registry's entries have in common. A strategy, a distribution, a cache policy, an
+ * arrival process and an event each define their name, their source and their fields here; the
+ * reader's checks, the JSON schema,
+ * `list`, `explain` and the tests follow from that definition, so that nothing about an entry is
+ * written twice.
  *
- * In a scenario every choice is written the same way: `name`, `{ name: value-of-the-primary-field }` or
+ * In a scenario every choice is written the same way: `name`, `{ name: value-of-the-primary-field
+ * }` or
  * `{ name: { field: value, … } }`. Read, it is a `Chosen`: the entry's name and all its settings.
  */
 
@@ -84,7 +87,9 @@ export type Setting =
   number | string | boolean | null | readonly number[] | Chosen | readonly Settings[];
 export type Settings = { readonly [field: string]: Setting };
 
-/** An entry of a registry, picked by a scenario, with every setting resolved (defaults written out). */
+/**
+ * An entry of a registry, picked by a scenario, with every setting resolved (defaults written out).
+ */
 export interface Chosen {
   readonly kind: string;
   readonly settings: Settings;

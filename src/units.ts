@@ -16,7 +16,12 @@ export const perMilli = (value: number): PerMilli => value as PerMilli;
 export const bytes = (value: number): Bytes => value as Bytes;
 /* oxlint-enable typescript/no-unsafe-type-assertion */
 
-/** Never, as a time: later than every event. Loops spell it `Infinity`, which the compiler knows. */
+/**
+ * Never, as a time: later than every event. Loops spell it `Infinity`, which the compiler knows.
+ */
 export const NEVER = Infinity;
-/** No row, no slot, no machine: the end of every intrusive list. The only negative index, so `row < 0` asks for it. */
+/**
+ * No row, no slot, no machine: the end of every intrusive list. The only negative index, so `row <
+ * 0` asks for it.
+ */
 export const NONE = -1;

@@ -1,2 +1,5 @@
-/** Equal to package.json's (a test holds it): part of every result, since another version may give other bytes. */
+/**
+ * Equal to package.json's (a test holds it): part of every result, since another version may give
+ * other bytes.
+ */
 export const VERSION = "0.1.0";

@@ -1,7 +1,8 @@
 /**
- * What one replica of a balancer believes of its targets, and what it has sent them. The pool counts, its strategy
- * compares. Which targets are usable is decided here, once for all strategies: members that are believed up and not draining; all
- * members when so few are left that avoiding the rest would bury them (panic, as in Envoy).
+ * What one replica of a balancer believes of its targets, and what it has sent them. The pool
+ * counts, its strategy compares. Which targets are usable is decided here, once for all strategies:
+ * members that are believed up and not draining; all members when so few are left that avoiding the
+ * rest would bury them (panic, as in Envoy).
  */
 import { assert } from "../assert.ts";
 import type { PoolView, RequestView, Strategy } from "./strategy.ts";
@@ -172,7 +173,9 @@ export class Pool implements PoolView {
     this.strategy?.reported?.(slot);
   }
 
-  /** After one or more of join, leave, believe, drain, reweigh, hold: the usable set anew. O(slots). */
+  /**
+   * After one or more of join, leave, believe, drain, reweigh, hold: the usable set anew. O(slots).
+   */
   refresh(): void {
     let eligible = 0;
     let up = 0;

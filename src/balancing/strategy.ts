@@ -1,6 +1,6 @@
 /**
- * The narrow border between a pool and the rule that picks from it. A strategy sees its pool's view and the request's
- * view, both of beliefs alone; it compares, the pool counts.
+ * The narrow border between a pool and the rule that picks from it. A strategy sees its pool's view
+ * and the request's view, both of beliefs alone; it compares, the pool counts.
  */
 import type { Definition, Fields, SettingsOf } from "../definition.ts";
 import type { RandomStream } from "../random/stream.ts";
@@ -11,9 +11,10 @@ interface ReadonlyNumbers {
 }
 
 /**
- * One replica's belief about its targets. A *slot* is a target's index in the pool: it stays the same as long as
- * the target is a member and is never given to another target. Arrays are indexed by slot unless said otherwise and may be
- * replaced when the pool grows: read them through the view at each `membershipChanged`, never keep them longer.
+ * One replica's belief about its targets. A *slot* is a target's index in the pool: it stays the
+ * same as long as the target is a member and is never given to another target. Arrays are indexed
+ * by slot unless said otherwise and may be replaced when the pool grows: read them through the view
+ * at each `membershipChanged`, never keep them longer.
  */
 export interface PoolView {
   /** Number of usable targets (believed up, not draining; all members in panic). */
@@ -24,23 +25,35 @@ export interface PoolView {
   readonly slots: number;
   /** Configured weight, > 0 (0 takes a target out of `usable`). */
   readonly weight: ReadonlyNumbers;
-  /** A number that names the target for good: equal in every replica and on every platform (a hash of its path and the run's salt). */
+  /**
+   * A number that names the target for good: equal in every replica and on every platform (a hash
+   * of its path and the run's salt).
+   */
   readonly identity: ReadonlyNumbers;
-  /** Position among the members in order of joining, as an operator's list would number them (0-based). */
+  /**
+   * Position among the members in order of joining, as an operator's list would number them
+   * (0-based).
+   */
   readonly ordinal: ReadonlyNumbers;
   /** The target's own name: `3`, `fra`; path from the root: `global/fra/3`. */
   name(slot: number): string;
   path(slot: number): string;
   /** Sent by this replica and not yet returned: exact, instant, partial. */
   readonly inFlight: ReadonlyNumbers;
-  /** Last report: utilization 0..1 (−1 before the first report) and requests in flight at the target. */
+  /**
+   * Last report: utilization 0..1 (−1 before the first report) and requests in flight at the
+   * target.
+   */
   readonly reportedUtilization: ReadonlyNumbers;
   readonly reportedInFlight: ReadonlyNumbers;
   /** When the last report arrived, ms of simulated time; −1 before the first. */
   readonly reportedAtMs: ReadonlyNumbers;
   /** Share of the members below this target that it reports usable, 0..1 (1 for a machine). */
   readonly reportedHealthy: ReadonlyNumbers;
-  /** Requests per ms that the target can serve by its cores, speed and the mean demand, divided by this pool's replicas. */
+  /**
+   * Requests per ms that the target can serve by its cores, speed and the mean demand, divided by
+   * this pool's replicas.
+   */
   readonly capacity: ReadonlyNumbers;
   /** Round trip in ms between the request's origin (a place id) and the target. */
   roundTripMs(slot: number, origin: number): number;
@@ -52,7 +65,10 @@ export interface PoolView {
 export interface RequestView {
   /** 32-bit hash of the affinity value (object, user, address, session), as a signed integer. */
   readonly key: number;
-  /** The affinity value itself: the object's, user's or session's number, or the address as an unsigned number. */
+  /**
+   * The affinity value itself: the object's, user's or session's number, or the address as an
+   * unsigned number.
+   */
   readonly rawKey: number;
   /** Place id of the client. */
   readonly origin: number;
@@ -67,7 +83,10 @@ export interface Strategy {
   pick(request: RequestView): number;
   /** The usable set, a weight or a capacity changed (also called once before the first pick). */
   membershipChanged(): void;
-  /** In flight changed at this slot (a request was sent or returned). Define it only where it is needed. */
+  /**
+   * In flight changed at this slot (a request was sent or returned). Define it only where it is
+   * needed.
+   */
   inFlightChanged?(slot: number): void;
   /** A report of this slot arrived. Define it only where it is needed. */
   reported?(slot: number): void;
@@ -75,7 +94,8 @@ export interface Strategy {
   responded?(slot: number, latencyMs: number, succeeded: boolean): void;
   /**
    * For strategies that place keys: the owner of a key in the present view, without side effects.
-   * Its presence makes a strategy *keyed*: disruption is measured through it, and misses are remap, not scatter.
+   * Its presence makes a strategy *keyed*: disruption is measured through it, and misses are remap,
+   * not scatter.
    */
   owner?(key: number, rawKey: number): number;
 }
@@ -83,11 +103,16 @@ export interface Strategy {
 export type Need = "key" | "in-flight" | "reports" | "capacity" | "round-trip";
 
 export interface StrategyDefinition<F extends Fields = Fields> extends Definition<F> {
-  /** Which beliefs it reads beside membership and weights; the builder provides only what is named. */
+  /**
+   * Which beliefs it reads beside membership and weights; the builder provides only what is named.
+   */
   readonly needs: readonly Need[];
   /** What these settings need beyond `needs`. */
   alsoNeeds?(settings: SettingsOf<F>): readonly Need[];
-  /** What is wrong with these settings together, in words for the user; null if nothing. `targets`: members at the start. */
+  /**
+   * What is wrong with these settings together, in words for the user; null if nothing. `targets`:
+   * members at the start.
+   */
   check?(settings: SettingsOf<F>, targets?: number): string | null;
   create(view: PoolView, settings: SettingsOf<F>, random: RandomStream): Strategy;
 }

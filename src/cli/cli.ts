@@ -1,6 +1,6 @@
 /**
- * The commands and their options. Each command's code is loaded when it is called: the scenario reader alone costs a tenth of a
- * second at start, and `lbsim --help` should not pay for it.
+ * The commands and their options. Each command's code is loaded when it is called: the scenario
+ * reader alone costs a tenth of a second at start, and `lbsim --help` should not pay for it.
  */
 import { inspect } from "node:util";
 

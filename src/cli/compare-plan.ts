@@ -30,8 +30,8 @@ export interface CompareHooks {
 }
 
 /**
- * All variants of one seed before the next seed: whenever it is stopped, what is finished can be compared in pairs. A run that
- * is stopped in its middle is dropped.
+ * All variants of one seed before the next seed: whenever it is stopped, what is finished can be
+ * compared in pairs. A run that is stopped in its middle is dropped.
  */
 export async function comparePlan(
   plan: readonly PlanEntry[],

@@ -1,4 +1,7 @@
-/** Problems as data, in the manner of terraform's `validate -json`: severity, summary, detail, range, snippet. */
+/**
+ * Problems as data, in the manner of terraform's `validate -json`: severity, summary, detail,
+ * range, snippet.
+ */
 import type { Loader, Problem } from "../scenario/read-scenario.ts";
 
 export interface Diagnostic {

@@ -1,4 +1,6 @@
-/** What a command may touch of the world: tests hand in their own streams, folder and interrupts. */
+/**
+ * What a command may touch of the world: tests hand in their own streams, folder and interrupts.
+ */
 
 export interface Output {
   write(text: string): void;
@@ -49,8 +51,8 @@ export function widthOf(output: Output): number {
 }
 
 /**
- * Colours only for eyes: on a terminal, unless NO_COLOR is set (no-color.org: to anything but the empty string) or the
- * terminal is dumb; FORCE_COLOR asks for them anywhere.
+ * Colours only for eyes: on a terminal, unless NO_COLOR is set (no-color.org: to anything but the
+ * empty string) or the terminal is dumb; FORCE_COLOR asks for them anywhere.
  */
 export function colourful(output: Output, env: Io["env"]): boolean {
   if ((env.NO_COLOR ?? "") !== "") return false;

@@ -7,7 +7,10 @@ import { ExitCode } from "./io.ts";
 import type { Interrupt, Io, Output } from "./io.ts";
 import { systemReason } from "./result-folder.ts";
 
-/** A reader that has seen enough (`lbsim … | head`) closes the pipe: no error of ours, the rest is dropped. */
+/**
+ * A reader that has seen enough (`lbsim … | head`) closes the pipe: no error of ours, the rest is
+ * dropped.
+ */
 function quietWhenClosed(stream: NodeJS.WriteStream): Output {
   let open = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -27,7 +30,10 @@ function quietWhenClosed(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** The first signal asks the loops to stop and to keep what is finished; the second ends the process at once. */
+/**
+ * The first signal asks the loops to stop and to keep what is finished; the second ends the process
+ * at once.
+ */
 function listen(err: Output): Interrupt {
   const interrupt = { requested: false };
   const onSignal = (): void => {

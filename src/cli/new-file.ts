@@ -1,4 +1,7 @@
-/** Files that the user asked for by name: written whole or not at all, and not over another without being told so. */
+/**
+ * Files that the user asked for by name: written whole or not at all, and not over another without
+ * being told so.
+ */
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
@@ -7,7 +10,10 @@ import process from "node:process";
 import { InputError } from "./io.ts";
 import { shown, systemReason } from "./result-folder.ts";
 
-/** Throws `InputError` in one line where it can't be. Missing folders are the user's slip: they are not made. */
+/**
+ * Throws `InputError` in one line where it can't be. Missing folders are the user's slip: they are
+ * not made.
+ */
 export async function writeNewFile(
   path: string,
   content: string | Iterable<string>,

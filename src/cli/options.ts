@@ -1,4 +1,6 @@
-/** Texts of options, checked: a wrong one is a usage error (exit 2) that says what would be right. */
+/**
+ * Texts of options, checked: a wrong one is a usage error (exit 2) that says what would be right.
+ */
 import { InvalidArgumentError } from "commander";
 
 /** Seeds are whole numbers that a double holds exactly. */

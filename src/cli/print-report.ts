@@ -1,4 +1,6 @@
-/** A report as text: verdicts first, then facts, tables and the lines that let anybody repeat it. */
+/**
+ * A report as text: verdicts first, then facts, tables and the lines that let anybody repeat it.
+ */
 import { displayWidth, wrapped } from "../report/display-width.ts";
 import type { Fact, Report, Table, Verdict } from "../report/report-model.ts";
 import { layoutTable } from "../report/table-layout.ts";

@@ -1,4 +1,7 @@
-/** Draws laid-out tables with cli-table3: no frames, a rule under the head, so that rows can be copied and compared. */
+/**
+ * Draws laid-out tables with cli-table3: no frames, a rule under the head, so that rows can be
+ * copied and compared.
+ */
 import CliTable from "cli-table3";
 
 import { GAP } from "../report/table-layout.ts";

@@ -1,6 +1,7 @@
 /**
- * How far a long job is, at what rate, and how long it will still take: on standard error, only where somebody watches,
- * only after a second. Wall-clock time is fine here: nothing of it reaches a result.
+ * How far a long job is, at what rate, and how long it will still take: on standard error, only
+ * where somebody watches, only after a second. Wall-clock time is fine here: nothing of it reaches
+ * a result.
  */
 import cliProgress from "cli-progress";
 

@@ -1,4 +1,6 @@
-/** The files of a result: a pure function of what was run, so that `reproduce` can make them again. */
+/**
+ * The files of a result: a pure function of what was run, so that `reproduce` can make them again.
+ */
 import { evaluateExpectations } from "../experiment/expectations.ts";
 import type { ExpectationResult } from "../experiment/expectations.ts";
 import type { ComparisonResult } from "../experiment/compare.ts";
@@ -34,8 +36,8 @@ export interface RunFigures {
 }
 
 /**
- * Everything that is taken from a run. One that was stopped is not held against what was expected of the whole: its spans may lie
- * beyond the end.
+ * Everything that is taken from a run. One that was stopped is not held against what was expected
+ * of the whole: its spans may lie beyond the end.
  */
 export function figuresOf(scenario: Scenario, { record, stopped }: Executed): RunFigures {
   const settings = settingsOf(scenario, record.nodes);

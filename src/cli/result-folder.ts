@@ -1,6 +1,7 @@
 /**
- * Result folders are written whole or not at all: into a hidden sibling first, which then takes the place of the old one.
- * On any failure the old folder stays, and nothing half-written is left behind.
+ * Result folders are written whole or not at all: into a hidden sibling first, which then takes the
+ * place of the old one. On any failure the old folder stays, and nothing half-written is left
+ * behind.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, renameSync, rmSync } from "node:fs";
@@ -22,7 +23,8 @@ export async function writeResultFolder(
   const sibling = `.${basename(folder)}-${randomBytes(4).toString("hex")}`;
   const temporary = join(dirname(folder), sibling);
   const aside = `${temporary}.old`;
-  // A second Ctrl-C ends the process between two steps: the old folder comes back, the new one goes.
+  // A second Ctrl-C ends the process between two steps: the old folder comes back, the new one
+  // goes.
   const undo = (): void => {
     if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
     for (const path of [temporary, aside]) {

@@ -36,8 +36,8 @@ class TooLarge extends Error {
 const PIECE_BYTES = 1 << 20;
 
 /**
- * The whole file, whatever it is (a pipe, a device): never more than `limit` bytes and one piece of it stand in memory.
- * Throws what the file system throws, and EFBIG beyond the limit.
+ * The whole file, whatever it is (a pipe, a device): never more than `limit` bytes and one piece of
+ * it stand in memory. Throws what the file system throws, and EFBIG beyond the limit.
  */
 export function readLimited(path: string, limit: number): Uint8Array {
   const handle = openSync(path, "r");

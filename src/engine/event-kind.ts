@@ -1,7 +1,8 @@
 /**
- * What can happen. On equal times the smaller kind goes first: what people ordered before what follows from it, then whatever
- * frees something before whatever asks for it, so that a response that arrives exactly at the deadline is in time, and a
- * request that arrives as a core becomes free finds it free.
+ * What can happen. On equal times the smaller kind goes first: what people ordered before what
+ * follows from it, then whatever frees something before whatever asks for it, so that a response
+ * that arrives exactly at the deadline is in time, and a request that arrives as a core becomes
+ * free finds it free.
  */
 export const enum EventKind {
   /** The next of the scenario's events, or the undoing of one. */
@@ -12,7 +13,9 @@ export const enum EventKind {
   SharedCompletion,
   /** A fetch that followed a cache miss, without a core, is over. */
   Fetched,
-  /** The head of a network line arrives: a request on its way out, or a response on its way back. */
+  /**
+   * The head of a network line arrives: a request on its way out, or a response on its way back.
+   */
   Travel,
   /** A client gives up. */
   Timeout,

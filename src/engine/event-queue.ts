@@ -1,15 +1,16 @@
 /**
- * The pending events, as a calendar of *subjects*. A subject is whatever can have one event pending: a core (its completion), a
- * network line (its head's arrival), a source (its next request), a list of alarms. Since each has at most one, it is linked
- * into its day of the calendar itself: rescheduling and cancelling take it out of one list and put it into another, and
- * there are no stale events to recognise later.
+ * The pending events, as a calendar of *subjects*. A subject is whatever can have one event
+ * pending: a core (its completion), a network line (its head's arrival), a source (its next
+ * request), a list of alarms. Since each has at most one, it is linked into its day of the calendar
+ * itself: rescheduling and cancelling take it out of one list and put it into another, and there
+ * are no stale events to recognise later.
  *
- * Order: (time, kind, subject). Equal times are decided in writing, see event-kind.ts; neither the width of the days nor their
- * number can change the order.
+ * Order: (time, kind, subject). Equal times are decided in writing, see event-kind.ts; neither the
+ * width of the days nor their number can change the order.
  *
- * Follows Brown, "Calendar Queues", CACM 31(10), 1988: days of equal width in a ring, each a sorted list, so that the next event
- * is the first of today's or of a day soon after; the width follows the mean gap between events (here measured as they
- * happen, not sampled).
+ * Follows Brown, "Calendar Queues", CACM 31(10), 1988: days of equal width in a ring, each a sorted
+ * list, so that the next event is the first of today's or of a day soon after; the width follows
+ * the mean gap between events (here measured as they happen, not sampled).
  *
  * Cost: O(1) expected to schedule, cancel and take; 24 bytes a subject and 4 a day.
  */
@@ -43,7 +44,10 @@ const FEWEST_DAYS = 16;
 const LAST_DAY = 0x3fffffff;
 /** A day is this many mean gaps wide: most days then hold an event or two. */
 const GAPS_A_DAY = 2;
-/** The width is looked at after so many events at first, later twice as many each time, up to the last. */
+/**
+ * The width is looked at after so many events at first, later twice as many each time, up to the
+ * last.
+ */
 const FIRST_LOOK = 64;
 const LAST_LOOK = 8192;
 /** So many searches in vain through all days bring the look forward. */
@@ -157,8 +161,8 @@ export class EventQueue {
   }
 
   /**
-   * Takes the earliest event out and moves the clock to it; returns its subject, −1 where none is due before `untilMs[0]`. From
-   * now on nothing is pending for that subject.
+   * Takes the earliest event out and moves the clock to it; returns its subject, −1 where none is
+   * due before `untilMs[0]`. From now on nothing is pending for that subject.
    */
   take(): number {
     const { links, times, heads, state } = this;
@@ -190,7 +194,10 @@ export class EventQueue {
     return byKind < 0 || (byKind === 0 && a < b);
   }
 
-  /** The first subject of the earliest day that has one, which becomes today; −1 where nothing is pending. */
+  /**
+   * The first subject of the earliest day that has one, which becomes today; −1 where nothing is
+   * pending.
+   */
   private earliest(): number {
     const { links, heads } = this;
     const mask = heads.length - 1;
@@ -222,7 +229,10 @@ export class EventQueue {
     return first;
   }
 
-  /** Makes the calendar anew when the days have become too wide, too narrow, too many or too few, or their numbers run out. */
+  /**
+   * Makes the calendar anew when the days have become too wide, too narrow, too many or too few, or
+   * their numbers run out.
+   */
   private lookAtWidth(): void {
     const { state, look } = this;
     const passedMs = state[State.Now] - state[State.Looked];

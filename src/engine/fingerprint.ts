@@ -1,6 +1,6 @@
 /**
- * A run's fingerprint: 64 bits folded from every outcome in the order of the run. Two runs with equal
- * fingerprints had, for every practical purpose, the same outcomes at the same times.
+ * A run's fingerprint: 64 bits folded from every outcome in the order of the run. Two runs with
+ * equal fingerprints had, for every practical purpose, the same outcomes at the same times.
  */
 
 const asDouble = new Float64Array(1);

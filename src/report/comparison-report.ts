@@ -1,4 +1,7 @@
-/** Variants side by side for people: one row a variant, then what differs from the first and whether that is real. */
+/**
+ * Variants side by side for people: one row a variant, then what differs from the first and whether
+ * that is real.
+ */
 import type { ComparisonCell, ComparisonResult } from "../experiment/compare.ts";
 import { VERDICT_WORDS } from "../statistics/across-runs.ts";
 import type { Verdict } from "../statistics/across-runs.ts";

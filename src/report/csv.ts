@@ -1,4 +1,6 @@
-/** Comma-separated values as RFC 4180 has them, but with a bare line feed at the end of each line. */
+/**
+ * Comma-separated values as RFC 4180 has them, but with a bare line feed at the end of each line.
+ */
 import type { Value } from "./report-model.ts";
 
 function field(value: Value | undefined): string {

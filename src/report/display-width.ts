@@ -1,6 +1,7 @@
 /**
- * Columns that a text takes in a terminal: two for wide and full-width characters (Unicode Standard Annex #11) and for
- * emoji, none for combining marks. An approximation by blocks, as terminals themselves make it.
+ * Columns that a text takes in a terminal: two for wide and full-width characters (Unicode Standard
+ * Annex #11) and for emoji, none for combining marks. An approximation by blocks, as terminals
+ * themselves make it.
  */
 const WIDE: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f], // Hangul Jamo

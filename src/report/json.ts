@@ -1,6 +1,7 @@
 /**
- * JSON for files that people read and compare: two spaces, keys in the order given, lists of plain values on one line (a
- * matrix of round trips keeps its rows). Numbers that JSON can't say become null, as JSON.stringify has it.
+ * JSON for files that people read and compare: two spaces, keys in the order given, lists of plain
+ * values on one line (a matrix of round trips keeps its rows). Numbers that JSON can't say become
+ * null, as JSON.stringify has it.
  */
 export function jsonText(value: unknown): string {
   return `${print(value, "")}\n`;

@@ -1,6 +1,7 @@
 /**
- * What made a result, and all that is needed to make it again: the scenario with every default written out, seeds, version,
- * fingerprints. It holds no time of day, no duration and no path of a machine, so that equal runs have equal manifests.
+ * What made a result, and all that is needed to make it again: the scenario with every default
+ * written out, seeds, version, fingerprints. It holds no time of day, no duration and no path of a
+ * machine, so that equal runs have equal manifests.
  */
 import type { Scenario } from "../scenario/scenario.ts";
 import { VERSION } from "../version.ts";
@@ -93,7 +94,9 @@ export const comparisonManifest = (fields: Omit<ComparisonManifest, Own>): Compa
   variants: fields.variants,
 });
 
-/** Reads a manifest's text: the manifest, or one sentence why it is none. Only its frame is checked. */
+/**
+ * Reads a manifest's text: the manifest, or one sentence why it is none. Only its frame is checked.
+ */
 export function parseManifest(text: string): Manifest | string {
   let value: unknown;
   try {

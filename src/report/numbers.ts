@@ -1,6 +1,7 @@
 /**
- * Numbers for people. `humanise` gives one number with its unit (12.3 ms, 1.25 s, 16.7 %, 1.2 M); `formatColumn` gives the
- * numbers of one column in one unit with equally many decimals, so that they can be compared by eye.
+ * Numbers for people. `humanise` gives one number with its unit (12.3 ms, 1.25 s, 16.7 %, 1.2 M);
+ * `formatColumn` gives the numbers of one column in one unit with equally many decimals, so that
+ * they can be compared by eye.
  */
 import type { Unit, Value } from "./report-model.ts";
 
@@ -115,7 +116,9 @@ export interface ColumnTexts {
   readonly texts: readonly string[];
 }
 
-/** All numbers of a column in one unit and with one number of decimals; strings pass as they are. */
+/**
+ * All numbers of a column in one unit and with one number of decimals; strings pass as they are.
+ */
 export function formatColumn(values: readonly Value[], unit: Unit, signed = false): ColumnTexts {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
   const scale = columnScale(numbers, unit);
@@ -134,8 +137,9 @@ export function formatColumn(values: readonly Value[], unit: Unit, signed = fals
 }
 
 /**
- * Differences with half the widths of their intervals, as `−9.78 ± 0.46`: the greatest interval decides about the decimals, since
- * digits beyond it say nothing. null where there is no such figure.
+ * Differences with half the widths of their intervals, as `−9.78 ± 0.46`: the greatest interval
+ * decides about the decimals, since digits beyond it say nothing. null where there is no such
+ * figure.
  */
 export function formatDifferences(
   means: readonly (number | null)[],
@@ -173,7 +177,8 @@ function columnScale(numbers: readonly number[], unit: Unit): Scale {
     case "share":
       return { from: 0, label: "%", divisor: 0.01 };
     case "ms":
-      // Milliseconds are what such figures are compared in; seconds and microseconds only where all agree.
+      // Milliseconds are what such figures are compared in; seconds and microseconds only where all
+      // agree.
       if (least >= 1_000 && least < Infinity) return { from: 0, label: "s", divisor: 1_000 };
       if (greatest > 0 && greatest < 0.1) return { from: 0, label: "µs", divisor: 0.001 };
       return { from: 0, label: "ms", divisor: 1 };

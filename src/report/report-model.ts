@@ -1,11 +1,12 @@
 /**
- * One model of what people get to see, for the terminal, for files and for pages alike: values with their units, no layout.
- * Whoever prints it decides about width, colour and digits.
+ * One model of what people get to see, for the terminal, for files and for pages alike: values with
+ * their units, no layout. Whoever prints it decides about width, colour and digits.
  */
 
 /**
- * `text` is printed as it stands. `share` 0..1 becomes percent, `ms` a duration, `rate` requests per second, `count` a
- * number of things, `ratio` a bare number, `change` a difference with its sign (in the unit of its column).
+ * `text` is printed as it stands. `share` 0..1 becomes percent, `ms` a duration, `rate` requests
+ * per second, `count` a number of things, `ratio` a bare number, `change` a difference with its
+ * sign (in the unit of its column).
  */
 export type Unit = "text" | "share" | "ms" | "rate" | "count" | "ratio";
 
@@ -38,7 +39,9 @@ export interface Table {
   readonly rows: readonly Row[];
   /** Sentences under the table. */
   readonly notes: readonly string[];
-  /** One row stays one row: the table is split where it is too wide, and never turned on its side. */
+  /**
+   * One row stays one row: the table is split where it is too wide, and never turned on its side.
+   */
   readonly keepRows?: boolean;
 }
 

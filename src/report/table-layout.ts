@@ -1,6 +1,7 @@
 /**
- * Fits a table of the model into a width: formats its columns, and where they do not fit side by side splits them into
- * tables that repeat the first column, or turns a table of few rows on its side.
+ * Fits a table of the model into a width: formats its columns, and where they do not fit side by
+ * side splits them into tables that repeat the first column, or turns a table of few rows on its
+ * side.
  */
 import { displayWidth, fitted, wrapped } from "./display-width.ts";
 import { formatColumn } from "./numbers.ts";
@@ -84,8 +85,8 @@ function textColumn(table: Table, index: number, width: number): TextColumn {
 }
 
 /**
- * Each group goes into the first part that has room for it, so that there are few parts; a group too wide for any is taken
- * apart. The first column stands in front of each part.
+ * Each group goes into the first part that has room for it, so that there are few parts; a group
+ * too wide for any is taken apart. The first column stands in front of each part.
  */
 function split(
   columns: readonly TextColumn[],

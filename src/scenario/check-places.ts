@@ -1,4 +1,7 @@
-/** Whether everything stands somewhere, and whether the way between what talks to each other is known. */
+/**
+ * Whether everything stands somewhere, and whether the way between what talks to each other is
+ * known.
+ */
 import type { Geography } from "./geography.ts";
 import { HERE } from "./geography.ts";
 import type { Position } from "./problem.ts";

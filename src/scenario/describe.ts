@@ -1,4 +1,7 @@
-/** A scenario in plain sentences, and an entry of a registry with its source and settings: `lbsim explain`. */
+/**
+ * A scenario in plain sentences, and an entry of a registry with its source and settings: `lbsim
+ * explain`.
+ */
 import type { Field } from "../definition.ts";
 import { describeEvent } from "./describe-events.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
@@ -206,7 +209,10 @@ export function suggestEntry(name: string): string {
   );
 }
 
-/** An entry of a registry: what it does, whom it follows, its settings with their defaults, and how it is written. */
+/**
+ * An entry of a registry: what it does, whom it follows, its settings with their defaults, and how
+ * it is written.
+ */
 export function describeEntry(from: RegistryName, entry: Registered): string[] {
   const lines = [
     `${entry.name} (${registryNouns[from]}): ${entry.summary}`,

@@ -1,4 +1,7 @@
-/** What the names in events stand for: nodes at the event's time, links between places, client regions. */
+/**
+ * What the names in events stand for: nodes at the event's time, links between places, client
+ * regions.
+ */
 import type { NodeMatch, NodeTree } from "./node-tree.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
@@ -70,7 +73,8 @@ export class EventNames {
       return [];
     }
     if (!this.withinReason(node.at, matched.value.length)) return [];
-    // A lone star means the machines where both would do: all balancers with them would be everything twice.
+    // A lone star means the machines where both would do: all balancers with them would be
+    // everything twice.
     const machines = matched.value.filter((match) => match.kind === "machine" && passes(match));
     if (pattern === "*" && machines.length > 0) return machines;
     const fitting = matched.value.filter(passes);

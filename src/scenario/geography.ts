@@ -1,6 +1,6 @@
 /**
- * The places of a scenario and the round trips between them: measured ones, the scenario's own by coordinates, or a matrix.
- * Without geography there is one place and every delay is zero.
+ * The places of a scenario and the round trips between them: measured ones, the scenario's own by
+ * coordinates, or a matrix. Without geography there is one place and every delay is zero.
  */
 import {
   coordinatesOf,
@@ -22,7 +22,10 @@ import { isEmpty, typeInWords } from "./tree.ts";
 
 /** The one place of a scenario without geography. */
 export const HERE = "here";
-/** Inside a place of one's own with coordinates: "round trip within same datacenter 500,000 ns" (Dean, LADIS 2009). */
+/**
+ * Inside a place of one's own with coordinates: "round trip within same datacenter 500,000 ns"
+ * (Dean, LADIS 2009).
+ */
 const SAME_PLACE_MS = 0.5;
 
 /** Every pair of them has a round trip. */

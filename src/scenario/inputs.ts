@@ -1,4 +1,7 @@
-/** Files that a scenario names beside itself, read into what a run takes: traces and lists of numbers. */
+/**
+ * Files that a scenario names beside itself, read into what a run takes: traces and lists of
+ * numbers.
+ */
 import { parseTrace, TraceFormatError } from "../world/trace.ts";
 import type { Loader } from "./load.ts";
 import { readText } from "./load.ts";
@@ -49,8 +52,8 @@ function loadTrace(
 const MOST_TOLD = 10;
 
 /**
- * Numbers ≥ 0, one a line or with commas, semicolons or blanks between; empty lines, `#` comments and one line of
- * headings are passed over. Null after a problem. O(text).
+ * Numbers ≥ 0, one a line or with commas, semicolons or blanks between; empty lines, `#` comments
+ * and one line of headings are passed over. Null after a problem. O(text).
  */
 export function parseNumbers(file: string, text: string, problems: Problems): Float64Array | null {
   const numbers: number[] = [];

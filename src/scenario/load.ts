@@ -1,4 +1,7 @@
-/** Files to one tree: text from a loader that is handed in, includes merged, every value keeping its own file and line. */
+/**
+ * Files to one tree: text from a loader that is handed in, includes merged, every value keeping its
+ * own file and line.
+ */
 import { parseYaml } from "./parse-yaml.ts";
 import { folderOf, joinPath } from "./paths.ts";
 import { quote } from "./problem.ts";
@@ -8,8 +11,9 @@ import type { MapNode, TreeNode } from "./tree.ts";
 import { mergeMaps, typeInWords, withoutEntries } from "./tree.ts";
 
 /**
- * The content of a file; throws where it cannot be read. An error's `code` (ENOENT, EACCES, EISDIR, EFBIG) is told in
- * words. A loader that can should throw EFBIG beyond `MAX_SCENARIO_BYTES` rather than read 100 MB first.
+ * The content of a file; throws where it cannot be read. An error's `code` (ENOENT, EACCES, EISDIR,
+ * EFBIG) is told in words. A loader that can should throw EFBIG beyond `MAX_SCENARIO_BYTES` rather
+ * than read 100 MB first.
  */
 export type Loader = (path: string) => string | Uint8Array;
 
@@ -127,7 +131,10 @@ export function readText(
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-/** Strict UTF-8 (RFC 3629); null where it is not. TextDecoder belongs to hosts that this folder does without. */
+/**
+ * Strict UTF-8 (RFC 3629); null where it is not. TextDecoder belongs to hosts that this folder does
+ * without.
+ */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   const parts: string[] = [];
   let units: number[] = [];

@@ -1,4 +1,7 @@
-/** From an event that was read to the events of the scenario: patterns, places and regions by name become what they name. */
+/**
+ * From an event that was read to the events of the scenario: patterns, places and regions by name
+ * become what they name.
+ */
 import type { Millis } from "../units.ts";
 import { millis } from "../units.ts";
 import { EventNames } from "./event-names.ts";
@@ -34,7 +37,10 @@ export class EventMaker {
     this.everyNode = everyNode;
   }
 
-  /** Called in order of time. None after a problem; several where a pattern names several balancers to join. */
+  /**
+   * Called in order of time. None after a problem; several where a pattern names several balancers
+   * to join.
+   */
   make(event: ReadEvent): EventSpec[] {
     const base = { atMs: event.atMs, where: whereOf(event.at) };
     switch (event.name) {

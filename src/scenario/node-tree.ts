@@ -1,4 +1,7 @@
-/** The nodes of a scenario as its events change them: what a pattern matches depends on when it is asked. */
+/**
+ * The nodes of a scenario as its events change them: what a pattern matches depends on when it is
+ * asked.
+ */
 import { matchPattern } from "./patterns.ts";
 import type { Match, PatternMachines, PatternNode } from "./patterns.ts";
 import type { BalancerSpec, MachinesSpec } from "./scenario.ts";
@@ -47,7 +50,10 @@ export class NodeTree {
     return matchPattern<BalancerSpec | MachinesSpec>(pattern, this.root);
   }
 
-  /** The number of the next machine to join that balancer; numbers of machines that left are not used again. */
+  /**
+   * The number of the next machine to join that balancer; numbers of machines that left are not
+   * used again.
+   */
   nextNumber(path: string): number {
     return this.next.get(path) ?? 1;
   }

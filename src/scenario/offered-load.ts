@@ -1,4 +1,7 @@
-/** How much work clients offer to each balancer, before anything is simulated: DESIGN's arrival rate × mean demand / capacity. */
+/**
+ * How much work clients offer to each balancer, before anything is simulated: DESIGN's arrival rate
+ * × mean demand / capacity.
+ */
 import { entryOf } from "../definition.ts";
 import { meanOf } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -21,8 +24,9 @@ const NEAREST = new Set(["nearest", "geo", "waterfall"]);
 type Files = ReadonlyMap<string, Float64Array>;
 
 /**
- * One entry a balancer, parents first. A balancer's requests are split as its strategy would while nothing is full:
- * the nearest target's all, or by weight. Cache misses that hold a core come on top and are not counted.
+ * One entry a balancer, parents first. A balancer's requests are split as its strategy would while
+ * nothing is full: the nearest target's all, or by weight. Cache misses that hold a core come on
+ * top and are not counted.
  */
 export function offeredLoads(scenario: Scenario, numbers: Files = new Map()): OfferedLoad[] {
   const flows = scenario.clients.map((client) => {

@@ -1,6 +1,6 @@
 /**
- * Settings changed from outside (`--set path=value`, `compare`, `--vary`), on the tree before it is read: what comes out
- * is checked like anything that was written in the file.
+ * Settings changed from outside (`--set path=value`, `compare`, `--vary`), on the tree before it is
+ * read: what comes out is checked like anything that was written in the file.
  */
 import { parseYaml } from "./parse-yaml.ts";
 import { allBalancers, matchPattern, numberRange, splitSettingPath } from "./patterns.ts";
@@ -130,7 +130,10 @@ function setInList(
   return { ...node, items };
 }
 
-/** The balancers of the unread tree. Wrong parts of it are told when it is read; here they are passed over. */
+/**
+ * The balancers of the unread tree. Wrong parts of it are told when it is read; here they are
+ * passed over.
+ */
 function patternTree(balancer: MapNode, above: string): PatternNode<MapNode> {
   const written = valueOf(balancer, "name");
   const name = written?.type === "text" ? written.text : above === "" ? DEFAULT_ROOT : "";

@@ -1,6 +1,7 @@
 /**
- * YAML text to a tree with positions. Refused with a line: duplicate keys, more than one document, tags of other programs,
- * aliases that explode or contain themselves, nesting beyond reason. Merge keys (`<<`) are followed.
+ * YAML text to a tree with positions. Refused with a line: duplicate keys, more than one document,
+ * tags of other programs, aliases that explode or contain themselves, nesting beyond reason. Merge
+ * keys (`<<`) are followed.
  */
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Alias, Node, YAMLError, YAMLMap } from "yaml";
@@ -30,7 +31,8 @@ export function parseYaml(file: string, text: string, problems: Problems): TreeN
     const document = parseDocument(text, {
       schema: "failsafe",
       lineCounter: lines,
-      // Checked in convert(): the library compares each key with all before it, 1 MB of them takes minutes.
+      // Checked in convert(): the library compares each key with all before it, 1 MB of them takes
+      // minutes.
       uniqueKeys: false,
       prettyErrors: false,
       logLevel: "error",
@@ -56,7 +58,9 @@ export function parseYaml(file: string, text: string, problems: Problems): TreeN
   return converter.exploded ? null : tree;
 }
 
-/** What follows a mistake of syntax on the same line is mostly its consequence; one a line is told. */
+/**
+ * What follows a mistake of syntax on the same line is mostly its consequence; one a line is told.
+ */
 function tellSyntax(
   errors: readonly YAMLError[],
   at: (offset: number) => Position,
@@ -72,7 +76,10 @@ function tellSyntax(
   return lines.size > 0;
 }
 
-/** Cheap and coarse, before the parser's own recursion could run out of stack: flow brackets and indentation. */
+/**
+ * Cheap and coarse, before the parser's own recursion could run out of stack: flow brackets and
+ * indentation.
+ */
 function nestedTooDeeply(text: string): boolean {
   let open = 0;
   for (let i = 0; i < text.length; i++) {
@@ -156,7 +163,14 @@ class Converter {
 
   private followed(alias: Alias, depth: number, at: Position): TreeNode {
     const target = this.targets.get(alias);
-    if (target === undefined) return empty(at);
+    if (target === undefined) {
+      this.problems.error(
+        at,
+        `the alias *${alias.source} has no anchor before it`,
+        `name an anchor, or quote the text: "*${alias.source}"`,
+      );
+      return empty(at);
+    }
     if (this.open.has(target)) {
       this.problems.error(
         at,

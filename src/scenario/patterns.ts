@@ -1,8 +1,8 @@
 /**
- * The grammar by which events, comparisons, `--set`, `expect` and filters name nodes: names with `/` between them, `*`
- * for any (also inside a name: `rack-*`), `3` and `1..4` for machines, which count from 1. A pattern begins at the
- * root, or at a name that is a balancer's alone; `*` at the beginning stands for every balancer at any depth, and alone
- * for every machine and balancer.
+ * The grammar by which events, comparisons, `--set`, `expect` and filters name nodes: names with
+ * `/` between them, `*` for any (also inside a name: `rack-*`), `3` and `1..4` for machines, which
+ * count from 1. A pattern begins at the root, or at a name that is a balancer's alone; `*` at the
+ * beginning stands for every balancer at any depth, and alone for every machine and balancer.
  */
 import { orList, quote } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
@@ -212,7 +212,8 @@ export function numberRange(
 }
 
 /**
- * A setting's path apart at its dots: `fra/1..4.cores` is `fra/1..4` and `cores`. Two dots belong to a range of numbers.
+ * A setting's path apart at its dots: `fra/1..4.cores` is `fra/1..4` and `cores`. Two dots belong
+ * to a range of numbers.
  */
 export function splitSettingPath(text: string): readonly string[] {
   const parts: string[] = [];
@@ -231,7 +232,10 @@ export function splitSettingPath(text: string): readonly string[] {
   return parts;
 }
 
-/** What is wrong with a name of the user's own, or null. Names stand in patterns, so its signs are refused. */
+/**
+ * What is wrong with a name of the user's own, or null. Names stand in patterns, so its signs are
+ * refused.
+ */
 export function nameProblem(name: string, noun: string): { what: string; would: string } | null {
   if (name === "") return { what: `${noun} has an empty name`, would: "write a name" };
   const sign = /[/.*:,\s]/u.exec(name)?.[0];

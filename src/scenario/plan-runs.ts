@@ -1,4 +1,6 @@
-/** Variants × seeds as a list that one could print: what a comparison runs. Station 3 of a request. */
+/**
+ * Variants × seeds as a list that one could print: what a comparison runs. Station 3 of a request.
+ */
 import type { Override } from "./overrides.ts";
 import type { Problem } from "./problem.ts";
 import { quote } from "./problem.ts";
@@ -7,7 +9,10 @@ import { openScenario } from "./read-scenario.ts";
 import type { Scenario, Variation } from "./scenario.ts";
 
 export interface PlannedRun {
-  /** What tells its variant from the others, in the order of the variations: `ring-hash`, `ring-hash, 10ms`. */
+  /**
+   * What tells its variant from the others, in the order of the variations: `ring-hash`,
+   * `ring-hash, 10ms`.
+   */
   readonly label: string;
   /** The settings that make the variant, path and value as text. */
   readonly settings: readonly (readonly [path: string, value: string])[];
@@ -35,7 +40,10 @@ export interface PlanOptions {
 export const DEFAULT_SEEDS = 10;
 const MOST_VARIANTS = 1_000;
 
-/** All variants (the product of all variations' values) with all seeds; every problem if one of them has any. */
+/**
+ * All variants (the product of all variations' values) with all seeds; every problem if one of them
+ * has any.
+ */
 export function planRuns(
   file: string,
   loader: Loader,
@@ -118,7 +126,10 @@ function variantsOf(variations: readonly Variation[]): Settings[] {
   return variants;
 }
 
-/** Values alone, without the braces around all of one: it stands at the head of a row, where there is no room for paths. */
+/**
+ * Values alone, without the braces around all of one: it stands at the head of a row, where there
+ * is no room for paths.
+ */
 function labelOf(settings: Settings, name: string): string {
   if (settings.length === 0) return name;
   return settings.map(([, value]) => value.replace(/^\{ (.*) \}$/, "$1")).join(", ");

@@ -1,6 +1,9 @@
 /** What is wrong with a scenario, where, and what would be right. */
 
-/** Line and column count from 1; line 0: a place that has no lines, such as an option of the command line. */
+/**
+ * Line and column count from 1; line 0: a place that has no lines, such as an option of the command
+ * line.
+ */
 export interface Position {
   readonly file: string;
   readonly line: number;
@@ -67,7 +70,10 @@ export class Problems {
     return this.errorCount > 0;
   }
 
-  /** By file in order of reading, line, column, then as found; the first thousand, and how many more there are. */
+  /**
+   * By file in order of reading, line, column, then as found; the first thousand, and how many more
+   * there are.
+   */
   sorted(): Problem[] {
     const rank = new Map(this.files.map((file, index) => [file, index]));
     const all = this.found.toSorted(

@@ -1,4 +1,7 @@
-/** `balancer`: the tree of balancers and groups of machines, with places inherited and machines numbered. */
+/**
+ * `balancer`: the tree of balancers and groups of machines, with places inherited and machines
+ * numbered.
+ */
 import { millis } from "../units.ts";
 import type { Geography } from "./geography.ts";
 import { DEFAULT_ROOT } from "./overrides.ts";

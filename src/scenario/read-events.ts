@@ -1,4 +1,7 @@
-/** `events`: each record's verb decides its shape; patterns are resolved on the tree as it stands at the event's time. */
+/**
+ * `events`: each record's verb decides its shape; patterns are resolved on the tree as it stands at
+ * the event's time.
+ */
 import type { Millis } from "../units.ts";
 import { millis } from "../units.ts";
 import { eventDefinitions, events as registry } from "../world/events.ts";
@@ -93,7 +96,8 @@ function readEvent(node: TreeNode, { reading, durationMs }: EventContext): ReadE
     problems.error(read.at("at"), what, `the run ends at ${formatDuration(durationMs)}`);
     return null;
   }
-  // The record was read by the shape of this very name; TypeScript does not follow that through the union.
+  // The record was read by the shape of this very name; TypeScript does not follow that through the
+  // union.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { name, read, atMs, at: node.at } as ReadEvent;
 }

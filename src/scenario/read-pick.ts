@@ -1,6 +1,7 @@
 /**
- * The one reader of all choices: a strategy, a distribution, a popularity, an arrival process, a cache. It knows nothing
- * of any entry beyond its `Definition`: `name`, `{ name: primary }` or `{ name: { field: … } }`.
+ * The one reader of all choices: a strategy, a distribution, a popularity, an arrival process, a
+ * cache. It knows nothing of any entry beyond its `Definition`: `name`, `{ name: primary }` or `{
+ * name: { field: … } }`.
  */
 import type {
   Chosen,
@@ -73,7 +74,9 @@ function namesOf(from: RegistryName): string[] {
   return registries[from].map((entry) => entry.name);
 }
 
-/** A text that is no entry's name: a quantity is a constant distribution, or shows what was meant. */
+/**
+ * A text that is no entry's name: a quantity is a constant distribution, or shows what was meant.
+ */
 function readBare(words: PickWords, node: TextNode, reading: Reading): Chosen | null {
   const { name, from, unit } = words;
   const { problems } = reading;
@@ -297,7 +300,10 @@ function readRows(
   return rows;
 }
 
-/** The file's name as the run calls it: relative to the scenario's own folder, whichever file named it. */
+/**
+ * The file's name as the run calls it: relative to the scenario's own folder, whichever file named
+ * it.
+ */
 function readFile(
   name: string,
   kind: NamedFile["kind"],

@@ -27,8 +27,8 @@ export interface RecordWords {
 }
 
 /**
- * Reads a map by its shape: unknown fields, missing fields and wrong values become problems, and a wrong value is replaced by a
- * harmless one so that reading goes on. Null where the node is no map.
+ * Reads a map by its shape: unknown fields, missing fields and wrong values become problems, and a
+ * wrong value is replaced by a harmless one so that reading goes on. Null where the node is no map.
  */
 export function readRecord<const S extends Shape>(
   shape: S,

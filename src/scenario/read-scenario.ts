@@ -1,4 +1,7 @@
-/** YAML text to a scenario with every default written out, or to every problem with its position. Station 2 of a request. */
+/**
+ * YAML text to a scenario with every default written out, or to every problem with its position.
+ * Station 2 of a request.
+ */
 import { millis } from "../units.ts";
 import { Geography } from "./geography.ts";
 import { checkPlaces, standHere } from "./check-places.ts";
@@ -48,8 +51,9 @@ export interface ScenarioRead {
 export type ReadResult = ScenarioRead | { readonly problems: readonly Problem[] };
 
 /**
- * Reads a scenario file with all that it includes. Never throws, whatever the text; all problems are told at once,
- * sorted by position. O(text), plus a reading of the tree for each value of `compare`.
+ * Reads a scenario file with all that it includes. Never throws, whatever the text; all problems
+ * are told at once, sorted by position. O(text), plus a reading of the tree for each value of
+ * `compare`.
  */
 export function readScenario(file: string, loader: Loader, options: ReadOptions = {}): ReadResult {
   const opened = openScenario(file, loader);
@@ -97,7 +101,10 @@ function readTree(
   return { scenario, seeds, files: reading.files, warnings: problems.sorted() };
 }
 
-/** A value of `compare` is read as it will be read when its turn comes; its problems stand where it is written. */
+/**
+ * A value of `compare` is read as it will be read when its turn comes; its problems stand where it
+ * is written.
+ */
 function tryValue(file: string, tree: MapNode, change: Change, problems: Problems): void {
   const inner = new Problems();
   const varied = applyChange(tree, change, inner);

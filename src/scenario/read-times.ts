@@ -79,7 +79,9 @@ function expectedLength(
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** Lengths of time from a second on that people count in. Below: 1, 2, 2.5 and 5 in every decade. */
+/**
+ * Lengths of time from a second on that people count in. Below: 1, 2, 2.5 and 5 in every decade.
+ */
 const NICE = [
   ...[1, 2, 5, 10, 15, 20, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 20, 30].map((n) => n * MINUTE),

@@ -1,4 +1,7 @@
-/** Single values: numbers with units and bounds, names out of a list, flags, texts. Null is returned after a problem. */
+/**
+ * Single values: numbers with units and bounds, names out of a list, flags, texts. Null is returned
+ * after a problem.
+ */
 import type { NumberField } from "../definition.ts";
 import { orList, quote } from "./problem.ts";
 import type { Problems } from "./problem.ts";

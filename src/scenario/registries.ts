@@ -1,4 +1,7 @@
-/** The registries from which a scenario picks, under one name each, and what merging must know of them. */
+/**
+ * The registries from which a scenario picks, under one name each, and what merging must know of
+ * them.
+ */
 import { strategies } from "../balancing/registry.ts";
 import { entryOf } from "../definition.ts";
 import type { Chosen, Definition, Settings } from "../definition.ts";
@@ -10,7 +13,10 @@ import type { MergeRules } from "./tree.ts";
 
 /** What the reader needs of an entry of any registry. */
 export interface Registered extends Definition {
-  /** A problem that no field shows alone; null where there is none. `targets`: of a strategy's balancer. */
+  /**
+   * A problem that no field shows alone; null where there is none. `targets`: of a strategy's
+   * balancer.
+   */
   check?(settings: Settings, targets?: number): string | null;
   /** What these settings of a strategy need beyond `needs`. */
   alsoNeeds?(settings: Settings): readonly string[];
@@ -21,7 +27,8 @@ export interface Registered extends Definition {
 
 export type RegistryName = "strategies" | "distributions" | "popularities" | "arrivals" | "caches";
 
-// Each registry narrows what its `check` receives; the reader gives it settings of exactly its fields.
+// Each registry narrows what its `check` receives; the reader gives it settings of exactly its
+// fields.
 export const registries = {
   strategies: strategies as readonly Definition[] as readonly Registered[],
   distributions: distributions as readonly Definition[] as readonly Registered[],
@@ -51,7 +58,9 @@ export { popularities };
 
 const WHOLE = new Set(["strategy", "demand", "on-miss", "size", "arrivals", "cache", "popularity"]);
 
-/** How an including file lies on the included ones: choices are replaced, everything else is merged. */
+/**
+ * How an including file lies on the included ones: choices are replaced, everything else is merged.
+ */
 export const MERGE_RULES: MergeRules = {
   whole: (key) => WHOLE.has(key),
   rivals: [

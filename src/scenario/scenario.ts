@@ -1,6 +1,7 @@
 /**
- * A scenario as the simulator reads it: every default written out, every quantity in its one unit, every name checked,
- * every pattern resolved. It is plain JSON, so a result's manifest holds it whole and a run can be repeated from it alone.
+ * A scenario as the simulator reads it: every default written out, every quantity in its one unit,
+ * every name checked, every pattern resolved. It is plain JSON, so a result's manifest holds it
+ * whole and a run can be repeated from it alone.
  */
 import type { Chosen } from "../definition.ts";
 import type { Millis } from "../units.ts";
@@ -13,7 +14,10 @@ export interface Scenario {
   readonly expectation: string;
   readonly reason: string;
   readonly seed: number;
-  /** The run ends at this time, or after this many requests are born and answered, whichever comes first. */
+  /**
+   * The run ends at this time, or after this many requests are born and answered, whichever comes
+   * first.
+   */
   readonly durationMs: Millis | null;
   readonly requestLimit: number | null;
   /** Outcomes before this time are simulated and left out of the statistics. */
@@ -23,7 +27,10 @@ export interface Scenario {
   readonly starvation: StarvationSpec;
   /** Index in this list = place id everywhere. */
   readonly places: readonly Place[];
-  /** Round trips in ms, row = from, column = to; the diagonal is the round trip inside a place. One way is half of it. */
+  /**
+   * Round trips in ms, row = from, column = to; the diagonal is the round trip inside a place. One
+   * way is half of it.
+   */
   readonly roundTripMs: readonly (readonly number[])[];
   /** At least one; the shares sum to 1. */
   readonly classes: readonly RequestClass[];
@@ -36,7 +43,10 @@ export interface Scenario {
 }
 
 export interface StarvationSpec {
-  /** α: a machine starves in a window in which it got less than this part of its weighted fair share. */
+  /**
+   * α: a machine starves in a window in which it got less than this part of its weighted fair
+   * share.
+   */
   readonly share: number;
   readonly windowMs: Millis;
   /** Windows are widened until the fair share is at least this many requests. */
@@ -69,18 +79,27 @@ export interface RequestClass {
   /** Size of an object, bytes (for caches that count bytes); null: every object has 1 byte. */
   readonly size: Chosen | null;
   readonly timeoutMs: Millis | null;
-  /** After a timeout the work is cancelled (the cancel travels as the request did) or runs on to its end. */
+  /**
+   * After a timeout the work is cancelled (the cancel travels as the request did) or runs on to its
+   * end.
+   */
   readonly afterTimeout: "cancel" | "run-on";
 }
 
 export interface ObjectsSpec {
   /** Number of objects of this class; 0 where `perUser` is given (then users × perUser). */
   readonly count: number;
-  /** An entry of the registry of popularities (uniform, zipf); of ranks 0 .. count−1, 0 the most popular. */
+  /**
+   * An entry of the registry of popularities (uniform, zipf); of ranks 0 .. count−1, 0 the most
+   * popular.
+   */
   readonly popularity: Chosen;
   /** Each user's own working set of that many objects, uniform; null: objects are shared by all. */
   readonly perUser: number | null;
-  /** The first `objects` ranks get this share of the requests beforehand; the rest follow `popularity`. */
+  /**
+   * The first `objects` ranks get this share of the requests beforehand; the rest follow
+   * `popularity`.
+   */
   readonly hot: { readonly objects: number; readonly share: number } | null;
 }
 
@@ -100,7 +119,10 @@ export interface BalancerSpec {
   readonly name: string;
   /** `global/fra`; the root's path is its name. */
   readonly path: string;
-  /** null at the root: it decides where each client is (as names or anycast do). Others inherit their parent's. */
+  /**
+   * null at the root: it decides where each client is (as names or anycast do). Others inherit
+   * their parent's.
+   */
   readonly place: number | null;
   /** Weight as a target of its parent. */
   readonly weight: number;
@@ -110,7 +132,10 @@ export interface BalancerSpec {
   readonly health: HealthSpec | null;
   /** null: no reports travel (a strategy that needs them always has them: the default interval). */
   readonly reportIntervalMs: Millis | null;
-  /** Below this share of usable targets all targets are used again (Envoy's panic threshold); 0: never. */
+  /**
+   * Below this share of usable targets all targets are used again (Envoy's panic threshold); 0:
+   * never.
+   */
   readonly panic: number;
   /** At least one; either balancers, or machine groups, or both. */
   readonly targets: readonly (BalancerSpec | MachinesSpec)[];
@@ -125,7 +150,9 @@ export interface HealthSpec {
 
 export type Discipline = "fifo" | "lifo" | "processor-sharing";
 
-/** `count` equal machines, children of the balancer above them, named `first` … `first + count − 1`. */
+/**
+ * `count` equal machines, children of the balancer above them, named `first` … `first + count − 1`.
+ */
 export interface MachinesSpec {
   readonly kind: "machines";
   readonly count: number;
@@ -151,7 +178,10 @@ interface EventBase {
   /** `file:line` for messages; the sentence in tables is made from the fields. */
   readonly where: string;
 }
-/** Node paths in `nodes` are resolved from patterns: `global/fra/3`. A `forMs` undoes the event after that time. */
+/**
+ * Node paths in `nodes` are resolved from patterns: `global/fra/3`. A `forMs` undoes the event
+ * after that time.
+ */
 export type EventSpec = EventBase &
   (
     | { readonly kind: "add"; readonly to: string; readonly machines: MachinesSpec }
@@ -170,7 +200,10 @@ export type EventSpec = EventBase &
       }
     | { readonly kind: "recover"; readonly nodes: readonly string[] }
     | {
-        /** Stochastic: each node by itself fails after exponential times of mean mtbf, recovers after mean mttr. */
+        /**
+         * Stochastic: each node by itself fails after exponential times of mean mtbf, recovers
+         * after mean mttr.
+         */
         readonly kind: "fail-randomly";
         readonly nodes: readonly string[];
         readonly manner: FailureManner;
@@ -222,7 +255,10 @@ export interface Expectation {
   readonly where: string;
 }
 
-/** `fra.strategy: [mod-n, ring-hash]`: one setting's path and the texts (YAML flow or JSON) of its values. */
+/**
+ * `fra.strategy: [mod-n, ring-hash]`: one setting's path and the texts (YAML flow or JSON) of its
+ * values.
+ */
 export interface Variation {
   readonly path: string;
   readonly values: readonly string[];

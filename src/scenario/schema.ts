@@ -1,6 +1,7 @@
 /**
- * The JSON schema (draft 2020-12) of scenario files, for completion and checks in editors. It follows from the shapes and
- * registries that the reader follows too; patterns of nodes, sums of shares and the like only the reader can check.
+ * The JSON schema (draft 2020-12) of scenario files, for completion and checks in editors. It
+ * follows from the shapes and registries that the reader follows too; patterns of nodes, sums of
+ * shares and the like only the reader can check.
  */
 import type { Field, Fields, NumberField } from "../definition.ts";
 import { measuredPlaces } from "../world/places.ts";

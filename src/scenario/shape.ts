@@ -1,6 +1,7 @@
 /**
- * How the parts of a scenario are described: fields as in definition.ts and some that only a scenario has. Readers, the
- * JSON schema and suggestions all follow from these shapes, so that a field is written down once.
+ * How the parts of a scenario are described: fields as in definition.ts and some that only a
+ * scenario has. Readers, the JSON schema and suggestions all follow from these shapes, so that a
+ * field is written down once.
  */
 import type { Chosen, Field, NumberKind } from "../definition.ts";
 import type { CacheField, EventField } from "../world/events.ts";
@@ -75,7 +76,10 @@ type PlainValue<F> = F extends { readonly kind: NumberKind }
         : F extends { readonly kind: "pick" }
           ? Chosen
           : TreeNode | null;
-/** What a field of a record gives: its value in its one unit, or the tree for those that need code of their own. */
+/**
+ * What a field of a record gives: its value in its one unit, or the tree for those that need code
+ * of their own.
+ */
 export type ShapeValue<F> = F extends { readonly optional: true } | { readonly none: true }
   ? PlainValue<F> | null
   : PlainValue<F>;

@@ -1,4 +1,7 @@
-/** The commented scenario that `lbsim init` writes: short enough to be read whole, and it runs in seconds. */
+/**
+ * The commented scenario that `lbsim init` writes: short enough to be read whole, and it runs in
+ * seconds.
+ */
 
 /** @param schema where editors find the schema: a path or an address */
 export function starterScenario(schema = "scenario.schema.json"): string {

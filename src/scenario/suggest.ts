@@ -100,7 +100,8 @@ const ALIASES = new Map(
 );
 
 /**
- * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, each 1. Stops at
+ * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours,
+ * each 1. Stops at
  * `limit` and then returns more than it. O(|a| · |b|).
  */
 export function alignmentDistance(a: string, b: string, limit = Infinity): number {

@@ -1,6 +1,6 @@
 /**
- * A scenario's text as a tree in which every value knows its file, line and column: what stands between the YAML parser
- * and the readers. Scalars stay text until a reader knows what they are.
+ * A scenario's text as a tree in which every value knows its file, line and column: what stands
+ * between the YAML parser and the readers. Scalars stay text until a reader knows what they are.
  */
 import type { Position } from "./problem.ts";
 
@@ -95,7 +95,9 @@ export interface MergeRules {
   readonly rivals: readonly (readonly string[])[];
 }
 
-/** `over` laid on `base`: maps merge deeply and `over`'s entries win; lists and texts are replaced. */
+/**
+ * `over` laid on `base`: maps merge deeply and `over`'s entries win; lists and texts are replaced.
+ */
 export function mergeTrees(base: TreeNode, over: TreeNode, rules: MergeRules): TreeNode {
   return base.type === "map" && over.type === "map" ? mergeMaps(base, over, rules) : over;
 }
@@ -117,7 +119,10 @@ export function mergeMaps(base: MapNode, over: MapNode, rules: MergeRules): MapN
   return { type: "map", entries, at: over.at };
 }
 
-/** The same tree as if it stood at another place: a value of the command line has no line of its own. */
+/**
+ * The same tree as if it stood at another place: a value of the command line has no line of its
+ * own.
+ */
 export function relocated(node: TreeNode, at: Position): TreeNode {
   if (node.type === "text") return { ...node, at };
   if (node.type === "list") return { ...node, at, items: node.items.map((i) => relocated(i, at)) };

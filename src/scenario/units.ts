@@ -1,6 +1,6 @@
 /**
- * Quantities as people write them, read strictly: a number, then its unit. Our own, because the usual parsers guess:
- * a doubtful text here is a problem that says what to write instead.
+ * Quantities as people write them, read strictly: a number, then its unit. Our own, because the
+ * usual parsers guess: a doubtful text here is a problem that says what to write instead.
  */
 import type { NumberKind } from "../definition.ts";
 import { quote } from "./problem.ts";
@@ -144,8 +144,8 @@ function split(text: string): { number: number; digits: string; unit: string } |
 }
 
 /**
- * One quantity: durations in ms, rates per ms, sizes in bytes, shares 0..1 (not bounded here), counts whole.
- * Zero needs no unit. Never throws.
+ * One quantity: durations in ms, rates per ms, sizes in bytes, shares 0..1 (not bounded here),
+ * counts whole. Zero needs no unit. Never throws.
  */
 export function parseQuantity(text: string, kind: QuantityKind): Parsed {
   const { units, noun, example } = KINDS[kind];
@@ -246,7 +246,10 @@ function bare(noun: string): string {
   return noun.replace(/^an? /, "");
 }
 
-/** `5min..6min` or `5min..end`, in ms; `end` is given as Infinity. The first must be before the second. */
+/**
+ * `5min..6min` or `5min..end`, in ms; `end` is given as Infinity. The first must be before the
+ * second.
+ */
 export function parseSpan(text: string): Parsed<readonly [number, number]> {
   const would = "write for example 5min..6min";
   const at = text.indexOf("..");
@@ -285,7 +288,10 @@ export function parseSeeds(text: string, first: number): Parsed<readonly number[
 
 const MOST_SEEDS = 10_000;
 
-/** The article and name of a kind with an example, for messages about other types: "a duration such as 5ms". */
+/**
+ * The article and name of a kind with an example, for messages about other types: "a duration such
+ * as 5ms".
+ */
 export function kindInWords(kind: QuantityKind): string {
   return `${KINDS[kind].noun} such as ${KINDS[kind].example}`;
 }

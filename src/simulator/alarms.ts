@@ -1,8 +1,9 @@
 /**
- * What is still to come of the scenario's events, in order of (time, ends before beginnings, the time of the event that it
- * belongs to, the order in which events were given, the order in which alarms were set). So where alarms meet, what a spell of
- * something ends is over before the next one begins, and it makes no difference whether an event stood in the scenario or was
- * added while the run went on: nothing of the order depends on when it was set, but within one event.
+ * What is still to come of the scenario's events, in order of (time, ends before beginnings, the
+ * time of the event that it belongs to, the order in which events were given, the order in which
+ * alarms were set). So where alarms meet, what a spell of something ends is over before the next
+ * one begins, and it makes no difference whether an event stood in the scenario or was added while
+ * the run went on: nothing of the order depends on when it was set, but within one event.
  */
 import { assert } from "../assert.ts";
 import type { EventSpec } from "../scenario/scenario.ts";
@@ -30,7 +31,9 @@ export class Alarms {
     return this.pending.at(-1)?.timeMs ?? NEVER;
   }
 
-  /** Whether something is to come that can wake a source of requests which has nothing more to send. */
+  /**
+   * Whether something is to come that can wake a source of requests which has nothing more to send.
+   */
   get canBringArrivals(): boolean {
     return this.rates > 0;
   }

@@ -1,9 +1,11 @@
 /**
- * Scenario + seed → a world at time 0. The only place that knows both world and strategies, and where every random stream
- * gets its name:
+ * Scenario + seed → a world at time 0. The only place that knows both world and strategies, and
+ * where every random stream gets its name:
  *
- * `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`, `penalty/<region>/<class>`,
- * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`, `picks/<replica>`,
+ * `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`,
+ * `penalty/<region>/<class>`,
+ * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
+ * `picks/<replica>`,
  * `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import { Pool } from "../balancing/pool.ts";

@@ -1,6 +1,7 @@
 /**
- * What follows a request whose client has given up, where its class says so: a cancellation leaves the client a timeout after the
- * request did and takes the same way, so it arrives a timeout after it. Links that are cut by then swallow it.
+ * What follows a request whose client has given up, where its class says so: a cancellation leaves
+ * the client a timeout after the request did and takes the same way, so it arrives a timeout after
+ * it. Links that are cut by then swallow it.
  */
 import { EventKind } from "../engine/event-kind.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";

@@ -23,7 +23,8 @@ export function objectRanges(scenario: Scenario, inputs: Inputs): ObjectRange[] 
     const range: ObjectRange = {
       first,
       count:
-        // A trace brings its own objects, whatever else the class asks for: their ids must have room.
+        // A trace brings its own objects, whatever else the class asks for: their ids must have
+        // room.
         Math.max(recorded, objects.perUser === null ? objects.count : allUsers * objects.perUser),
       rawKeyOf: rawKeys(affinity, objects.perUser, first),
     };

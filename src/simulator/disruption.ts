@@ -1,4 +1,7 @@
-/** How many keys change their owner when a pool changes, next to the least that any placement could move. */
+/**
+ * How many keys change their owner when a pool changes, next to the least that any placement could
+ * move.
+ */
 import type { Pool } from "../balancing/pool.ts";
 import type { DisruptionRecord } from "../statistics/run-record.ts";
 import { keyOf } from "../world/source.ts";
@@ -14,7 +17,10 @@ export interface Placement {
   readonly weights: Float64Array;
 }
 
-/** `salt`: the run's, of keys. null where the strategy places no keys or nothing is usable. O(keys × cost of a lookup). */
+/**
+ * `salt`: the run's, of keys. null where the strategy places no keys or nothing is usable. O(keys ×
+ * cost of a lookup).
+ */
 export function placementOf(pool: Pool, salt: number): Placement | null {
   if (!pool.keyed || pool.size === 0) return null;
   const owners = new Int32Array(KEYS);
@@ -70,7 +76,10 @@ export function disruptionBetween(before: Placement, after: Placement): Disrupti
   };
 }
 
-/** Neither of two targets gained weight against the other: no reason for a key to go from one to the other. */
+/**
+ * Neither of two targets gained weight against the other: no reason for a key to go from one to the
+ * other.
+ */
 function sameRatio(before: Placement, after: Placement, a: number, b: number): boolean {
   const left = before.weights[a] * after.weights[b];
   const right = before.weights[b] * after.weights[a];

@@ -1,6 +1,6 @@
 /**
- * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them and nothing travels towards
- * them.
+ * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them
+ * and nothing travels towards them.
  */
 import { NONE } from "../units.ts";
 import { MachineInt } from "../world/machine-table.ts";
@@ -58,8 +58,8 @@ export class Drains {
   }
 
   /**
-   * Nobody tells of a request that is lost on its way to a draining node, or refused there: once all that travel now have
-   * arrived, it is looked for.
+   * Nobody tells of a request that is lost on its way to a draining node, or refused there: once
+   * all that travel now have arrived, it is looked for.
    */
   private look(node: TreeNode, order: Order): void {
     if (!this.draining.has(node.id)) return;
@@ -75,7 +75,10 @@ export class Drains {
     return !topology.machinesBeneath(node.id).some(isBusy) && this.lastArrivalMs(node) < 0;
   }
 
-  /** When the last of the requests arrives that travel towards the node or to what is beneath it; NONE: there is none. */
+  /**
+   * When the last of the requests arrives that travel towards the node or to what is beneath it;
+   * NONE: there is none.
+   */
   private lastArrivalMs(node: TreeNode): number {
     const { topology, requests, replicas } = this.parts;
     const within = new Set(topology.machinesBeneath(node.id));

@@ -1,6 +1,7 @@
 /**
- * Failures in force. One that strikes a node strikes all beneath it; a node is up when none is left that struck it, so that
- * failures which overlap, at one node or at different tiers, add up. Of several the latest tells the manner.
+ * Failures in force. One that strikes a node strikes all beneath it; a node is up when none is left
+ * that struck it, so that failures which overlap, at one node or at different tiers, add up. Of
+ * several the latest tells the manner.
  */
 import type { FailureManner } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
@@ -19,7 +20,10 @@ export interface Failure {
 export class Failures {
   /** By node id, in order of time. */
   private readonly inForce: Failure[][] = [];
-  /** Nodes noted as failed and not yet as recovered: they are once they are up, whatever it was that ended. */
+  /**
+   * Nodes noted as failed and not yet as recovered: they are once they are up, whatever it was that
+   * ended.
+   */
   private readonly noted = new Set<number>();
 
   constructor(
@@ -52,7 +56,10 @@ export class Failures {
     this.noteRecovered();
   }
 
-  /** Whatever failures there are at a node or beneath it are over, those that came from above included. */
+  /**
+   * Whatever failures there are at a node or beneath it are over, those that came from above
+   * included.
+   */
   recover(node: TreeNode): void {
     const unnoted = !this.noted.has(node.id) && (this.inForce[node.id]?.length ?? 0) > 0;
     for (const id of this.beneath(node)) {

@@ -36,8 +36,8 @@ export interface BalancerAtWork {
   /** Chooses the replica that a request meets. */
   readonly replicaStream: RandomStream;
   /**
-   * Root only, and only where there are distances: by place id and slot, 1 where that target is farther from there than
-   * the nearest. null elsewhere.
+   * Root only, and only where there are distances: by place id and slot, 1 where that target is
+   * farther from there than the nearest. null elsewhere.
    */
   readonly far: Uint8Array[] | null;
   /** Its present strategy. */
@@ -85,7 +85,9 @@ export interface Parts {
   readonly notices: NoticeRecord[];
   /** Mean demand over classes, ms: what a capacity in requests per ms is reckoned with. */
   readonly meanDemandMs: number;
-  /** By node id: its slot in the pools of its parent (the same in every replica); NONE at the root. */
+  /**
+   * By node id: its slot in the pools of its parent (the same in every replica); NONE at the root.
+   */
   readonly slotOf: number[];
   /** By user: the machine of its last completed request; empty where users are not told apart. */
   readonly lastMachineOf: Int32Array;

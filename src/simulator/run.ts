@@ -23,6 +23,9 @@ import { SliceEdges } from "./slice-edges.ts";
 
 export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
 
+/** Far above what requests need themselves: only a run that is busy with other things gets there. */
+const EVENTS_A_REQUEST = 50;
+
 export class Simulation {
   private readonly parts: Parts;
   private readonly journey: Journey;
@@ -34,6 +37,8 @@ export class Simulation {
   private events = 0;
   /** The present call stops after this many births. */
   private bornGoal = Infinity;
+  /** And after this many events. */
+  private eventsLeft = Infinity;
   /** The run's last request is born; it ends when all are answered. */
   private closing = false;
   /** At a slice's edge nothing was left to come: the run is over, however often it is carried on. */
@@ -74,10 +79,15 @@ export class Simulation {
     this.carryOn(Math.max(this.nowMs, Math.min(timeMs, this.endMs)));
   }
 
-  /** Carries on until about `requests` more are born, or to the end. */
+  /**
+   * Carries on until `requests` more are born, or to the end; but gives way after that many times `EVENTS_A_REQUEST` events, so that
+   * a run in which much happens and nothing is born can be interrupted too.
+   */
   runSome(requests: number): void {
     this.bornGoal = this.born + requests;
+    this.eventsLeft = requests * EVENTS_A_REQUEST;
     this.carryOn(this.endMs);
+    this.eventsLeft = Infinity;
   }
 
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
@@ -140,6 +150,7 @@ export class Simulation {
   /** The loop. False when the goal of births ended it before the time. */
   private loop(stopMs: number): boolean {
     const { queue } = this.parts;
+    const { eventsLeft } = this;
     let events = 0;
     queue.untilMs[0] = stopMs;
     for (;;) {
@@ -148,8 +159,13 @@ export class Simulation {
       events++;
       this.happen(queue.kindOf(subject), queue.refOf(subject));
       if (this.closing && this.isExhausted()) break;
+      if (events >= eventsLeft) {
+        queue.untilMs[0] = -Infinity;
+        break;
+      }
     }
     this.events += events;
+    this.eventsLeft -= events;
     return queue.untilMs[0] === stopMs;
   }
 

@@ -1,7 +1,7 @@
 /**
- * Fills caches as traffic would have: objects from the least to the most popular of those that fit, each into the caches of
- * the machines that its requests can reach. Where every tier above places keys by the object, that is one machine; where a tier
- * spreads requests, all its targets.
+ * Fills caches as traffic would have: objects from the least to the most popular of those that fit,
+ * each into the caches of the machines that its requests can reach. Where every tier above places
+ * keys by the object, that is one machine; where a tier spreads requests, all its targets.
  */
 import { NONE } from "../units.ts";
 import type { TreeNode } from "../world/topology.ts";
@@ -9,7 +9,10 @@ import { keyOf } from "../world/source.ts";
 import type { ObjectRange } from "./catalogue.ts";
 import type { BalancerAtWork, Parts } from "./parts.ts";
 
-/** A keyed pool's machines together are offered this many times what they hold, so that all fill up although shares differ. */
+/**
+ * A keyed pool's machines together are offered this many times what they hold, so that all fill up
+ * although shares differ.
+ */
 const MARGIN = 1.25;
 
 /** Warms the given machines: those that a scenario starts with, or that join warm. */
@@ -29,8 +32,9 @@ export function warmMachines(parts: Parts, nodes: readonly TreeNode[]): void {
 }
 
 /**
- * How many objects, from the most popular on, are worth offering: what one cache holds, or all together where keys are
- * placed, since each machine then keeps its own part only (a single one that joins too).
+ * How many objects, from the most popular on, are worth offering: what one cache holds, or all
+ * together where keys are placed, since each machine then keeps its own part only (a single one
+ * that joins too).
  */
 function offered(parts: Parts, wanted: ReadonlySet<number>, range: ObjectRange): number {
   let sum = 0;

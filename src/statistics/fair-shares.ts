@@ -3,8 +3,8 @@ import type { NodeRecord, SliceRecord } from "./run-record.ts";
 
 /**
  * Writes into `fair`, by position in `machines`, what each should have got in one slice: all that
- * came to those in service, divided by weight × time in service. Slice by slice, since weights, pool
- * and traffic change during a run. Without weight or out of service: 0. O(machines).
+ * came to those in service, divided by weight × time in service. Slice by slice, since weights,
+ * pool and traffic change during a run. Without weight or out of service: 0. O(machines).
  */
 export function fairShares(
   slice: SliceRecord,

@@ -1,6 +1,7 @@
 /**
- * Listens to the run and counts, slice by slice. In the loop a completed request costs one histogram bin and a handful of
- * additions in its cell; everything else is made from the slices afterwards.
+ * Listens to the run and counts, slice by slice. In the loop a completed request costs one
+ * histogram bin and a handful of additions in its cell; everything else is made from the slices
+ * afterwards.
  */
 import { HISTOGRAM_BINS, Histogram, binOf } from "./histogram.ts";
 import {
@@ -79,7 +80,10 @@ export class Recorder {
     this.bornTotal++;
   }
 
-  /** A request came home with success; its figures are in `sample`. O(1), allocates only for a new cell. */
+  /**
+   * A request came home with success; its figures are in `sample`. O(1), allocates only for a new
+   * cell.
+   */
   completed(region: number, group: number, last: number, spilled: number, moved: number): void {
     const { numbers, bins } = this.cell(region, group, last);
     const latencyMs = this.sample[Sample.Latency];
@@ -196,7 +200,10 @@ export class Recorder {
   }
 }
 
-/** A run may end with events at the very time of its last edge: they belong to the slice that ended there. */
+/**
+ * A run may end with events at the very time of its last edge: they belong to the slice that ended
+ * there.
+ */
 function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
   const added = (a: Float64Array, b: Float64Array): Float64Array =>
     b.map((value, i) => value + (a[i] ?? 0));

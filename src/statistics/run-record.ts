@@ -1,7 +1,8 @@
 /**
- * What one run leaves behind: raw counts and histograms by *slice*. Slices cut the run at every window edge, at the
- * warm-up's end and at every other time that somebody asks about; they follow each other without gap from 0 to the end.
- * Any figure for any span and node is a sum over slices and cells, made after the loop.
+ * What one run leaves behind: raw counts and histograms by *slice*. Slices cut the run at every
+ * window edge, at the warm-up's end and at every other time that somebody asks about; they follow
+ * each other without gap from 0 to the end. Any figure for any span and node is a sum over slices
+ * and cells, made after the loop.
  */
 import type { Histogram } from "./histogram.ts";
 
@@ -47,7 +48,10 @@ export interface NodeRecord {
   readonly joinedMs: number;
 }
 
-/** Requests of one region and class whose last balancer was `balancer` (a node id; −1: none was reached). */
+/**
+ * Requests of one region and class whose last balancer was `balancer` (a node id; −1: none was
+ * reached).
+ */
 export interface CellRecord {
   readonly region: number;
   readonly class: number;
@@ -135,9 +139,13 @@ export interface DisruptionRecord {
   readonly leastByWeight: number;
   /** ½ Σ|s′ − s| over the shares of keys really held. */
   readonly leastByShare: number;
-  /** Keys that moved between two targets that were members before and after with the same weight. */
+  /**
+   * Keys that moved between two targets that were members before and after with the same weight.
+   */
   readonly strayed: number;
-  /** Greatest part of the lost targets' keys that one neighbour inherits; null where none was lost. */
+  /**
+   * Greatest part of the lost targets' keys that one neighbour inherits; null where none was lost.
+   */
   readonly greatestHeir: number | null;
 }
 

@@ -22,8 +22,8 @@ const known = new WeakMap<Span, { settings: StarvationSettings; starvation: Star
  * For each machine, windows follow each other from the span's begin; one is closed as soon as it is
  * `windowMs` long and the machine's fair share in it is at least `fairRequests`, so that every
  * judged window had arrivals. What is left at the end stays unjudged. A fair share is the pool's
- * requests, divided by weight × time in service, slice by slice (see fair-shares.ts): a machine that
- * is out of service has none. O(slices × machines), once for a span and its settings.
+ * requests, divided by weight × time in service, slice by slice (see fair-shares.ts): a machine
+ * that is out of service has none. O(slices × machines), once for a span and its settings.
  */
 export function starvationIn(span: Span, settings: StarvationSettings): Starvation {
   const before = known.get(span);

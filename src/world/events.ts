@@ -1,7 +1,7 @@
 /**
- * The events that a scenario may write: one entry an event, with its verb, its fields and an example. The reader, the
- * JSON schema, `list events` and the documentation follow from this list; what an event does is told in the simulator's
- * handlers.
+ * The events that a scenario may write: one entry an event, with its verb, its fields and an
+ * example. The reader, the JSON schema, `list events` and the documentation follow from this list;
+ * what an event does is told in the simulator's handlers.
  */
 import type { Field, NumberField } from "../definition.ts";
 

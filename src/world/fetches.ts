@@ -1,4 +1,7 @@
-/** Fetches after a cache miss that are waited for without a core: any number at once, each until its own time. */
+/**
+ * Fetches after a cache miss that are waited for without a core: any number at once, each until its
+ * own time.
+ */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";

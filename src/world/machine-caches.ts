@@ -1,6 +1,6 @@
 /**
- * The machines' caches as the requests meet them: whether a request is looked up at all, what a miss costs it, and why it
- * was a miss. The counters by machine only grow.
+ * The machines' caches as the requests meet them: whether a request is looked up at all, what a
+ * miss costs it, and why it was a miss. The counters by machine only grow.
  */
 import { entryOf, type Chosen } from "../definition.ts";
 import { EXPIRED, HIT, type Cache } from "./caches/cache.ts";

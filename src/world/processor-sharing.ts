@@ -1,7 +1,8 @@
 /**
- * Processor sharing: n requests on c cores of speed s each run at rate s · min(1, c/n). In *attained work* V, which all requests
- * of a machine gain alike, a request that joined at V₀ with demand d is done when V = V₀ + d, whatever happens between: a
- * heap by that mark is all there is to keep, and a join or a departure moves one event.
+ * Processor sharing: n requests on c cores of speed s each run at rate s · min(1, c/n). In
+ * *attained work* V, which all requests of a machine gain alike, a request that joined at V₀ with
+ * demand d is done when V = V₀ + d, whatever happens between: a heap by that mark is all there is
+ * to keep, and a join or a departure moves one event.
  *
  * Cost: O(log n) a join, departure or removal, n the requests on the machine.
  */
@@ -13,10 +14,15 @@ import { RequestInt, RequestMs, type RequestTable } from "./request-table.ts";
 
 interface SharedMachine {
   readonly subject: number;
-  /** Binary heap of marks with the rows they belong to; the row's `Core` holds a row's index in it. */
+  /**
+   * Binary heap of marks with the rows they belong to; the row's `Core` holds a row's index in it.
+   */
   marks: Float64Array;
   rows: Int32Array;
-  /** [0]: work attained by each request so far, ms of core time at speed 1; [1]: when that was so, ms. */
+  /**
+   * [0]: work attained by each request so far, ms of core time at speed 1; [1]: when that was so,
+   * ms.
+   */
   readonly progress: Float64Array;
 }
 
@@ -60,7 +66,8 @@ export class SharedProcessors {
     const shared = this.machines[machine]!;
     const row = shared.rows[0];
     this.settle(machine);
-    // The event is due at this mark by definition: no rounding of the division may leave a rest behind.
+    // The event is due at this mark by definition: no rounding of the division may leave a rest
+    // behind.
     shared.progress[0] = shared.marks[0];
     this.takeOut(machine, shared, 0);
     return row;

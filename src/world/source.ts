@@ -1,6 +1,7 @@
 /**
- * A client region: when its requests come, and all that a request is. Everything is drawn at birth from streams named after the
- * region (and the class), so that what balancers do later can never change what clients ask for.
+ * A client region: when its requests come, and all that a request is. Everything is drawn at birth
+ * from streams named after the region (and the class), so that what balancers do later can never
+ * change what clients ask for.
  */
 import { NONE } from "../units.ts";
 import { mix32 } from "../hashing/mix32.ts";
@@ -19,7 +20,10 @@ export interface ClassDraws {
   /** null: no objects are asked for, or nobody looks at them. */
   readonly objects: ObjectDraws | null;
   readonly affinity: Affinity;
-  /** Somebody cares who asks for what: users are told apart, caches look objects up, or strategies hash keys. */
+  /**
+   * Somebody cares who asks for what: users are told apart, caches look objects up, or strategies
+   * hash keys.
+   */
   readonly asks: boolean;
 }
 
@@ -134,7 +138,8 @@ export function rawKeyOf(affinity: Affinity, object: number, user: number): numb
 }
 
 /**
- * The 32-bit hash of an affinity value that strategies see. Each run has its salt, as if its objects and users had other names: a
- * single layout, lucky or not, says little about a strategy, so seeds must spread over layouts.
+ * The 32-bit hash of an affinity value that strategies see. Each run has its salt, as if its
+ * objects and users had other names: a single layout, lucky or not, says little about a strategy,
+ * so seeds must spread over layouts.
  */
 export const keyOf = (rawKey: number, salt: number): number => mix32(rawKey + salt);

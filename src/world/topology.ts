@@ -1,6 +1,6 @@
 /**
- * The tree of balancers and machines as it stands: what exists, where, and who stands above whom. Machines that join get the
- * next node number; nothing is ever renumbered.
+ * The tree of balancers and machines as it stands: what exists, where, and who stands above whom.
+ * Machines that join get the next node number; nothing is ever renumbered.
  */
 import type { BalancerSpec, MachinesSpec, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
@@ -33,7 +33,8 @@ export class Topology {
   readonly tiers: number;
 
   /**
-   * @param makeMachine called once a machine in order, with its node id and its parent; returns its index
+   * @param makeMachine called once a machine in order, with its node id and its parent; returns its
+   * index
    */
   constructor(
     scenario: Scenario,

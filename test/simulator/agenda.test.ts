@@ -414,6 +414,15 @@ describe("what has left", () => {
     expect(record.changes.length).toBe(1);
   });
 
+  it("ends what chance went on doing to it", () => {
+    const record = steady([
+      { kind: "fail-randomly", atMs: 0, nodes: ["lb/4"], mtbfMs: 5, mttrMs: 5 },
+      { kind: "remove", atMs: 500, nodes: ["lb/4"] },
+    ]);
+    const last = noticesOf(record).at(-1);
+    expect([record.notices.length > 50, last]).toEqual([true, "left lb/4@500"]);
+  });
+
   it("takes nobody in, and whom it did not take in is not missed", () => {
     const record = simulate(
       scenario({

@@ -142,6 +142,28 @@ describe("the machines' caches", () => {
     expect(missesOf(caches, 0)).toEqual([1, 0, 0, 0, 0, 0]);
   });
 
+  it("remember exactly in a small tier, whatever other tiers there are", () => {
+    // 2^21 objects are 256 KiB of bits a machine: within 128 MiB for 512 machines, folded beyond.
+    const classOf = (expected: number): number => {
+      const requests = new RequestTable(1, { nowMs: 0 });
+      const catalogue = { missHolds: "nothing", cacheable: true } as const;
+      const caches = new MachineCaches(requests, [catalogue], 2 ** 21, null);
+      for (const machine of [0, 1]) caches.add(machine, lru(5), 1, expected);
+      const row = requests.take();
+      for (const [machine, object] of [
+        [1, 2 ** 20],
+        [0, 0],
+        [0, 2 ** 20],
+      ]) {
+        requests.ints[row + RequestInt.Object] = object;
+        caches.lookUp(row, machine, 0);
+      }
+      return missesOf(caches, 0).lastIndexOf(1);
+    };
+    expect(classOf(512)).toBe(MissClass.Scatter);
+    expect(classOf(513)).toBe(MissClass.Capacity);
+  });
+
   it("hold counters for as many machines as come", () => {
     const { caches, ask } = cachesOf();
     for (let machine = 0; machine < 100; machine++) {

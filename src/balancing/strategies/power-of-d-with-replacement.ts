@@ -1,30 +1,7 @@
-import type { RandomStream } from "../../random/stream.ts";
 import { defineStrategy } from "../strategy.ts";
-import type { PoolView, Strategy } from "../strategy.ts";
-import { Comparison, POWER_OF_D_FIELDS, needsOfPowerOfD } from "./parts/power-of-d.ts";
+import { POWER_OF_D_FIELDS, RandomChoices, needsOfPowerOfD } from "./parts/power-of-d.ts";
 
-class PowerOfDWithReplacement implements Strategy {
-  private readonly view: PoolView;
-  private readonly random: RandomStream;
-  private readonly d: number;
-  private readonly comparison: Comparison;
-  private usable: PoolView["usable"];
-  private size = 0;
-
-  constructor(view: PoolView, d: number, by: string, random: RandomStream) {
-    this.view = view;
-    this.random = random;
-    this.d = d;
-    this.comparison = new Comparison(by);
-    this.usable = view.usable;
-  }
-
-  membershipChanged(): void {
-    this.usable = this.view.usable;
-    this.size = this.view.size;
-    this.comparison.membershipChanged(this.view);
-  }
-
+class PowerOfDWithReplacement extends RandomChoices {
   pick(): number {
     const { usable, random, size, comparison } = this;
     let best = usable[random.below(size)];

@@ -1,31 +1,13 @@
-import type { RandomStream } from "../../random/stream.ts";
 import { defineStrategy } from "../strategy.ts";
-import type { PoolView, Strategy } from "../strategy.ts";
-import { Comparison, POWER_OF_D_FIELDS, needsOfPowerOfD } from "./parts/power-of-d.ts";
+import { POWER_OF_D_FIELDS, RandomChoices, needsOfPowerOfD } from "./parts/power-of-d.ts";
 
-class PowerOfD implements Strategy {
-  private readonly view: PoolView;
-  private readonly random: RandomStream;
-  private readonly d: number;
-  private readonly comparison: Comparison;
-  private usable: PoolView["usable"];
-  private size = 0;
+class PowerOfD extends RandomChoices {
   /** The usable slots in some order, shuffled a little further by each pick. */
   private order = new Int32Array(0);
 
-  constructor(view: PoolView, d: number, by: string, random: RandomStream) {
-    this.view = view;
-    this.random = random;
-    this.d = d;
-    this.comparison = new Comparison(by);
-    this.usable = view.usable;
-  }
-
-  membershipChanged(): void {
+  override membershipChanged(): void {
+    super.membershipChanged();
     const { view } = this;
-    this.usable = view.usable;
-    this.size = view.size;
-    this.comparison.membershipChanged(view);
     if (this.d === 2) return;
     if (view.size > this.order.length) this.order = new Int32Array(2 * view.size);
     for (let i = 0; i < view.size; i++) this.order[i] = view.usable[i];

@@ -1,4 +1,7 @@
-/** `lbsim compare FILE`: variants × seeds on the same traffic, one table, and which differences are real. */
+/**
+ * `lbsim compare FILE`: variants × seeds on the same traffic, one table, and which differences are
+ * real.
+ */
 import { basename, join, resolve } from "node:path";
 
 import { jsonText } from "../../report/json.ts";

@@ -1,4 +1,7 @@
-/** `lbsim explain FILE | NAME`: a scenario in sentences; an entry of a registry with its source and settings. */
+/**
+ * `lbsim explain FILE | NAME`: a scenario in sentences; an entry of a registry with its source and
+ * settings.
+ */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 

@@ -1,4 +1,6 @@
-/** `lbsim import access-log FILE`: a web server's log becomes a trace that a scenario can replay. */
+/**
+ * `lbsim import access-log FILE`: a web server's log becomes a trace that a scenario can replay.
+ */
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 

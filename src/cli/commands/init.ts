@@ -1,4 +1,6 @@
-/** `lbsim init [FILE]` and `lbsim schema`: what somebody needs who begins a scenario of their own. */
+/**
+ * `lbsim init [FILE]` and `lbsim schema`: what somebody needs who begins a scenario of their own.
+ */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
@@ -14,7 +16,10 @@ import { shown } from "../result-folder.ts";
 
 const SCHEMA_FILE = "scenario.schema.json";
 
-/** The starter, and beside it the schema that its first line names, so that editors complete and check it. */
+/**
+ * The starter, and beside it the schema that its first line names, so that editors complete and
+ * check it.
+ */
 export async function init(
   file: string,
   { json, force = false }: JsonOption & { readonly force?: boolean },

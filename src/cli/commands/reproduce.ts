@@ -1,4 +1,7 @@
-/** `lbsim reproduce DIR…`: makes every file of a result again from its manifest and compares it to the byte. */
+/**
+ * `lbsim reproduce DIR…`: makes every file of a result again from its manifest and compares it to
+ * the byte.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
@@ -119,8 +122,9 @@ function readManifest(folder: string, { cwd }: Io): Manifest {
 }
 
 /**
- * The files that the scenario named are not part of the result: they are looked for where --inputs says, else where the user
- * stands, in scenarios/ there, and beside the results; only the very content that was used will do.
+ * The files that the scenario named are not part of the result: they are looked for where --inputs
+ * says, else where the user stands, in scenarios/ there, and beside the results; only the very
+ * content that was used will do.
  */
 function findInputs(
   { inputs }: Manifest,

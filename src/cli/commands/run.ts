@@ -77,7 +77,10 @@ export async function run(
   return exitCodeOf(done, io);
 }
 
-/** All files before the first run: whoever waits for an hour should not find a slip in the second file then. */
+/**
+ * All files before the first run: whoever waits for an hour should not find a slip in the second
+ * file then.
+ */
 function readAll(
   files: readonly string[],
   loader: Loader,

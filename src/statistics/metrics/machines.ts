@@ -101,8 +101,8 @@ function sharesOf(tally: Tally): Shares {
 }
 
 const formulaOfX =
-  "x: requests received / fair share, which is weight × in-service time of all that came, slice by " +
-  "slice; weighted by in-service time";
+  "x: requests received / fair share (by weight × in-service time, slice by slice); " +
+  "weighted by in-service time";
 
 const imbalance: MetricDefinition = {
   name: "imbalance",

@@ -5,11 +5,12 @@
  * new objects stored just behind it. O(1) amortised: each step of the hand undoes one hit.
  * Corbató's k-bit form is left out, and a new object starts without the mark.
  */
-import { BoundedCache, defineCache } from "./bounded-cache.ts";
+import { defineCache } from "./bounded-cache.ts";
 import type { Touch } from "./cache.ts";
 import { HIT } from "./cache.ts";
+import { QueueCache } from "./queue-cache.ts";
 
-class Clock extends BoundedCache {
+class Clock extends QueueCache {
   touch(key: number, size: number, nowMs: number): Touch {
     const slot = this.table.find(key);
     if (slot === 0 || !this.isFresh(slot, nowMs)) return this.missed(slot, key, size, nowMs);
@@ -17,12 +18,12 @@ class Clock extends BoundedCache {
     return HIT;
   }
 
-  protected added(slot: number): void {
+  protected override added(slot: number): void {
     this.table.setMark(slot, 0);
     this.table.pushFront(slot);
   }
 
-  protected victim(): number {
+  protected override victim(): number {
     const { table } = this;
     for (;;) {
       const slot = table.back();
@@ -31,10 +32,6 @@ class Clock extends BoundedCache {
       table.setMark(slot, 0);
       table.pushFront(slot);
     }
-  }
-
-  protected removed(slot: number): void {
-    this.table.unlink(slot);
   }
 }
 

@@ -1,29 +1,16 @@
 /**
  * First in, first out: what was stored longest ago goes first, however often it is asked for. O(1).
  */
-import { BoundedCache, defineCache } from "./bounded-cache.ts";
+import { defineCache } from "./bounded-cache.ts";
 import type { Touch } from "./cache.ts";
 import { HIT } from "./cache.ts";
+import { QueueCache } from "./queue-cache.ts";
 
-class FirstInFirstOut extends BoundedCache {
+class FirstInFirstOut extends QueueCache {
   touch(key: number, size: number, nowMs: number): Touch {
     const slot = this.table.find(key);
     if (slot === 0 || !this.isFresh(slot, nowMs)) return this.missed(slot, key, size, nowMs);
     return HIT;
-  }
-
-  protected added(slot: number): void {
-    this.table.pushFront(slot);
-  }
-
-  protected victim(): number {
-    const slot = this.table.back();
-    this.table.unlink(slot);
-    return slot;
-  }
-
-  protected removed(slot: number): void {
-    this.table.unlink(slot);
   }
 }
 

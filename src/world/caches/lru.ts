@@ -1,9 +1,10 @@
 /** Least recently used: what was asked for longest ago goes first. A hit and a miss cost O(1). */
-import { BoundedCache, defineCache } from "./bounded-cache.ts";
+import { defineCache } from "./bounded-cache.ts";
 import type { Touch } from "./cache.ts";
 import { HIT } from "./cache.ts";
+import { QueueCache } from "./queue-cache.ts";
 
-class LeastRecentlyUsed extends BoundedCache {
+class LeastRecentlyUsed extends QueueCache {
   touch(key: number, size: number, nowMs: number): Touch {
     const slot = this.table.find(key);
     if (slot === 0 || !this.isFresh(slot, nowMs)) return this.missed(slot, key, size, nowMs);
@@ -13,20 +14,6 @@ class LeastRecentlyUsed extends BoundedCache {
       table.pushFront(slot);
     }
     return HIT;
-  }
-
-  protected added(slot: number): void {
-    this.table.pushFront(slot);
-  }
-
-  protected victim(): number {
-    const slot = this.table.back();
-    this.table.unlink(slot);
-    return slot;
-  }
-
-  protected removed(slot: number): void {
-    this.table.unlink(slot);
   }
 }
 

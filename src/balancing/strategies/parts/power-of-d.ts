@@ -1,5 +1,6 @@
-/** What the two strategies of d random choices share: their settings, and what they compare. */
-import type { Need, PoolView } from "../../strategy.ts";
+/** What the two strategies of d random choices share: settings, what they compare, and among whom. */
+import type { RandomStream } from "../../../random/stream.ts";
+import type { Need, PoolView, Strategy } from "../../strategy.ts";
 import { equalWeights } from "./equal-weights.ts";
 
 export const POWER_OF_D_FIELDS = {
@@ -38,4 +39,30 @@ export class Comparison {
     if (this.weights !== null) return measure / this.weights[slot];
     return measure < 0 ? 0 : measure;
   }
+}
+
+/** They differ in how they draw: `pick`. */
+export abstract class RandomChoices implements Strategy {
+  protected readonly view: PoolView;
+  protected readonly random: RandomStream;
+  protected readonly d: number;
+  protected readonly comparison: Comparison;
+  protected usable: PoolView["usable"];
+  protected size = 0;
+
+  constructor(view: PoolView, d: number, by: string, random: RandomStream) {
+    this.view = view;
+    this.random = random;
+    this.d = d;
+    this.comparison = new Comparison(by);
+    this.usable = view.usable;
+  }
+
+  membershipChanged(): void {
+    this.usable = this.view.usable;
+    this.size = this.view.size;
+    this.comparison.membershipChanged(this.view);
+  }
+
+  abstract pick(): number;
 }

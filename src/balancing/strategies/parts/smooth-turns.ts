@@ -13,7 +13,10 @@ const LONGEST_ROUND = 2 ** 20;
  * is replayed. Weights with more than three decimals have no such round.
  */
 export class SmoothTurns {
-  /** Members by class, one class a weight; each class in order of joining, from whoever was next at the last change. */
+  /**
+   * Members by class, one class a weight; each class in order of joining, from whoever was next at
+   * the last change.
+   */
   private members = new Int32Array(0);
   private classes = 0;
   private starts = new Int32Array(1);

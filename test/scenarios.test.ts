@@ -1,0 +1,158 @@
+/** The gallery: each scenario is run through the command line again and compared to the byte with its committed result. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { ComparisonResult } from "../src/experiment/compare.ts";
+import { parseManifest } from "../src/report/manifest.ts";
+import type { Manifest } from "../src/report/manifest.ts";
+import type { MetricValues } from "../src/statistics/run-summary.ts";
+import { Sandbox } from "./cli/harness.ts";
+
+const names = readdirSync("scenarios")
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.replace(/\.yaml$/, ""));
+const foldersOf = (name: string): string[] =>
+  existsSync(join("results", name)) ? readdirSync(join("results", name)).toSorted() : [];
+
+function manifestOf(folder: string): Manifest {
+  const manifest = parseManifest(readFileSync(join(folder, "manifest.json"), "utf8"));
+  if (typeof manifest === "string") throw new Error(`${folder}: ${manifest}`);
+  return manifest;
+}
+
+const box = new Sandbox();
+beforeAll(async () => {
+  box.root = await mkdtemp(join(tmpdir(), "lbsim-gallery-"));
+});
+afterAll(() => rm(box.root, { recursive: true, force: true }));
+
+describe("the gallery", () => {
+  it("has a result for each scenario, and none without", () => {
+    expect(readdirSync("results").toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(names)("%s opens with question, expectation and reason", (name) => {
+    const text = readFileSync(join("scenarios", `${name}.yaml`), "utf8");
+    expect(text).toMatch(/^question: [^]+^expectation: [^]+^reason: /m);
+  });
+
+  const results = names.flatMap((name) => foldersOf(name).map((folder) => [name, folder] as const));
+  it.each(results)("%s gives %s again, and what it expects holds", async (name, folder) => {
+    const before = join("results", name, folder);
+    const { kind, overrides } = manifestOf(before);
+    const { code, err } = await box.lbsim([
+      kind === "run" ? "run" : "compare",
+      resolve("scenarios", `${name}.yaml`),
+      ...overrides.flatMap(({ path, value }) => ["--set", `${path}=${value}`]),
+    ]);
+    expect(err).toBe(`written to results/${name}/${folder}\n`);
+    // 1 would be an expectation that failed.
+    expect(code).toBe(0);
+    const files = await box.list(before);
+    expect(files).toEqual(readdirSync(before).toSorted());
+    for (const file of files) {
+      const now = await box.read(join(before, file));
+      const same = now === readFileSync(join(before, file), "utf8");
+      expect(same, `${join(before, file)} differs; npm run results shows how`).toBe(true);
+    }
+  });
+});
+
+interface Compared {
+  readonly comparison: ComparisonResult;
+  readonly runs: readonly { variant: string; seed: number; overall: MetricValues }[];
+}
+
+/** The committed one, which the tests above have made again. */
+function comparedIn(name: string): Compared {
+  const folder = foldersOf(name).find((one) => one.startsWith("compare"))!;
+  return JSON.parse(
+    readFileSync(join("results", name, folder, "summary.json"), "utf8"),
+  ) as Compared;
+}
+
+/** Mean over the seeds. */
+function meanOf({ comparison }: Compared, variant: string, column: string): number {
+  const index = comparison.columns.findIndex(({ name }) => name === column);
+  const mean = comparison.rows.find(({ label }) => label === variant)?.cells[index]?.mean;
+  if (mean === undefined || mean === null) throw new Error(`no ${column} of ${variant}`);
+  return mean;
+}
+
+const keysMovedOf = ({ runs }: Compared, variant: string): number[] =>
+  runs.filter((run) => run.variant === variant).map(({ overall }) => overall["keys-moved"] ?? NaN);
+
+/**
+ * A key moves with probability p, and 16,384 keys are asked: σ = √(p (1 − p) / 16,384) = 0.18 points for 1/17 and 16/17 alike. Each figure is
+ * the mean of two changes (16 → 17 → 16 machines), which sample the same keys: its σ is at most that.
+ */
+const P = 1 / 17;
+const SAMPLING = Math.sqrt((P * (1 - P)) / 16_384);
+/**
+ * The new machine's share of a ring of 1,700 random points, 100 of them its own, is distributed as Beta(100, 1600): σ² = p (1 − p) / 1701,
+ * 0.57 points; with the sampling of keys 0.60.
+ */
+const LAYOUT = Math.sqrt((P * (1 - P)) / 1_701 + SAMPLING ** 2);
+
+describe.each(["flagship", "flagship-by-user"])("%s", (name) => {
+  const compared = comparedIn(name);
+  const mean = (variant: string, column: string): number => meanOf(compared, variant, column);
+  const consistent = ["ring-hash", "rendezvous", "maglev"];
+
+  it("compares four strategies with ten seeds", () => {
+    const { rows, done, planned } = compared.comparison;
+    expect(rows.map(({ label }) => label)).toEqual(["mod-n", ...consistent]);
+    expect([done, planned]).toEqual([40, 40]);
+  });
+
+  it("moves N/(N+1) of the keys under mod-n, with every seed", () => {
+    const moved = keysMovedOf(compared, "mod-n");
+    expect(moved).toHaveLength(10);
+    for (const share of moved) expect(Math.abs(share - 16 / 17)).toBeLessThan(4 * SAMPLING);
+    expect(Math.abs(mean("mod-n", "keys-moved") - 16 / 17)).toBeLessThan(
+      (4 * SAMPLING) / Math.sqrt(10),
+    );
+  });
+
+  it("moves 1/(N+1) under rendezvous, exactly but for the sampling", () => {
+    for (const share of keysMovedOf(compared, "rendezvous")) {
+      expect(Math.abs(share - P)).toBeLessThan(4 * SAMPLING);
+    }
+  });
+
+  it("moves 1/(N+1) under a ring, within the spread of its layout over seeds", () => {
+    const moved = keysMovedOf(compared, "ring-hash");
+    for (const share of moved) expect(Math.abs(share - P)).toBeLessThan(4 * LAYOUT);
+    expect(Math.abs(mean("ring-hash", "keys-moved") - P)).toBeLessThan(
+      (4 * LAYOUT) / Math.sqrt(10),
+    );
+    // Another layout with each seed: ten figures, and not one figure ten times.
+    expect(new Set(moved).size).toBe(10);
+  });
+
+  it("moves a little more than it must under Maglev", () => {
+    // Its paper, section 5.3: few entries change between targets that stay.
+    const least = mean("maglev", "keys-moved-least");
+    expect(least).toBeCloseTo(P, 6);
+    expect(mean("maglev", "keys-moved")).toBeGreaterThan(P);
+    expect(mean("maglev", "keys-moved")).toBeLessThan(1.5 * P);
+  });
+
+  it("misses after the change as the keys moved, and recovers", () => {
+    const jump = mean("mod-n", "miss-rate-just-after");
+    expect(jump).toBeGreaterThan(0.2);
+    expect(mean("mod-n", "miss-rate-long-after")).toBeLessThan(jump / 10);
+    for (const variant of consistent) {
+      expect(mean(variant, "miss-rate-just-after")).toBeLessThan(jump / 5);
+    }
+  });
+
+  it("lets p99 follow", () => {
+    for (const variant of consistent) {
+      expect(mean(variant, "p99")).toBeLessThan(mean("mod-n", "p99") / 4);
+    }
+  });
+});
