@@ -3,6 +3,7 @@ import { assert } from "../assert.ts";
 import type { Expectation } from "../scenario/scenario.ts";
 import { metricNamed } from "../statistics/metrics/registry.ts";
 import type { MetricSettings, MetricUnit } from "../statistics/metrics/registry.ts";
+import { tidy } from "../statistics/rounding.ts";
 import type { RunRecord } from "../statistics/run-record.ts";
 import { nameOf, selectionOf } from "../statistics/selection.ts";
 import { tallyOf } from "../statistics/tally.ts";
@@ -18,7 +19,7 @@ export interface ExpectationResult {
   /** Exclusive bounds, in the metric's unit (rates per ms). */
   readonly above: number | null;
   readonly below: number | null;
-  /** In the metric's unit; null: there was no such figure, and then nothing is as expected. */
+  /** In the metric's unit, rounded as all that is written; null: there was no such figure, and then nothing is as expected. */
   readonly observed: number | null;
   readonly passed: boolean;
   /** `file:line` of the expectation. */
@@ -71,7 +72,7 @@ function evaluate(
     toMs: tally.span.toMs,
     above,
     below,
-    observed: Number.isNaN(observed) ? null : observed,
+    observed: tidy(observed),
     // A comparison with NaN is false: what was not observed is not as expected.
     passed: (above === null || observed > above) && (below === null || observed < below),
     where,
