@@ -7,12 +7,17 @@ import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 
 import { VERSION } from "../version.ts";
-import { ExitCode, InputError } from "./io.ts";
+import { jsonText } from "../report/json.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { ExitCode, InputError, WatchedOutput } from "./io.ts";
 import type { Io } from "./io.ts";
 import { collect, seedOf, seedsOf } from "./options.ts";
 
 /** Runs one command line (without the program's name); never throws. */
-export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], given: Io): Promise<ExitCode> {
+  const json = argv.includes("--json");
+  const out = new WatchedOutput(given.out);
+  const io: Io = { ...given, out, readInput: () => given.readInput() };
   let code: ExitCode = ExitCode.Done;
   const program = createProgram(io, (result) => {
     code = result;
@@ -21,8 +26,29 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    return exitCodeOf(error, io);
+    const result = exitCodeOf(error, io);
+    const isOurs = error instanceof CommanderError || error instanceof InputError;
+    if (json && !out.written && isOurs && result === ExitCode.BadInput) {
+      out.write(jsonText(diagnosticOf(error)));
+    }
+    return result;
   }
+}
+
+/** A mistake of usage or input that has no list of problems, in the shape of one. */
+function diagnosticOf(error: CommanderError | InputError): Diagnostics {
+  const [summary = "", ...more] = error.message.replace(/^error: /, "").split("\n");
+  const place = error instanceof InputError ? error.place : null;
+  const range = place === null ? null : { filename: place.file, start: { line: 1, column: 1 } };
+  const detail = more.join(" ");
+  return {
+    format: 1,
+    kind: "diagnostics",
+    valid: false,
+    errorCount: 1,
+    warningCount: 0,
+    diagnostics: [{ severity: "error", summary, detail, range, snippet: null }],
+  };
 }
 
 function exitCodeOf(error: unknown, io: Io): ExitCode {
@@ -31,7 +57,8 @@ function exitCodeOf(error: unknown, io: Io): ExitCode {
     return error.exitCode === 0 ? ExitCode.Done : ExitCode.BadInput;
   }
   if (error instanceof InputError) {
-    io.err.write(`lbsim: ${error.message}\n`);
+    const place = error.place === null ? "lbsim" : `${error.place.file}:1:1`;
+    io.err.write(`${place}: ${error.message}\n`);
     return ExitCode.BadInput;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -210,7 +237,7 @@ function addReproduce(program: Command, io: Io, finish: Finish): void {
 }
 
 export interface ImportLogOptions {
-  readonly output: string;
+  readonly output?: string;
   readonly region?: readonly string[];
   readonly format: string;
   readonly dropQuery?: boolean;
@@ -244,7 +271,7 @@ function addMaking(program: Command, io: Io, finish: Finish): void {
     .command("access-log")
     .description("make a trace out of a web server's access log")
     .argument("<file>", "NCSA common, combined, or JSON lines; - reads standard input")
-    .requiredOption("-o, --output <file>", "the trace to write, as trace.csv")
+    .option("-o, --output <file>", "the trace to write (default: <log>.csv where you stand)")
     .option(
       "--region <rule>",
       "region of clients, as 'europe=83.0.0.0/8' or 'asia=hash:30%'",

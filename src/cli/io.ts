@@ -43,6 +43,36 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** The user's mistake: one line, exit 2. */
 export class InputError extends Error {
   override name = "InputError";
+  /** The file that is wrong as a whole; null: none is. */
+  readonly place: { readonly file: string } | null;
+
+  constructor(message: string, place: { readonly file: string } | null = null) {
+    super(message);
+    this.place = place;
+  }
+}
+
+/** Whether a document went out already: there is one, whatever happens after it. */
+export class WatchedOutput implements Output {
+  written = false;
+  readonly #output: Output;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  get isTerminal(): boolean {
+    return this.#output.isTerminal;
+  }
+
+  get columns(): number | undefined {
+    return this.#output.columns;
+  }
+
+  write(text: string): void {
+    this.written = true;
+    this.#output.write(text);
+  }
 }
 
 /** Columns that tables may take: the terminal's own, 80 where there is none. */

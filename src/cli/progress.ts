@@ -7,6 +7,7 @@ import cliProgress from "cli-progress";
 
 import { fitted } from "../report/display-width.ts";
 import { clock, humanise } from "../report/numbers.ts";
+import type { Io } from "./io.ts";
 import { harmless } from "./style.ts";
 
 export interface Progress {
@@ -16,6 +17,10 @@ export interface Progress {
 }
 
 export const silent: Progress = { update: () => {}, stop: () => {} };
+
+/** After Ctrl-C: somebody may look for what was promised to be kept. */
+export const tellNothingFinished = ({ err }: Io): void =>
+  err.write("lbsim: interrupted, nothing was finished and nothing was written\n");
 
 const PATIENCE_MS = 1_000;
 const STEPS = 1_000;

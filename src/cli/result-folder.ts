@@ -4,57 +4,124 @@
  * behind.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, renameSync, rmSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import process from "node:process";
 
 import { InputError } from "./io.ts";
 
 /** Names of files (no folders) and their text, in the order in which they are listed. */
 export type ResultFiles = ReadonlyMap<string, string>;
 
-/** Throws `InputError` with one line where the folder can't be written. */
-export async function writeResultFolder(
-  folder: string,
-  files: ResultFiles,
-  cwd: string,
-): Promise<void> {
-  const sibling = `.${basename(folder)}-${randomBytes(4).toString("hex")}`;
-  const temporary = join(dirname(folder), sibling);
+/**
+ * Throws `InputError` with one line where the folder can't be written. All of it at one go, without
+ * waiting: a second Ctrl-C, which ends the process at once, is only seen before or after it.
+ */
+export function writeResultFolder(folder: string, files: ResultFiles, cwd: string): void {
+  // Of its own name: the folder's may be as long as a name can be.
+  const temporary = join(dirname(folder), `${HIDDEN}${randomBytes(4).toString("hex")}`);
   const aside = `${temporary}.old`;
-  // A second Ctrl-C ends the process between two steps: the old folder comes back, the new one
-  // goes.
-  const undo = (): void => {
-    if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
-    for (const path of [temporary, aside]) {
-      if (existsSync(path)) rmSync(path, { recursive: true });
-    }
-  };
-  process.once("exit", undo);
   try {
-    await mkdir(dirname(folder), { recursive: true });
-    await mkdir(temporary);
-    for (const [name, text] of files) await writeFile(join(temporary, name), text);
-    await moveIfThere(folder, aside);
-    await rename(temporary, folder);
+    makeFolders(dirname(folder));
+    mkdirSync(temporary);
+    for (const [name, text] of files) writeFileSync(join(temporary, name), text);
+    if (isThere(folder)) renameSync(folder, aside);
+    renameSync(temporary, folder);
   } catch (error) {
-    throw new InputError(`${shown(folder, cwd)}: cannot be written, ${systemReason(error)}`);
+    throw cannotBeWritten(folder, cwd, error);
   } finally {
-    process.off("exit", undo);
-    undo();
+    if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
+    for (const path of [temporary, aside]) rmSync(path, { recursive: true, force: true });
   }
 }
 
-async function moveIfThere(from: string, to: string): Promise<void> {
+const HIDDEN = ".lbsim-";
+
+/**
+ * Tells before a run of an hour what would keep its result from being written; leaves nothing
+ * behind. Throws `InputError` in one line.
+ */
+export function checkResultFolder(folder: string, cwd: string): void {
   try {
-    await rename(from, to);
+    if (isThere(folder) && !statSync(folder).isDirectory()) throw new SystemError("EEXIST");
+    const missing = missingFolders(dirname(folder));
+    const there = missing.length === 0 ? dirname(folder) : dirname(missing[0]);
+    // Modes alone don't tell: the superuser may do anything, and yet /proc takes no folder.
+    rmdirSync(mkdtempSync(join(there, HIDDEN)));
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    throw cannotBeWritten(folder, cwd, error);
   }
 }
 
-const codeOf = (error: unknown): string | undefined =>
+/** `mkdir` with `recursive` never comes back where a file system refuses with ENOENT, as /proc. */
+function makeFolders(folder: string): void {
+  for (const path of missingFolders(folder)) {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      // Another run may have made it meanwhile.
+      if (codeOf(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+    }
+  }
+}
+
+/** The folder and those above it that aren't there yet, outermost first. */
+function missingFolders(folder: string): string[] {
+  const missing: string[] = [];
+  let path = folder;
+  while (!isThere(path) && dirname(path) !== path) {
+    missing.unshift(path);
+    path = dirname(path);
+  }
+  if (!statSync(path).isDirectory()) throw new SystemError("ENOTDIR");
+  // Below a folder that is missing nobody measures names: each is tried in the one that is there.
+  for (const one of missing) isThere(join(path, basename(one)));
+  return missing;
+}
+
+/** A link that leads nowhere is there, and stands in the way. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+  // Other failures of the link, as a circle, are told by their own names.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new SystemError(DANGLING);
+  return true;
+}
+
+/** Ours: the file system has no code for it. */
+const DANGLING = "EDANGLING";
+
+class SystemError extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+function cannotBeWritten(folder: string, cwd: string, error: unknown): InputError {
+  // Its parent is there, so no file is missing: the file system takes no folders.
+  const refused =
+    codeOf(error) === "ENOENT" && error instanceof Error && / mkd/.test(error.message);
+  const why = refused ? "no folder can be made there" : systemReason(error);
+  return new InputError(`${shown(folder, cwd)}: cannot be written, ${why}`);
+}
+
+export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : undefined;
@@ -71,6 +138,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
   ELOOP: "links go in a circle",
   ENAMETOOLONG: "the name is too long",
+  ENFILE: "too many files are open",
+  ENOTEMPTY: "it is not empty",
+  EBUSY: "it is in use",
+  EDQUOT: "the disk quota is used up",
+  EIO: "the disk fails",
+  EFBIG: "it is too large",
+  EXDEV: "it is on another disk",
+  [DANGLING]: "a link in its path leads nowhere",
 };
 
 /** Words for an error of the file system, without the path. */
@@ -82,7 +157,7 @@ export function systemReason(error: unknown): string {
 /** A path as the user would write it from where they stand. */
 export function shown(path: string, cwd: string): string {
   const short = relative(cwd, path);
-  return short === "" ? "." : short.startsWith("..") ? path : short;
+  return short === "" ? "." : short.length <= path.length ? short : path;
 }
 
 /** Eight hexadecimal digits of SHA-256: tells apart runs whose overrides differ. */

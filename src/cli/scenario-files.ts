@@ -10,7 +10,7 @@ import type { Loader, NamedFile, Override, Problem } from "../scenario/read-scen
 import type { Inputs, Variation } from "../scenario/scenario.ts";
 import { InputError } from "./io.ts";
 import type { Io } from "./io.ts";
-import { sha256 } from "./result-folder.ts";
+import { codeOf, sha256, systemReason } from "./result-folder.ts";
 
 /** As many bytes as a trace may have: its reader's own limit. */
 const MAX_INPUT_BYTES = 1 << 30;
@@ -29,6 +29,16 @@ export async function scenarioLoader(files: readonly string[], io: Io): Promise<
 /** The name under which the reader gets an argument. */
 export const readerName = (file: string): string => (file === "-" ? STDIN_NAME : file);
 
+/** In our words: the system's own message holds the whole path. */
+class ReadError extends Error {
+  readonly code: string | undefined;
+
+  constructor(cause: unknown) {
+    super(systemReason(cause), { cause });
+    this.code = codeOf(cause);
+  }
+}
+
 class TooLarge extends Error {
   readonly code = "EFBIG";
 }
@@ -37,11 +47,12 @@ const PIECE_BYTES = 1 << 20;
 
 /**
  * The whole file, whatever it is (a pipe, a device): never more than `limit` bytes and one piece of
- * it stand in memory. Throws what the file system throws, and EFBIG beyond the limit.
+ * it stand in memory. Throws an error with the file system's code, EFBIG beyond the limit.
  */
 export function readLimited(path: string, limit: number): Uint8Array {
-  const handle = openSync(path, "r");
+  let handle: number | null = null;
   try {
+    handle = openSync(path, "r");
     const pieces: Buffer[] = [];
     let size = 0;
     for (;;) {
@@ -52,8 +63,10 @@ export function readLimited(path: string, limit: number): Uint8Array {
       if (size > limit) throw new TooLarge(`it is larger than ${limit} bytes`);
       pieces.push(piece.subarray(0, count));
     }
+  } catch (error) {
+    throw new ReadError(error);
   } finally {
-    closeSync(handle);
+    if (handle !== null) closeSync(handle);
   }
 }
 

@@ -6,6 +6,7 @@
 import { assert } from "../assert.ts";
 import { acrossRuns } from "../statistics/across-runs.ts";
 import type { RunValues, VariantResult, Verdict } from "../statistics/across-runs.ts";
+import { changesInWords } from "../statistics/change-words.ts";
 import type { Estimate } from "../statistics/intervals.ts";
 import { LEVEL } from "../statistics/intervals.ts";
 import { tidy } from "../statistics/rounding.ts";
@@ -47,7 +48,9 @@ export interface ComparisonRow {
 /** The change that "before" and "after" speak of, as the first finished run saw it. */
 export interface ComparedChange {
   readonly atMs: number | null;
+  /** The nearest balancer above all that changed. */
   readonly of: string;
+  /** One sentence a kind of change and balancer. */
   readonly what: readonly string[];
 }
 
@@ -97,8 +100,7 @@ export class Comparison {
     const change = changeOf(summary);
     if (change !== undefined) {
       const { startMs: atMs, of, changes } = change;
-      const what = changes.map((one) => one.what).filter((text, i, all) => all.indexOf(text) === i);
-      this.changes[index] = { atMs, of, what };
+      this.changes[index] = { atMs, of, what: changesInWords(changes) };
     }
   }
 

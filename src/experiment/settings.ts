@@ -1,4 +1,5 @@
 /** What the statistics need to know of a scenario. */
+import { offeredLoads } from "../scenario/offered-load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { NodeRecord } from "../statistics/run-record.ts";
 import type { SummarySettings } from "../statistics/run-summary.ts";
@@ -7,7 +8,11 @@ import type { SummarySettings } from "../statistics/run-summary.ts";
 export function settingsOf(scenario: Scenario, nodes: readonly NodeRecord[]): SummarySettings {
   const { name, question, expectation, windowMs, warmupMs, starvation } = scenario;
   const preferred = preferredTargets(scenario, nodes);
-  return { name, question, expectation, windowMs, warmupMs, starvation, preferred };
+  // A rate or a demand that only a file knows gives no figure, and so no remark.
+  const overloaded = offeredLoads(scenario)
+    .filter(({ load }) => load >= 1)
+    .map(({ path, load }) => ({ path, load }));
+  return { name, question, expectation, windowMs, warmupMs, starvation, preferred, overloaded };
 }
 
 /**

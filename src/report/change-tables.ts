@@ -1,4 +1,5 @@
 /** What changed in a run, what it moved, what users felt of it, and how long until it was over. */
+import { changesInWords } from "../statistics/change-words.ts";
 import type { EpisodeSummary, FailoverSummary, RunSummary } from "../statistics/run-summary.ts";
 import { clock } from "./numbers.ts";
 import type { Column, Row, Table, Value } from "./report-model.ts";
@@ -6,6 +7,11 @@ import { MOST_ROWS } from "./run-tables.ts";
 
 const NEVER_LEFT = "at once";
 const NOT_SEEN = "not seen";
+/** Kinds of change that one episode tells; a fault seldom has more. */
+const MOST_KINDS = 4;
+/** The least is what even shares before and after would need; a real layout is not even. */
+export const LEAST_NOTE =
+  "Least possible: for even shares; a small layout may happen to move less.";
 
 const CHANGE_COLUMNS: readonly Column[] = [
   { head: "at", unit: "text" },
@@ -51,6 +57,7 @@ export function changeTable({ episodes }: RunSummary): Table {
       ...(rows.some(({ cells }) => cells[10] !== null)
         ? ["Back after: when p99 stays within its band of before."]
         : []),
+      ...(rows.some(({ cells }) => cells[3] !== null) ? [LEAST_NOTE] : []),
     ],
   };
 }
@@ -58,12 +65,10 @@ export function changeTable({ episodes }: RunSummary): Table {
 const back = (ms: number | null): string =>
   ms === null ? NOT_SEEN : ms === 0 ? NEVER_LEFT : clock(ms);
 
-/** The first two changes in words, and how many more there were. */
 function whatOf({ changes }: EpisodeSummary): string {
-  const said = changes.map(({ balancer, what }) => `${balancer}: ${what}`);
-  const different = said.filter((text, index) => said.indexOf(text) === index);
-  const more = different.length - 2;
-  return `${different.slice(0, 2).join("; ")}${more > 0 ? `; ${more} more` : ""}`;
+  const said = changesInWords(changes);
+  const more = said.length - MOST_KINDS;
+  return `${said.slice(0, MOST_KINDS).join("; ")}${more > 0 ? `; ${more} more` : ""}`;
 }
 
 const FAILOVER_COLUMNS: readonly Column[] = [

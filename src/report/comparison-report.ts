@@ -3,8 +3,9 @@
  * that is real.
  */
 import type { ComparisonCell, ComparisonResult } from "../experiment/compare.ts";
-import { VERDICT_WORDS } from "../statistics/across-runs.ts";
+import { PAIRS_LEAST, VERDICT_WORDS } from "../statistics/across-runs.ts";
 import type { Verdict } from "../statistics/across-runs.ts";
+import { LEAST_NOTE } from "./change-tables.ts";
 import { clock, formatDifferences, humanise, MISSING } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Column, Report, Table } from "./report-model.ts";
@@ -61,17 +62,11 @@ const GROUPS: readonly (readonly string[])[] = [
   ["keys-moved", "keys-moved-least"],
 ];
 
-/** As in the tables of one run, and narrow enough for two parts in 80 columns. */
-const SHORT_HEADS: ReadonlyMap<string, string> = new Map([
-  ["peak-utilization", "busiest"],
-  ["starvation", "starving"],
-]);
-
 function variantTable(result: ComparisonResult): Table {
   const columns = result.columns.map(({ name, head, unit }): Column => {
     const group = GROUPS.findIndex((names) => names.includes(name));
     return {
-      head: SHORT_HEADS.get(name) ?? head,
+      head,
       unit,
       ...(group < 0 ? {} : { group: String(group) }),
     };
@@ -84,7 +79,7 @@ function variantTable(result: ComparisonResult): Table {
       cells: [label, ...cells.map((cell) => cell.mean)],
       best: cells.flatMap((cell, index) => (cell.best ? [index + 1] : [])),
     })),
-    notes: ["* best of its column", ...changeNote(result)],
+    notes: ["* best of its column", ...changeNote(result), ...leastNote(result)],
     keepRows: true,
   };
 }
@@ -92,8 +87,14 @@ function variantTable(result: ComparisonResult): Table {
 function changeNote({ change }: ComparisonResult): string[] {
   if (change === null) return [];
   return [
-    `Before and after: the change at ${clock(change.atMs ?? NaN)}, ${change.of}: ${change.what.join("; ")}`,
+    `Before and after: the change at ${clock(change.atMs ?? NaN)} (${change.what.join("; ")}).`,
   ];
+}
+
+function leastNote({ columns, rows }: ComparisonResult): string[] {
+  const index = columns.findIndex(({ name }) => name === "keys-moved-least");
+  const known = index >= 0 && rows.some(({ cells }) => cells[index].mean !== null);
+  return known ? [LEAST_NOTE] : [];
 }
 
 const UNMOVED = new Set<Verdict>(["equal", "none shown", "unknown"]);
@@ -107,12 +108,14 @@ function differenceTable(result: ComparisonResult): Table {
   const [first, ...others] = result.rows;
   const percent = humanise(result.level, "share").replace(".0", "");
   const pairs = others.some(({ cells }) =>
-    cells.some(({ difference }) => (difference?.count ?? 0) > 1),
+    cells.some(({ difference }) => (difference?.count ?? 0) >= PAIRS_LEAST),
   );
   const rows = result.columns.flatMap(({ head, name, unit, better }, index) => {
+    // The traffic is the same: how many of its requests ended in the span says nothing of its own.
+    if (name === "requests") return [];
     const cells = others.map((row) => row.cells[index]);
     if (cells.every((cell) => cell.difference === null || cell.difference.mean === null)) return [];
-    // Of what is neither good nor bad, such as the number of requests, only a difference is news.
+    // Of what is neither good nor bad, only a difference is news.
     const quiet = cells.every(
       ({ difference }) => difference === null || UNMOVED.has(difference.verdict),
     );
@@ -129,10 +132,15 @@ function differenceTable(result: ComparisonResult): Table {
     rows: others.length > 0 ? rows : [],
     notes: [
       "✓ better, ✗ worse: the interval of the paired differences (Student's t) leaves out zero.",
-      ...(pairs ? [] : ["One seed has no interval: ask for more with --seeds 1..10."]),
+      ...(pairs
+        ? []
+        : [`No verdict from fewer than ${PAIRS_LEAST} seeds: ask for more with --seeds 1..10.`]),
     ],
   };
 }
+
+const NEGLIGIBLE = "negligible";
+const roundsToZero = (text: string): boolean => /^[+−]?0(\.0+)?( |$)/.test(text);
 
 const groupWord = (name: string): string =>
   name === "miss-rate-just-after" || name === "miss-rate-long-after" ? "miss rate " : "";
@@ -149,7 +157,9 @@ function differences(
     if (difference === null || text === null) return MISSING;
     const { verdict } = difference;
     if (verdict === "none shown" || verdict === "equal") return VERDICT_WORDS[verdict];
-    return `${text}${MARKS[verdict] ?? ""}`;
+    const mark = MARKS[verdict] ?? "";
+    // Real, but smaller than what is printed: a mark beside a nought would only puzzle.
+    return mark !== "" && roundsToZero(text) ? NEGLIGIBLE : `${text}${mark}`;
   });
   // A difference of shares is in percentage points.
   return { label: unit === "share" ? "points" : label, texts: said };

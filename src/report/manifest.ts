@@ -5,6 +5,18 @@
  */
 import type { Scenario } from "../scenario/scenario.ts";
 import { VERSION } from "../version.ts";
+import {
+  flag,
+  isRecord,
+  list,
+  notNegative,
+  oneOf,
+  orNull,
+  record,
+  scenario,
+  text,
+  whole,
+} from "./manifest-check.ts";
 
 export const MANIFEST_FORMAT = 1;
 
@@ -94,39 +106,50 @@ export const comparisonManifest = (fields: Omit<ComparisonManifest, Own>): Compa
   variants: fields.variants,
 });
 
-/**
- * Reads a manifest's text: the manifest, or one sentence why it is none. Only its frame is checked.
- */
-export function parseManifest(text: string): Manifest | string {
+/** Reads a manifest's text: the manifest, or one sentence why it is none. */
+export function parseManifest(content: string): Manifest | string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(content);
   } catch {
-    return "it is not JSON";
+    return "it is not JSON, or was cut off; name the folder of a result";
   }
-  if (!isRecord(value)) return "it is no manifest of lbsim";
+  if (!isRecord(value)) return "it is no manifest of lbsim, name the folder of a result";
   if (value.format !== MANIFEST_FORMAT) {
-    const format = JSON.stringify(value.format) ?? "missing";
+    const format = JSON.stringify(value.format)?.slice(0, 40) ?? "missing";
     return `its format is ${format}, this version reads ${MANIFEST_FORMAT}`;
   }
-  return isManifest(value) ? value : "it is no manifest of lbsim";
+  if (value.kind !== "run" && value.kind !== "comparison") {
+    return "it is no manifest of lbsim, its kind must be run or comparison";
+  }
+  const problem = (value.kind === "run" ? runShape : comparisonShape)(value, "manifest");
+  if (problem !== null) return `it is no manifest of lbsim, ${problem.replace("manifest.", "")}`;
+  return isSound(value) ? value : "it is no manifest of lbsim";
 }
 
-/** Further in, whoever wrote the file by hand is on their own. */
-function isManifest(value: unknown): value is Manifest {
-  if (!isRecord(value)) return false;
-  const texts = [value.lbsim, value.name, value.command];
-  if (!texts.every((text) => typeof text === "string")) return false;
-  if (!Array.isArray(value.inputs) || !Array.isArray(value.overrides)) return false;
-  if (value.kind === "run") return isScenario(value.scenario) && typeof value.seed === "number";
-  const { variants, runs, seeds } = value;
-  if (value.kind !== "comparison" || !Array.isArray(seeds)) return false;
-  if (!Array.isArray(variants) || !Array.isArray(runs)) return false;
-  return variants.every((one) => isRecord(one) && isScenario(one.scenario)) && runs.every(isRecord);
-}
+const isSound = (value: unknown): value is Manifest =>
+  isRecord(value) && (value.kind === "run" ? runShape : comparisonShape)(value, "") === null;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const base = {
+  lbsim: text,
+  name: text,
+  command: text,
+  partial: flag,
+  overrides: list(record({ path: text, value: text })),
+  inputs: list(record({ name: text, kind: oneOf("trace", "numbers"), sha256: text })),
+};
 
-const isScenario = (value: unknown): boolean =>
-  isRecord(value) && value.format === 1 && isRecord(value.root) && Array.isArray(value.clients);
+const runShape = record({
+  ...base,
+  seed: whole,
+  fingerprint: text,
+  stopped: orNull(record({ pieces: whole, atMs: notNegative, requests: whole })),
+  scenario,
+});
+
+const comparisonShape = record({
+  ...base,
+  seeds: list(whole, 1),
+  runs: list(record({ variant: text, seed: whole, fingerprint: text })),
+  variants: list(record({ label: text, scenario }), 1),
+});

@@ -155,10 +155,11 @@ export function formatDifferences(
   const round = (value: number): string => fixed(value / scale.divisor, Math.min(decimals, most));
   const texts = means.map((mean, index) => {
     if (mean === null) return null;
-    const sign = mean > 0 ? "+" : mean < 0 ? "−" : "";
+    const size = round(Math.abs(mean));
+    const sign = Number(size.replaceAll(",", "")) === 0 ? "" : mean > 0 ? "+" : "−";
     const half = halves[index] ?? null;
     const interval = half === null ? "" : ` ± ${round(half)}`;
-    return `${sign}${round(Math.abs(mean))}${interval}`;
+    return `${sign}${size}${interval}`;
   });
   return { unit: scale.label, texts };
 }

@@ -34,12 +34,14 @@ export function runReport(parts: RunReportParts): Report {
     verdicts: parts.expectations.map(verdictOf),
     facts: facts(summary),
     tables: filled(tables).map(withoutEmptyColumns),
-    notes:
-      stoppedMs === null
+    notes: [
+      ...(stoppedMs === null
         ? []
         : [
             `Partial: stopped by hand at ${clock(stoppedMs)} of simulated time. The figures end there.`,
-          ],
+          ]),
+      ...overloadNote(summary),
+    ],
     footer: [
       { label: "seed", text: String(summary.seed) },
       { label: "fingerprint", text: summary.fingerprint },
@@ -69,6 +71,16 @@ export function verdictOf(result: ExpectationResult): Verdict {
   const when = ` from ${clock(result.fromMs)} to ${clock(result.toMs)}`;
   const seen = observed === null ? "no figure" : say(observed);
   return { passed, text: `${metric}${whose}${when} ${bounds.join(" and ")}: ${seen}` };
+}
+
+/** Without it a reader takes a queue that only grows for a property of the strategy. */
+function overloadNote({ overloaded }: RunSummary): string[] {
+  if (overloaded.length === 0) return [];
+  const said = overloaded.map(({ path, load }) => `${path} ${humanise(load, "share")}`).join(", ");
+  return [
+    `Offered more than it can serve (offered load before anything spills over): ${said}. ` +
+      "Where it stays so, queues only grow, and latencies tell how long the run was.",
+  ];
 }
 
 function facts(summary: RunSummary): Fact[] {

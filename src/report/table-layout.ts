@@ -8,6 +8,7 @@ import { formatColumn } from "./numbers.ts";
 import type { Column, Table } from "./report-model.ts";
 
 export interface TextCell {
+  /** Lines apart by "\n"; figures have one. */
   readonly text: string;
   /** The best of its column: `text` ends with the mark already. */
   readonly best: boolean;
@@ -31,6 +32,8 @@ export interface TextTable {
 export const GAP = 2;
 export const BEST_MARK = "*";
 const INDENT = "  ";
+/** A text that takes more than this part of the width is wrapped. */
+const TEXT_PART = 0.45;
 /** A table of so few rows is turned on its side rather than split. */
 const FEW_ROWS = 3;
 
@@ -54,6 +57,8 @@ export function layoutTable(table: Table, width: number): TextTable[] {
 export const totalWidth = (columns: readonly TextColumn[]): number =>
   columns.reduce((sum, column) => sum + column.width, 0) + GAP * Math.max(0, columns.length - 1);
 
+const widthOf = ({ text }: TextCell): number => Math.max(...text.split("\n").map(displayWidth));
+
 function textColumn(table: Table, index: number, width: number): TextColumn {
   const column = table.columns[index];
   const { unit, texts } = formatColumn(
@@ -63,14 +68,18 @@ function textColumn(table: Table, index: number, width: number): TextColumn {
   );
   const best = table.rows.map((row) => row.best?.includes(index) ?? false);
   const marked = best.includes(true);
-  const longest = Math.max(8, Math.floor(width * (index === 0 ? 0.45 : 0.6)));
-  const cells = texts.map((text, row) => ({
-    text: `${index === 0 ? INDENT.repeat(table.rows[row].depth ?? 0) : ""}${fitted(text, longest)}${
-      marked ? (best[row] ? BEST_MARK : " ") : ""
-    }`,
-    best: best[row],
-  }));
-  const body = Math.max(0, ...cells.map((cell) => displayWidth(cell.text)));
+  const longest = Math.max(8, Math.floor(width * TEXT_PART));
+  const cells = texts.map((text, row) => {
+    const indent = index === 0 ? INDENT.repeat(table.rows[row].depth ?? 0) : "";
+    const lines = displayWidth(text) <= longest ? [text] : wrapped(text, longest);
+    // Only a single word that is wider still is cut.
+    const mark = marked ? (best[row] ? BEST_MARK : " ") : "";
+    return {
+      text: `${lines.map((line) => indent + fitted(line, longest)).join("\n")}${mark}`,
+      best: best[row],
+    };
+  });
+  const body = Math.max(0, ...cells.map(widthOf));
   const words = Math.max(...column.head.split(" ").map(displayWidth));
   const head = wrapped(column.head, Math.max(body, words));
   if (unit !== "") head.push(unit);
@@ -138,13 +147,13 @@ function transposed(table: Table, columns: readonly TextColumn[]): TextColumn[] 
       const { text, best } = column.cells[row];
       return { text: best || !marked ? text : `${text.trimEnd()} `, best };
     });
-    const head = columns[0].cells[row].text + (marked ? " " : "");
+    const head = columns[0].cells[row].text.split("\n").map((line) => line + (marked ? " " : ""));
     return {
-      head: [head],
+      head,
       unit: "",
       align: "right",
       cells,
-      width: Math.max(displayWidth(head), ...cells.map((cell) => displayWidth(cell.text))),
+      width: Math.max(...head.map(displayWidth), ...cells.map(widthOf)),
     };
   });
   const labels = plain(names, table.columns[0].head);

@@ -71,6 +71,8 @@ export class Geography {
     }
     const known = [...this.own.keys(), ...this.matrix.keys(), ...measuredPlaces];
     if (known.includes(node.text)) return this.index(node.text);
+    // It may stand in the include that failed.
+    if (this.reading.isPartial) return this.index(node.text);
     const near = didYouMean(node.text, [...new Set(known)]);
     const would = near.startsWith("known") ? "name a measured place or add it under places" : near;
     problems.error(node.at, `no place is called ${quote(node.text)}`, would);

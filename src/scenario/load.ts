@@ -30,14 +30,23 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["EFBIG", "it is larger than 1 MB"],
 ]);
 
+export interface LoadedTree {
+  readonly tree: MapNode;
+  /** An include failed: what is missing in the tree may stand there. */
+  readonly isPartial: boolean;
+}
+
 /** The file with all that it includes, or null after problems that leave nothing to read. */
-export function loadTree(file: string, loader: Loader, problems: Problems): MapNode | null {
-  return new Loading(loader, problems).load(file, [], { file, line: 1, column: 1 });
+export function loadTree(file: string, loader: Loader, problems: Problems): LoadedTree | null {
+  const loading = new Loading(loader, problems);
+  const tree = loading.load(file, [], { file, line: 1, column: 1 });
+  return tree === null ? null : { tree, isPartial: loading.isPartial };
 }
 
 class Loading {
   private readonly loader: Loader;
   private readonly problems: Problems;
+  isPartial = false;
   private files = 0;
 
   constructor(loader: Loader, problems: Problems) {
@@ -74,10 +83,14 @@ class Loading {
           `the files include each other: ${circle}`,
           "leave out one include",
         );
+        this.isPartial = true;
         continue;
       }
       const loaded = this.load(whole, trail, where);
-      if (loaded === null) continue;
+      if (loaded === null) {
+        this.isPartial = true;
+        continue;
+      }
       base = base === null ? loaded : mergeMaps(base, loaded, MERGE_RULES);
     }
     const own = withoutEntries(tree, ["include"]);
@@ -89,12 +102,11 @@ class Loading {
     const paths: { path: string; at: Position }[] = [];
     for (const item of items) {
       if (item.type === "text" && item.text !== "") paths.push({ path: item.text, at: item.at });
-      else
-        this.problems.error(
-          item.at,
-          "include names no file",
-          "write for example include: base.yaml",
-        );
+      else {
+        this.isPartial = true;
+        const would = "write for example include: base.yaml";
+        this.problems.error(item.at, "include names no file", would);
+      }
     }
     return paths;
   }

@@ -3,20 +3,26 @@
  * become what they name.
  */
 import type { Millis } from "../units.ts";
+import { entryOf } from "../definition.ts";
 import { millis } from "../units.ts";
+import { MOST_RATE_PER_MS } from "../world/arrivals/arrivals.ts";
+import { MOST_WEIGHT } from "../world/events.ts";
+import { arrivals as processes } from "../world/arrivals/registry.ts";
+import { LiveStrategies } from "./check-strategies.ts";
 import { EventNames } from "./event-names.ts";
-import type { NodeMatch, NodeTree } from "./node-tree.ts";
+import type { NodeTree } from "./node-tree.ts";
 import { splitSettingPath } from "./patterns.ts";
 import { orList, quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { EventContext, EventName, ReadEvent } from "./read-events.ts";
 import { readPick } from "./read-pick.ts";
 import { readNumber } from "./read-values.ts";
-import { registeredAs } from "./registries.ts";
+import { registries } from "./registries.ts";
 import type { EventSpec, MachinesSpec } from "./scenario.ts";
 import type { TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
 import { formatDuration, parseQuantity } from "./units.ts";
+import { formatRate } from "./words.ts";
 
 type Of<K extends EventName> = Extract<ReadEvent, { readonly name: K }>;
 interface Base {
@@ -29,10 +35,12 @@ export class EventMaker {
   private readonly context: EventContext;
   private readonly names: EventNames;
   private readonly now: NodeTree;
+  private readonly strategies: LiveStrategies;
 
   constructor(context: EventContext, now: NodeTree, everyNode: NodeTree) {
     this.context = context;
     this.now = now;
+    this.strategies = new LiveStrategies(now);
     this.names = new EventNames(context, now);
     this.everyNode = everyNode;
   }
@@ -75,6 +83,7 @@ export class EventMaker {
         const clients = this.names.regions(event.read.values.rate);
         const { times, for: lasting } = event.read.values;
         if (clients.length === 0) return [];
+        this.checkRates(clients, times, event.read.at("times"));
         return [{ ...base, kind: "rate", clients, times, forMs: lastingMs(lasting) }];
       }
       case "set":
@@ -86,6 +95,20 @@ export class EventMaker {
 
   private error(at: Position, what: string, would = ""): void {
     this.context.reading.problems.error(at, what, would);
+  }
+
+  private checkRates(names: readonly string[], times: number, at: Position): void {
+    const { clients, durationMs } = this.context;
+    for (const { name, arrivals } of clients) {
+      if (!names.includes(name) || !registries.arrivals.some((one) => one.name === arrivals.kind)) {
+        continue;
+      }
+      const rate =
+        times * entryOf(processes, arrivals.kind).meanRate(arrivals.settings, durationMs);
+      if (!(rate > MOST_RATE_PER_MS)) continue;
+      const would = `${formatRate(MOST_RATE_PER_MS)} is the most`;
+      this.error(at, `${name} would ask at ${formatRate(rate)}`, would);
+    }
   }
 
   private add(event: Of<"add">, base: Base): EventSpec[] {
@@ -116,6 +139,8 @@ export class EventMaker {
       };
       this.now.join(match.path, machines);
       this.everyNode.join(match.path, machines);
+      const wrong = this.strategies.problem(match.path);
+      if (wrong !== null) this.error(event.read.at("add"), wrong);
       return [{ ...base, kind: "add", to: match.path, machines }];
     });
   }
@@ -148,7 +173,10 @@ export class EventMaker {
       const deadlineMs = lastingMs(event.read.values.deadline);
       return [{ ...base, kind: "drain", nodes, deadlineMs }];
     }
-    for (const match of matches) this.now.leave(match);
+    for (const match of matches) {
+      this.now.leave(match);
+      this.strategies.left(match);
+    }
     return [{ ...base, kind: "remove", nodes }];
   }
 
@@ -185,36 +213,29 @@ export class EventMaker {
     if (setting === "weight") {
       const root = this.now.root.path;
       const matches = this.names.matches(path, pattern, (match) => match.path !== root, "a target");
-      const weight = readNumber("to", { min: 0 }, "number", to, this.context.reading.problems);
+      const weight = readNumber("to", WEIGHT, "number", to, this.context.reading.problems);
       const nodes = matches.map((match) => match.path);
-      return weight === null || nodes.length === 0
-        ? []
-        : [{ ...base, kind: "weight", nodes, weight }];
+      if (weight === null || nodes.length === 0) return [];
+      const wrong = this.strategies.reweigh(matches, weight);
+      if (wrong !== null) this.error(to.at, wrong);
+      return [{ ...base, kind: "weight", nodes, weight }];
     }
     const words = { name: "to", from: "strategies", unit: "number" } as const;
     const strategy = readPick(words, to, this.context.reading);
     const matches = this.names.balancers(path, pattern);
     if (strategy === null || matches.length === 0) return [];
     for (const match of matches) {
-      const wrong = registeredAs("strategies", strategy).check?.(
-        strategy.settings,
-        memberCount(match),
-      );
-      if (typeof wrong === "string") this.error(to.at, `${strategy.kind}: ${wrong}`);
+      const wrong = this.strategies.choose(match, strategy);
+      if (wrong !== null) this.error(to.at, wrong);
     }
     return [{ ...base, kind: "strategy", nodes: matches.map((match) => match.path), strategy }];
   }
 }
 
+const WEIGHT = { min: 0, max: MOST_WEIGHT };
+
 function lastingMs(value: number | null): Millis | null {
   return value === null ? null : millis(value);
-}
-
-function memberCount(match: NodeMatch): number {
-  if (match.kind === "machine") return 1;
-  return match.node.targets.reduce((sum, target) => {
-    return sum + (target.kind === "machines" ? target.numbers.length : 1);
-  }, 0);
 }
 
 /** `file:line` without folders: a result says the same wherever it was made. */

@@ -45,6 +45,10 @@ export class NodeTree {
     return node;
   }
 
+  balancer(path: string): LiveBalancer | undefined {
+    return this.byPath.get(path);
+  }
+
   /** What the pattern names now, or why it names nothing. */
   match(pattern: string): Parsed<readonly NodeMatch[]> {
     return matchPattern<BalancerSpec | MachinesSpec>(pattern, this.root);

@@ -145,8 +145,11 @@ function unused(label: string, taken: readonly string[]): string {
 /** `path=value` of the command line. */
 export function parseSet(text: string): Override | { readonly problem: string } {
   const at = text.indexOf("=");
-  if (at <= 0) return { problem: `--set ${quote(text)} has no value, write path=value` };
-  return { path: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+  const value = text.slice(at + 1).trim();
+  if (at <= 0 || value === "") {
+    return { problem: `--set ${quote(text)} has no value, write path=value` };
+  }
+  return { path: text.slice(0, at).trim(), value };
 }
 
 /** `path=a,b,c` of the command line; commas inside of brackets and quotes belong to a value. */

@@ -3,6 +3,7 @@
  * numbered.
  */
 import { millis } from "../units.ts";
+import { strategyProblem } from "./check-strategies.ts";
 import type { Geography } from "./geography.ts";
 import { DEFAULT_ROOT } from "./overrides.ts";
 import { nameProblem } from "./patterns.ts";
@@ -12,7 +13,7 @@ import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
-import { registeredAs, registries, strategyNeeds } from "./registries.ts";
+import { strategyNeeds } from "./registries.ts";
 import type { BalancerSpec, HealthSpec, MachinesSpec } from "./scenario.ts";
 import { balancerShape, healthShape, machinesShape, reportsShape } from "./shapes-tree.ts";
 import { nearestName } from "./suggest.ts";
@@ -206,15 +207,16 @@ class TreeReader {
     };
   }
 
-  /** What only shows with the number of targets: a Maglev table smaller than the pool. */
+  /** What only shows with the number of targets: see `strategyProblem`. */
   private checkStrategy(
     read: RecordRead<typeof balancerShape>,
     targets: readonly (BalancerSpec | MachinesSpec)[],
   ): void {
     const { strategy } = read.values;
-    if (!registries.strategies.some(({ name }) => name === strategy.kind)) return;
-    const members = targets.reduce((n, one) => n + (one.kind === "machines" ? one.count : 1), 0);
-    const wrong = registeredAs("strategies", strategy).check?.(strategy.settings, members) ?? null;
+    const members = targets.map((one) => {
+      return { count: one.kind === "machines" ? one.count : 1, weight: one.weight };
+    });
+    const wrong = strategyProblem(strategy, members);
     if (wrong === null) return;
     this.reading.problems.error(read.at("strategy"), `${strategy.kind}: ${wrong}`);
   }

@@ -45,7 +45,23 @@ export interface EventsRead {
   readonly everyNode: NodeTree;
 }
 
+type ShapeContext = Pick<EventContext, "durationMs" | "reading">;
+
+/** What can be said of events without the nodes that they name. */
+export function checkEvents(node: TreeNode | null, context: ShapeContext): void {
+  readShapes(node, context);
+}
+
 export function readEvents(node: TreeNode | null, context: EventContext): EventsRead {
+  const read = readShapes(node, context);
+  // Stable: events of one time keep the order of the file.
+  read.sort((a, b) => a.atMs - b.atMs);
+  const maker = new EventMaker(context, new NodeTree(context.root), new NodeTree(context.root));
+  const events = read.flatMap((event) => maker.make(event));
+  return { events, everyNode: maker.everyNode };
+}
+
+function readShapes(node: TreeNode | null, context: ShapeContext): ReadEvent[] {
   const { problems } = context.reading;
   const read: ReadEvent[] = [];
   if (node !== null && node.type !== "list") {
@@ -59,14 +75,10 @@ export function readEvents(node: TreeNode | null, context: EventContext): Events
     const event = readEvent(item, context);
     if (event !== null) read.push(event);
   }
-  // Stable: events of one time keep the order of the file.
-  read.sort((a, b) => a.atMs - b.atMs);
-  const maker = new EventMaker(context, new NodeTree(context.root), new NodeTree(context.root));
-  const events = read.flatMap((event) => maker.make(event));
-  return { events, everyNode: maker.everyNode };
+  return read;
 }
 
-function readEvent(node: TreeNode, { reading, durationMs }: EventContext): ReadEvent | null {
+function readEvent(node: TreeNode, { reading, durationMs }: ShapeContext): ReadEvent | null {
   const { problems } = reading;
   if (node.type !== "map") {
     const would = "write for example { at: 5min, fail: fra/3 }";

@@ -18,7 +18,8 @@ import type { QuantityKind } from "./units.ts";
 import { formatDuration, parseQuantity, parseSpan } from "./units.ts";
 
 export interface ExpectContext {
-  readonly everyNode: NodeTree;
+  /** null: they could not be read, so nothing is said of what `of` names. */
+  readonly everyNode: NodeTree | null;
   readonly regions: readonly string[];
   readonly classes: readonly string[];
   readonly durationMs: number | null;
@@ -142,6 +143,7 @@ function readSubjects(
     reading.problems.error(node.at, `of is ${typeInWords(node)}`, "write the name of a node");
     return [];
   }
+  if (everyNode === null) return [];
   const [prefix, ...rest] = node.text.split(":");
   if (rest.length > 0) {
     const name = rest.join(":");

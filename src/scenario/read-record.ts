@@ -91,12 +91,15 @@ function absent(
   }
   if ("default" in field && field.default !== undefined) return field.default;
   if (field.optional === true) return null;
-  reading.problems.error(at, `${noun} has no ${name}`, `write ${name}: … (${field.doc})`);
+  if (!reading.isPartial) {
+    reading.problems.error(at, `${noun} has no ${name}`, `write ${name}: … (${field.doc})`);
+  }
   return harmless(field);
 }
 
 /** A value of the field's type that breaks nothing further on. */
 function harmless(field: ShapeField): unknown {
+  if (field.optional === true) return null;
   switch (field.kind) {
     case "count":
     case "number":

@@ -20,34 +20,51 @@ const ONLY_CLASS = "all";
 const DEFAULT_OBJECTS = 100_000;
 const SHARE_TOLERANCE = 1e-6;
 
-export function readClasses(node: TreeNode, reading: Reading): RequestClass[] {
+export interface ClassesRead {
+  readonly classes: readonly RequestClass[];
+  /** Where each says how many objects there are; in their order. */
+  readonly objectsAt: readonly Position[];
+}
+export const NO_CLASSES: ClassesRead = { classes: [], objectsAt: [] };
+
+export function readClasses(node: TreeNode, reading: Reading): ClassesRead {
   const list = node.type === "map" ? node.entries.get("classes")?.value : undefined;
   if (node.type !== "map" || list === undefined || isEmpty(list)) {
     const plain = node.type === "map" ? withoutEntries(node, ["classes"]) : node;
     const only = readClass(ONLY_CLASS, plain, reading, "requests");
-    return only === null ? [] : [{ ...only.made, share: 1 }];
+    if (only === null) return NO_CLASSES;
+    return { classes: [{ ...only.made, share: 1 }], objectsAt: [only.objectsAt] };
   }
   const { problems } = reading;
   if (list.type !== "map") {
     const would = "write browse: { share: 80%, demand: … }";
     problems.error(list.at, `classes is ${typeInWords(list)}`, would);
-    return [];
+    return NO_CLASSES;
   }
   if (list.entries.size === 0)
     problems.error(list.at, "classes is empty", "leave it out or add one");
   const shared = withoutEntries(node, ["classes"]);
   // Read for its own mistakes alone; each class then reads what it inherits.
   readRecord(requestsShape, shared, { noun: "requests", elsewhere: SHARE_ELSEWHERE }, reading);
-  const classes: { made: RequestClass; share: number | null; at: Position }[] = [];
+  const classes: ClassRead[] = [];
   for (const { key, keyAt, value } of list.entries.values()) {
     const wrong = nameProblem(key, "a class");
     if (wrong !== null) problems.error(keyAt, wrong.what, wrong.would);
     const whole = isEmpty(value) ? shared : mergeTrees(shared, value, MERGE_RULES);
     const read = readClass(key, whole, reading, `the class ${key}`);
-    if (read !== null) classes.push({ ...read, at: keyAt });
+    if (read !== null) classes.push(read);
   }
   const shares = sharesOf(classes, list.at, reading);
-  return classes.map(({ made }, i) => ({ ...made, share: shares[i] }));
+  return {
+    classes: classes.map(({ made }, i) => ({ ...made, share: shares[i] })),
+    objectsAt: classes.map(({ objectsAt }) => objectsAt),
+  };
+}
+
+interface ClassRead {
+  readonly made: RequestClass;
+  readonly share: number | null;
+  readonly objectsAt: Position;
 }
 
 const SHARE_ELSEWHERE = new Map([["share", "a share belongs to one of the classes"]]);
@@ -89,12 +106,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toPrecision(6))}%`;
 }
 
-function readClass(
-  name: string,
-  node: TreeNode,
-  reading: Reading,
-  noun: string,
-): { made: RequestClass; share: number | null } | null {
+function readClass(name: string, node: TreeNode, reading: Reading, noun: string): ClassRead | null {
   const read = readRecord(classShape, node, { noun }, reading);
   if (read === null) return null;
   const { values } = read;
@@ -117,7 +129,14 @@ function readClass(
     timeoutMs: values.timeout === null ? null : millis(values.timeout),
     afterTimeout: values["after-timeout"],
   };
-  return { made, share: values.share };
+  return { made, share: values.share, objectsAt: countAt(values.objects) ?? node.at };
+}
+
+/** Where a working set or a count is written. */
+function countAt(objects: TreeNode | null): Position | null {
+  if (objects?.type !== "map") return null;
+  const entry = objects.entries.get("per-user") ?? objects.entries.get("count");
+  return entry?.value.at ?? objects.at;
 }
 
 function readObjects(node: TreeNode | null, reading: Reading): ObjectsSpec {

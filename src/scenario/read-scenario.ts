@@ -4,8 +4,9 @@
  */
 import { millis } from "../units.ts";
 import { Geography } from "./geography.ts";
+import { checkObjects } from "./check-objects.ts";
 import { checkPlaces, standHere } from "./check-places.ts";
-import type { Loader } from "./load.ts";
+import type { LoadedTree, Loader } from "./load.ts";
 import { loadTree } from "./load.ts";
 import type { Change, Override } from "./overrides.ts";
 import { applyChange, parseOverride } from "./overrides.ts";
@@ -14,11 +15,11 @@ import type { Problem } from "./problem.ts";
 import { Problems } from "./problem.ts";
 import { readBalancers, withReports } from "./read-balancers.ts";
 import { readClients } from "./read-clients.ts";
-import { readEvents } from "./read-events.ts";
+import { checkEvents, readEvents } from "./read-events.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
 import { readRecord } from "./read-record.ts";
-import { readClasses } from "./read-requests.ts";
+import { NO_CLASSES, readClasses } from "./read-requests.ts";
 import { readTimes, starvationOf } from "./read-times.ts";
 import type { NamedFile, Reading } from "./reading.ts";
 import { strategyNeeds } from "./registries.ts";
@@ -71,14 +72,14 @@ export function openScenario(
   loader: Loader,
 ): OpenScenario | { readonly problems: readonly Problem[] } {
   const problems = new Problems();
-  const tree = loadTree(file, loader, problems);
-  if (tree === null) return { problems: problems.sorted() };
-  return { read: (options = {}) => readTree(file, tree, problems.sorted(), options) };
+  const loaded = loadTree(file, loader, problems);
+  if (loaded === null) return { problems: problems.sorted() };
+  return { read: (options = {}) => readTree(file, loaded, problems.sorted(), options) };
 }
 
 function readTree(
   file: string,
-  tree: MapNode,
+  { tree, isPartial }: LoadedTree,
   earlier: readonly Problem[],
   options: ReadOptions,
 ): ReadResult {
@@ -90,8 +91,10 @@ function readTree(
     overrides.push({ path: "seed", value: String(options.seed), from: "--seed" });
   }
   const changes = overrides.flatMap((override) => parseOverride(override, problems) ?? []);
-  const changed = changes.reduce((now, change) => applyChange(now, change, problems), tree);
-  const reading: Reading = { problems, files: [], folder: folderOf(file) };
+  // What a change names may stand in an include that failed.
+  const told = isPartial ? new Problems() : problems;
+  const changed = changes.reduce((now, change) => applyChange(now, change, told), tree);
+  const reading: Reading = { problems, files: [], folder: folderOf(file), isPartial };
   const resolved = resolve(file, changed, reading);
   for (const { value, override, at } of resolved?.trials ?? []) {
     tryValue(file, changed, { path: override.path, value, at }, problems);
@@ -108,7 +111,12 @@ function readTree(
 function tryValue(file: string, tree: MapNode, change: Change, problems: Problems): void {
   const inner = new Problems();
   const varied = applyChange(tree, change, inner);
-  resolve(file, varied, { problems: inner, files: [], folder: folderOf(file) });
+  resolve(file, varied, {
+    problems: inner,
+    files: [],
+    folder: folderOf(file),
+    isPartial: false,
+  });
   for (const problem of inner.sorted()) if (problem.severity === "error") problems.add(problem);
 }
 
@@ -124,26 +132,35 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   const { values } = top;
   const { trials, variations } = readVariations(values.compare, reading);
   const geography = new Geography(values.places, values.network, reading);
-  const classes = values.requests === null ? [] : readClasses(values.requests, reading);
+  const asked = values.requests === null ? NO_CLASSES : readClasses(values.requests, reading);
+  const { classes } = asked;
   const clients =
     values.clients === null ? null : readClients(values.clients, classes, geography, reading);
   const tiers =
     values.balancer === null ? null : readBalancers(values.balancer, geography, reading);
   const times = readTimes(top, clients?.regions ?? [], reading);
-  if (clients === null || tiers === null) return null;
+  const starvation = starvationOf(values.starvation, times.windowMs, reading);
+  // A duration that is wrong is not a run without end.
+  const endMs = times.durationMs ?? (top.has("duration") ? Infinity : null);
+  const { warmupMs } = times;
+  const until = { durationMs: endMs, warmupMs, reading };
+  if (clients === null || tiers === null || reading.isPartial) {
+    checkEvents(values.events, { durationMs: endMs, reading });
+    readExpectations(values.expect, { ...until, everyNode: null, regions: [], classes: [] });
+    return null;
+  }
+  checkObjects(clients, asked, reading);
   const root = checkPlaces(clients, tiers, geography, reading)
     ? standHere(tiers.root, geography)
     : tiers.root;
-  const { durationMs, warmupMs } = times;
-  const context = { root, clients: clients.regions, geography, durationMs, reading };
+  const { durationMs } = times;
+  const context = { root, clients: clients.regions, geography, durationMs: endMs, reading };
   const { events, everyNode } = readEvents(values.events, context);
   const expect = readExpectations(values.expect, {
     everyNode,
     regions: clients.regions.map(({ name }) => name),
     classes: classes.map(({ name }) => name),
-    durationMs,
-    warmupMs,
-    reading,
+    ...until,
   });
   const scenario: Scenario = {
     format: 1,
@@ -156,7 +173,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
     requestLimit: times.requestLimit,
     warmupMs,
     windowMs: times.windowMs,
-    starvation: starvationOf(values.starvation, times.windowMs, reading),
+    starvation,
     places: geography.places(),
     roundTripMs: geography.matrixMs().map((row) => row.map((ms) => millis(ms))),
     classes,

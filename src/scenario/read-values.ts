@@ -8,7 +8,7 @@ import type { Problems } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TextNode, TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
-import { kindInWords, parseQuantity } from "./units.ts";
+import { formatDuration, kindInWords, parseQuantity } from "./units.ts";
 import type { QuantityKind } from "./units.ts";
 
 /** `quantity` takes the unit that its context asks for. */
@@ -65,10 +65,15 @@ export function boundBroken(
 }
 
 function inUnit(value: number, kind: QuantityKind): string {
-  if (kind === "duration") return `${value}ms`;
-  if (kind === "rate") return `${value}/ms`;
+  if (kind === "duration") return formatDuration(value);
+  if (kind === "rate") return `${underscored(value * 1_000)}/s`;
   if (kind === "size") return `${value}B`;
-  return kind === "share" ? `${value * 100}%` : String(value);
+  return kind === "share" ? `${value * 100}%` : underscored(value);
+}
+
+/** 1000000 as 1_000_000, as a scenario writes it. */
+function underscored(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, "_");
 }
 
 /** One of some names, or null after a problem. */

@@ -14,4 +14,6 @@ export interface Reading {
   readonly files: NamedFile[];
   /** Folder of the scenario's own file: names of files are relative to it. */
   readonly folder: string;
+  /** An include failed: nothing may be called missing. */
+  readonly isPartial: boolean;
 }

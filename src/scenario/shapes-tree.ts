@@ -1,5 +1,9 @@
 /** The shape of what stands and runs: places, the network, balancers and machines. */
+import { MOST_WEIGHT } from "../world/events.ts";
 import type { Shape } from "./shape.ts";
+
+/** Durations that come again and again are at least a microsecond: shorter ones stop the clock. */
+export const LEAST_MS = 0.001;
 
 export const placeShape = {
   latitude: { kind: "number", min: -90, max: 90, doc: "degrees north" },
@@ -36,7 +40,13 @@ export const balancerShape = {
     default: 1,
     doc: "each counts only what it sent itself",
   },
-  weight: { kind: "number", min: 0, default: 1, doc: "as a target of its parent" },
+  weight: {
+    kind: "number",
+    min: 0,
+    max: MOST_WEIGHT,
+    default: 1,
+    doc: "as a target of its parent",
+  },
   layer: { kind: "count", min: 1, max: 7, default: 7, doc: "7: requests are decided one by one" },
   strategy: {
     kind: "pick",
@@ -74,10 +84,17 @@ export const balancerShape = {
 } as const satisfies Shape;
 
 export const healthShape = {
-  interval: { kind: "duration", above: 0, default: 2_000, doc: "between probes; 2s as in HAProxy" },
+  interval: {
+    kind: "duration",
+    above: 0,
+    min: LEAST_MS,
+    default: 2_000,
+    doc: "between probes; 2s as in HAProxy",
+  },
   timeout: {
     kind: "duration",
     above: 0,
+    min: LEAST_MS,
     default: 1_000,
     doc: "a probe without an answer has failed",
   },
@@ -86,7 +103,7 @@ export const healthShape = {
 } as const satisfies Shape;
 
 export const reportsShape = {
-  interval: { kind: "duration", above: 0, default: 1_000, doc: "between reports" },
+  interval: { kind: "duration", above: 0, min: LEAST_MS, default: 1_000, doc: "between reports" },
 } as const satisfies Shape;
 
 export const machinesShape = {
@@ -96,7 +113,7 @@ export const machinesShape = {
     optional: true,
     doc: "where they stand; by default where their balancer does",
   },
-  weight: { kind: "number", min: 0, default: 1, doc: "weight of each" },
+  weight: { kind: "number", min: 0, max: MOST_WEIGHT, default: 1, doc: "weight of each" },
   cores: { kind: "count", min: 1, max: 65_536, default: 1, doc: "requests served at once" },
   speed: { kind: "number", above: 0, default: 1, doc: "a demand of 5ms takes 5ms / speed" },
   queue: {

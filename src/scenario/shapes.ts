@@ -5,6 +5,7 @@ import type { Shape } from "./shape.ts";
 import {
   balancerShape,
   healthShape,
+  LEAST_MS,
   machinesShape,
   networkShape,
   placeShape,
@@ -26,7 +27,13 @@ export const scenarioShape = {
     optional: true,
     doc: "seeds of a comparison: how many from seed on, or 1..20; 10 by default",
   },
-  duration: { kind: "duration", above: 0, optional: true, doc: "the run ends at this time" },
+  duration: {
+    kind: "duration",
+    above: 0,
+    min: LEAST_MS,
+    optional: true,
+    doc: "the run ends at this time",
+  },
   "stop-after": {
     kind: "request-count",
     optional: true,
@@ -194,6 +201,7 @@ export const classShape = {
   timeout: {
     kind: "duration",
     above: 0,
+    min: LEAST_MS,
     none: true,
     default: 60_000,
     doc: "clients give up after it",

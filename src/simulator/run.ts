@@ -124,6 +124,7 @@ export class Simulation {
       bornTotal: recorder.bornTotal,
       outcomesTotal: [...recorder.outcomesTotal],
       inFlightAtEnd: requests.live - givenUp,
+      tellsUsers: parts.lastMachineOf.length > 0,
     };
   }
 

@@ -27,9 +27,15 @@ export interface VariantRuns {
 /**
  * `equal`: every pair of runs has the same fingerprint, so they are the same to the byte. `none
  * shown`: the interval spans zero. `better`, `worse`: it does not; `higher`, `lower` where neither
- * is good. `unknown`: fewer than two pairs with a figure.
+ * is good. `unknown`: fewer than `PAIRS_LEAST` pairs with a figure.
  */
 export type Verdict = "equal" | "none shown" | "better" | "worse" | "higher" | "lower" | "unknown";
+
+/**
+ * Two pairs have one degree of freedom: their interval rests on a single comparison of two numbers,
+ * and one pair has none at all.
+ */
+export const PAIRS_LEAST = 3;
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   equal: "equal to the byte",
@@ -123,7 +129,7 @@ export function verdictOf(
 ): Verdict {
   // Equal outcomes do not make equal what is not an outcome, such as keys that nobody asked for.
   if (equal && !(Math.abs(difference.mean) > 0)) return "equal";
-  if (difference.count < 2) return "unknown";
+  if (difference.count < PAIRS_LEAST) return "unknown";
   if (!excludesZero(difference)) return "none shown";
   const direction = difference.mean > 0 ? "higher" : "lower";
   if (better === null) return direction;

@@ -193,4 +193,6 @@ export interface RunRecord {
   /** By `OUTCOMES`. */
   readonly outcomesTotal: readonly number[];
   readonly inFlightAtEnd: number;
+  /** Users are told apart: `CellRecord.moved` is counted. */
+  readonly tellsUsers: boolean;
 }

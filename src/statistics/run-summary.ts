@@ -26,6 +26,14 @@ export interface SummarySettings extends MetricSettings {
   readonly expectation: string;
   readonly windowMs: number;
   readonly warmupMs: number;
+  /** Balancers that are offered more than their machines can serve. */
+  readonly overloaded?: readonly Overload[];
+}
+
+export interface Overload {
+  readonly path: string;
+  /** Offered load, before anything spills over: 1 or more. */
+  readonly load: number | null;
 }
 
 /**
@@ -147,6 +155,7 @@ export interface RunSummary {
   readonly starvation: StarvationSettings;
   readonly events: number;
   readonly conservation: ConservationSummary;
+  readonly overloaded: readonly Overload[];
   readonly overall: MetricValues;
   readonly regions: readonly NamedMetrics[];
   readonly classes: readonly NamedMetrics[];
@@ -186,6 +195,10 @@ export function summarize(
     starvation: { share, windowMs: starvationMs, fairRequests, waitMs },
     events: record.events,
     conservation,
+    overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
+      path,
+      load: tidy(load ?? NaN),
+    })),
     overall: figures(EVERYTHING),
     regions: record.regions.map((region, i) => ({ name: region, metrics: figures(ofRegion(i)) })),
     classes: record.classes.map((kind, i) => ({ name: kind, metrics: figures(ofClass(i)) })),

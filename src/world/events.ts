@@ -63,6 +63,11 @@ export interface EventDefinition {
   readonly fields: Readonly<Record<string, EventField>>;
 }
 
+/** Shorter times than a microsecond make more events than any run gets through. */
+const LEAST_MS = 0.001;
+/** Also of a balancer: ratios of a million are beyond all that fleets use. */
+export const MOST_WEIGHT = 1_000_000;
+
 const at = { kind: "duration", min: 0, doc: "when, from the start of the run" } as const;
 const lasting = {
   kind: "duration",
@@ -92,7 +97,7 @@ const add = {
     queue: { kind: "count", min: 0, none: true, optional: true, doc: "requests that may wait" },
     cache: { kind: "pick", from: "caches", none: true, optional: true, doc: "cache of each" },
     warm: { kind: "flag", default: false, doc: "whether their caches are filled as they join" },
-    weight: { kind: "number", min: 0, optional: true, doc: "weight of each" },
+    weight: { kind: "number", min: 0, max: MOST_WEIGHT, optional: true, doc: "weight of each" },
   },
 } as const satisfies EventDefinition;
 
@@ -152,8 +157,18 @@ const failRandomly = {
   fields: {
     at: { ...at, default: 0, doc: "from when on" },
     fail: { kind: "nodes", doc: "what fails" },
-    mtbf: { kind: "duration", above: 0, doc: "mean time from a recovery to the next failure" },
-    mttr: { kind: "duration", above: 0, doc: "mean time from a failure to its recovery" },
+    mtbf: {
+      kind: "duration",
+      above: 0,
+      min: LEAST_MS,
+      doc: "mean time from a recovery to the next failure",
+    },
+    mttr: {
+      kind: "duration",
+      above: 0,
+      min: LEAST_MS,
+      doc: "mean time from a failure to its recovery",
+    },
     manner,
     until: {
       kind: "duration",
@@ -210,7 +225,7 @@ const rate = {
   fields: {
     at,
     rate: { kind: "regions", doc: "which client regions" },
-    times: { kind: "number", min: 0, doc: "factor on the configured rate" },
+    times: { kind: "number", min: 0, max: 1_000_000, doc: "factor on the configured rate" },
     for: lasting,
   },
 } as const satisfies EventDefinition;

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { sandbox, SMALL } from "./harness.ts";
@@ -27,7 +28,7 @@ describe("lbsim compare", () => {
     expect(out).toBe(await box.read("results/small/compare-seeds-1-3/table.txt"));
     expect(out).toMatch(/^mod-n .*\nring-hash /m);
     expect(out).toContain("runs  6 of 6 (2 variants × 3 seeds, the same traffic for all)");
-    expect(out).toContain("Before and after: the change at 5 s, global/fra: 4 joined");
+    expect(out).toContain("Before and after: the change at 5 s (global/fra: 4 joined)");
     expect(out).toContain("Differences to mod-n, with 95 % intervals");
     // From 3 to 4 machines mod-n keeps min(3,4)/lcm(3,4) = 1/4 of the keys and a ring 3/4, so it moves 50 points
     // less. With 100 points a machine the newcomer's share of 25 % has σ ≈ 25 %/√100 = 2.5 points: 4 σ are 10.
@@ -68,7 +69,7 @@ describe("lbsim compare", () => {
     expect(out).toContain("Variants\n");
     expect(out).not.toContain("Differences");
     const one = await box.lbsim(["compare", "small.yaml", "--seeds", "4..4", "--no-write"]);
-    expect(one.out).toContain("One seed has no interval");
+    expect(one.out).toContain("No verdict from fewer than 3 seeds");
   });
 
   it("keeps complete pairs when it is interrupted, and can repeat them", async () => {
@@ -92,9 +93,12 @@ describe("lbsim compare", () => {
 
   it("writes nothing when nothing is finished", async () => {
     const argv = ["compare", "small.yaml", "-o", "none"];
-    const { code, out } = await box.lbsim(argv, { interruptAtLook: 1 });
+    const { code, out, err } = await box.lbsim(argv, { interruptAtLook: 1 });
     expect([code, out]).toEqual([130, ""]);
+    expect(err).toBe("lbsim: interrupted, nothing was finished and nothing was written\n");
     expect(await box.list("none")).toEqual([]);
+    const json = await box.lbsim([...argv, "--json"], { interruptAtLook: 1 });
+    expect(JSON.parse(json.out)).toMatchObject({ partial: true, folder: null, runs: [] });
   });
 
   it.each([
@@ -167,4 +171,73 @@ describe("lbsim reproduce", () => {
     expect(err).toMatch(message);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
   });
+
+  it.each([
+    ["scenario.root", {}, /scenario\.root\.kind is missing/],
+    ["scenario.durationMs", "x", /scenario\.durationMs must be a number above 0/],
+    ["scenario.durationMs", null, /scenario has no end, neither durationMs nor requestLimit/],
+    ["scenario.windowMs", 1e-9, /scenario\.windowMs makes more than 100000 windows/],
+    ["scenario.root.targets", [], /scenario\.root\.targets must not be empty/],
+    ["scenario.root.strategy.kind", "bogus", /strategy\.kind "bogus" is none of the strategies/],
+    ["scenario.roundTripMs", [[1]], /roundTripMs must have a row and a column a place/],
+    ["scenario.clients.0.place", 99, /what it describes cannot be run: /],
+    ["inputs", [5], /inputs\[0\] must be an object/],
+    ["seed", -1.5, /seed must be a whole number from 0 on/],
+    ["stopped", { pieces: -1 }, /stopped\.pieces must be a whole number/],
+    ["overrides", [null], /overrides\[0\] must be an object/],
+    ["kind", "sweep", /its kind must be run or comparison/],
+  ])("refuses a manifest whose %s is %j", async (path, value, message) => {
+    const text = await box.read("kept/small/seed-7/manifest.json");
+    await box.write("edited/manifest.json", edited(text, path, value));
+    const { code, out, err } = await box.lbsim(["reproduce", "edited"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^edited\/manifest\.json:1:1: .*\n$/);
+    expect(err).toMatch(message);
+    const json = await box.lbsim(["reproduce", "edited", "--json"]);
+    expect(JSON.parse(json.out)).toMatchObject({
+      kind: "diagnostics",
+      diagnostics: [{ range: { filename: "edited/manifest.json" } }],
+    });
+  });
+
+  it("tells a manifest that was cut off", async () => {
+    const text = await box.read("kept/small/seed-7/manifest.json");
+    await box.write("cutoff/manifest.json", text.slice(0, text.length / 2));
+    const { code, err } = await box.lbsim(["reproduce", "cutoff"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^cutoff\/manifest\.json:1:1: it is not JSON, or was cut off; .*\n$/);
+  });
+
+  it("tells files that are missing, that are folders, and that are too many", async () => {
+    await box.lbsim(["run", "small.yaml", "-o", "odd"]);
+    const folder = "odd/small/seed-7";
+    await rm(box.path(`${folder}/table.txt`));
+    await rm(box.path(`${folder}/series.csv`));
+    await box.write(`${folder}/table.txt/inner`, "");
+    await box.write(`${folder}/extra.txt`, "");
+    const { code, out } = await box.lbsim(["reproduce", "odd"]);
+    expect(code).toBe(1);
+    expect(out).toContain("    series.csv: is missing\n");
+    expect(out).toContain("    table.txt: cannot be read, it is a folder\n");
+    expect(out).toContain("    extra.txt: is no file of the result\n");
+  });
 });
+
+/** The document with one place changed, as `scenario.clients.0.place`. */
+function edited(text: string, path: string, value: unknown): string {
+  const names = path.split(".");
+  const change = (node: unknown, depth: number): unknown => {
+    if (depth === names.length) return value;
+    const name = names[depth];
+    if (Array.isArray(node)) {
+      return node.map((item: unknown, i) => (String(i) === name ? change(item, depth + 1) : item));
+    }
+    if (typeof node !== "object" || node === null) return node;
+    return Object.fromEntries(
+      Object.entries(node).map(([key, item]: [string, unknown]) =>
+        key === name ? [key, change(item, depth + 1)] : [key, item],
+      ),
+    );
+  };
+  return JSON.stringify(change(JSON.parse(text), 0));
+}

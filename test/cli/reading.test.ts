@@ -98,6 +98,12 @@ describe("lbsim explain", () => {
     }
   });
 
+  it("calls a name that no file can have a missing file", async () => {
+    const { code, err } = await box.lbsim(["explain", `${"x".repeat(300)}.yaml`]);
+    expect(code).toBe(2);
+    expect(err).toContain("the name is too long");
+  });
+
   it("suggests the nearest name", async () => {
     const { code, err } = await box.lbsim(["explain", "ringhash"]);
     expect(code).toBe(2);
@@ -228,8 +234,21 @@ describe("lbsim import access-log", () => {
     expect(await box.read("two.csv")).toMatch(/,a\n.*,b\n.*,a\n$/);
   });
 
+  it("names the trace after the log unless told, and tells all regions", async () => {
+    await box.write("logs/web.log", LOG);
+    const regions = ["--region", "a=10.0.0.1/32", "--region", "b=10.0.0.0/8"];
+    const argv = ["import", "access-log", "logs/web.log", ...regions];
+    const { code, err } = await box.lbsim(argv);
+    expect(code).toBe(0);
+    expect(err).toContain("written to web.log.csv: 3 requests");
+    expect(err).toContain("requests by region: a 2, b 1, other 0\n");
+    expect(err).toContain("          file: web.log.csv\n          region: b\n");
+    const hint = err.slice(err.indexOf("requests by region"));
+    expect(Math.max(...hint.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect((await box.lbsim(argv)).err).toContain("web.log.csv: is there already");
+  });
+
   it.each([
-    [["access.log"], /required option '-o, --output/],
     [["lost.log", "-o", "x.csv"], /lost\.log: cannot be read, there is no such file/],
     [["access.log", "-o", "x.csv", "--format", "xml"], /--format "xml" is not known/],
     [["access.log", "-o", "x.csv", "--region", "a"], /--region: /],

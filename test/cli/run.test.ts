@@ -1,3 +1,5 @@
+import { rm, symlink } from "node:fs/promises";
+
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { VERSION } from "../../src/version.ts";
@@ -172,6 +174,58 @@ describe("lbsim run, what is wrong", () => {
       "lbsim: closed/small/seed-7: cannot be written, a part of the path is a file\n",
     );
     expect(await box.read("closed")).toBe("a file where a folder should be");
+  });
+
+  it.each([
+    ["/proc/lbsim-none", /no folder can be made there|permission denied/],
+    ["x".repeat(300), /the name is too long/],
+    ["dangling/a", /a link in its path leads nowhere/],
+    ["circle/a", /links go in a circle/],
+  ])("tells before the run, and does not hang, that %s can't be written", async (to, why) => {
+    await rm(box.path("dangling"), { force: true });
+    await rm(box.path("circle"), { force: true });
+    await symlink("nowhere", box.path("dangling"));
+    await symlink("circle", box.path("circle"));
+    for (const command of ["run", "compare"]) {
+      // Whatever begins to run is interrupted, and ends otherwise.
+      const argv = [command, "small.yaml", "-o", to];
+      const { code, out, err } = await box.lbsim(argv, { interruptAtLook: 1 });
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(why);
+      expect(err.trimEnd().split("\n")).toHaveLength(1);
+    }
+  });
+
+  it("does not replace a file that stands where the folder goes", async () => {
+    await box.write("taken/small/seed-7", "mine");
+    const { code, err } = await box.lbsim(["run", "small.yaml", "-o", "taken"]);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      "taken/small/seed-7: cannot be written, a file of that name stands there",
+    );
+    expect(await box.read("taken/small/seed-7")).toBe("mine");
+  });
+
+  it.each([
+    [["run", "--json"], /missing required argument 'file'/],
+    [["run", "small.yaml", "--json", "--seed", "x"], /A seed is a whole number/],
+    [["run", "small.yaml", "--json", "--set", "fra"], /has no value/],
+    [["compare", "small.yaml", "--json", "--vary", "fra"], /has no list of values/],
+    [["list", "xyz", "--json"], /cannot list "xyz"/],
+    [["explain", "nothing-such", "--json"], /nothing is called/],
+    [["reproduce", "nowhere", "--json"], /nowhere: cannot be read, there is no such file/],
+    [["run", "small.yaml", "--json", "-o", "small.yaml"], /a part of the path is a file/],
+  ])("tells %j as a document", async (argv, summary) => {
+    const { code, out, err } = await box.lbsim(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(summary);
+    expect(JSON.parse(out)).toMatchObject({
+      format: 1,
+      kind: "diagnostics",
+      valid: false,
+      errorCount: 1,
+      diagnostics: [{ severity: "error", summary: expect.stringMatching(summary), range: null }],
+    });
   });
 
   it("calls its own mistakes by their name, with the stack only when asked", async () => {

@@ -80,7 +80,11 @@ describe("a comparison", () => {
     ]);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
     expect(result).toMatchObject({ planned: 8, done: 8, partial: false, level: 0.95 });
-    expect(result.change).toEqual({ atMs: 15_000, of: "global/fra", what: ["fra/3 joined"] });
+    expect(result.change).toEqual({
+      atMs: 15_000,
+      of: "global/fra",
+      what: ["global/fra: fra/3 joined"],
+    });
   });
 
   it("shows what changed, and which is better, pair by pair", () => {

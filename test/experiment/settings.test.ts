@@ -65,6 +65,7 @@ const scenario: Scenario = {
 describe("what the statistics need of a scenario", () => {
   it("names each region's nearest target by its node", () => {
     expect(settingsOf(scenario, NODES)).toEqual({
+      overloaded: [],
       name: "sample",
       question: "?",
       expectation: "!",

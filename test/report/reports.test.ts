@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ExpectationResult } from "../../src/experiment/expectations.ts";
 import { changeTable, failoverTable } from "../../src/report/change-tables.ts";
-import { verdictOf } from "../../src/report/run-report.ts";
+import { runReport, verdictOf } from "../../src/report/run-report.ts";
 import type { EpisodeSummary, RunSummary } from "../../src/statistics/run-summary.ts";
 
 const expectation: ExpectationResult = {
@@ -67,6 +67,7 @@ const summaryWith = (parts: Partial<RunSummary>): RunSummary => ({
   windowMs: 1_000,
   starvation: { share: 0.5, windowMs: 1_000, fairRequests: 20, waitMs: 100 },
   events: 0,
+  overloaded: [],
   conservation: {
     born: 0,
     completed: 0,
@@ -88,19 +89,22 @@ const summaryWith = (parts: Partial<RunSummary>): RunSummary => ({
 });
 
 describe("what changed", () => {
-  it("names the first two kinds of an episode's changes and counts the rest", () => {
+  it("names each kind of change with its balancer, many of them by number", () => {
     const { rows, notes } = changeTable(summaryWith({ episodes: [episode] }));
     const beforeAndAfter = [0.1, 0.5, 0.1];
     expect(rows[0].cells).toEqual([
       "1 min",
-      "global/fra: 1 joined; global/fra: 2 joined; 1 more",
+      "3 machines of global/fra joined",
       0.5,
       0.5,
       ...beforeAndAfter,
       ...beforeAndAfter,
       "not seen",
     ]);
-    expect(notes).toHaveLength(1);
+    expect(notes).toEqual([
+      "Back after: when p99 stays within its band of before.",
+      "Least possible: for even shares; a small layout may happen to move less.",
+    ]);
   });
 
   it("ends a long table with a hint at the file that has all", () => {
@@ -134,4 +138,15 @@ describe("what changed", () => {
       "12 s",
     ]);
   });
+});
+
+it("a run remarks on what is offered more than it can serve", () => {
+  const notesOf = (overloaded: RunSummary["overloaded"]) => {
+    const summary = summaryWith({ overloaded });
+    return runReport({ summary, expectations: [], stoppedMs: null, command: "" }).notes;
+  };
+  expect(notesOf([])).toEqual([]);
+  expect(notesOf([{ path: "global", load: 1.25 }])).toEqual([
+    expect.stringContaining("(offered load before anything spills over): global 125.0 %."),
+  ]);
 });

@@ -68,6 +68,23 @@ describe("a table in a given width", () => {
     expect(columns[1].head).toEqual(["figure ", "0 ", "ms "]);
   });
 
+  it("wraps a long text and loses none of its words", () => {
+    const said = "global/fra: 1, 2 believed down; 8 machines of global/lon believed down";
+    const table: Table = {
+      title: "t",
+      columns: [
+        { head: "at", unit: "text" },
+        { head: "change", unit: "text" },
+      ],
+      rows: [{ cells: ["1 s", said] }],
+      notes: [],
+    };
+    const [{ columns }] = layoutTable(table, 80);
+    expect(columns[1].cells[0].text.split("\n").join(" ")).toBe(said);
+    // 45 % of 80 columns.
+    expect(columns[1].width).toBeLessThanOrEqual(36);
+  });
+
   it("counts a wide name by the columns that it takes", () => {
     const table = { ...wide(1, 1), rows: [{ cells: ["東京データセンター", 1, 2, 3] }] };
     const [{ columns }] = layoutTable(table, 80);

@@ -36,6 +36,8 @@ describe("verdicts", () => {
     expect(verdictOf({ count: 0, mean: NaN, half: NaN }, "lower", true)).toBe("equal");
     expect(verdictOf(narrow, "lower", true)).toBe("worse");
     expect(verdictOf({ count: 1, mean: 1, half: NaN }, "lower", false)).toBe("unknown");
+    expect(verdictOf({ ...narrow, count: 2 }, "lower", false)).toBe("unknown");
+    expect(verdictOf({ ...narrow, count: 3 }, "lower", false)).toBe("worse");
   });
 });
 

@@ -84,8 +84,16 @@ describe("outcomes and latency", () => {
     expect(figure(run, "availability", "global/fra/1")).toBe(0.8);
   });
 
+  it("no part is below zero, whatever rounding left of it", () => {
+    const rounded = record(
+      seconds(1, () => ({ cells: [{ latencies: [10], parts: { miss: -1e-13 } }] })),
+    );
+    expect(figure(rounded, "miss")).toBe(0);
+  });
+
   it("moves and spills are parts of the answers", () => {
     expect(figure(run, "users-moved")).toBe(0.4);
+    expect(figure({ ...run, tellsUsers: false }, "users-moved")).toBeNaN();
     expect(figure(run, "spillover")).toBe(0.6);
   });
 });

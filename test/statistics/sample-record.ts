@@ -178,6 +178,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),
     outcomesTotal,
     inFlightAtEnd: 0,
+    tellsUsers: true,
     ...more,
   };
 }

@@ -18,9 +18,9 @@ import { colourful, ExitCode, widthOf } from "../io.ts";
 import type { Io } from "../io.ts";
 import { commandLine, seedsText } from "../options.ts";
 import { printReport } from "../print-report.ts";
-import { createProgress, silent } from "../progress.ts";
+import { createProgress, silent, tellNothingFinished } from "../progress.ts";
 import { comparisonFiles, comparisonReportOf } from "../result-files.ts";
-import { shortHash, shown, writeResultFolder } from "../result-folder.ts";
+import { checkResultFolder, shortHash, shown, writeResultFolder } from "../result-folder.ts";
 import {
   loadNamedFiles,
   overridesOf,
@@ -51,22 +51,28 @@ export async function compare(file: string, options: CompareOptions, io: Io): Pr
     return ExitCode.BadInput;
   }
   if (!options.quiet) tellProblems(study.plan.warnings, io);
+  const run = folderName(study.plan.seeds, overrides, vary);
+  const folder = options.write
+    ? resolve(io.cwd, join(options.output, study.plan.runs[0].scenario.name, run))
+    : null;
+  if (folder !== null) checkResultFolder(folder, io.cwd);
   const progress = options.quiet ? silent : createProgress(io.terminal);
   const compared = await comparePlan(study.plan.runs, study.inputs, {
     interrupt: io.interrupt,
     onProgress: (done, requests, doing) => progress.update(done, requests, doing),
   }).finally(() => progress.stop());
-  if (compared.runs.length === 0) return ExitCode.Interrupted;
   const words = (name: string): string => commandOf(name, options, overrides, vary);
   const manifest = manifestOf(study.plan, compared, {
     command: words(basename(file)),
     overrides: overrides.map(({ path, value }) => ({ path, value })),
     inputs: study.entries,
   });
-  const folder = options.write
-    ? resolve(io.cwd, join(options.output, manifest.name, folderName(manifest, vary)))
-    : null;
-  if (folder !== null) await writeResultFolder(folder, comparisonFiles(manifest, compared), io.cwd);
+  if (compared.runs.length === 0) {
+    tellNothingFinished(io);
+    if (options.json) tell(manifest, compared, null, words(file), options, io);
+    return ExitCode.Interrupted;
+  }
+  if (folder !== null) writeResultFolder(folder, comparisonFiles(manifest, compared), io.cwd);
   tell(
     manifest,
     compared,
@@ -120,7 +126,11 @@ const commandOf = (
 const LONGEST_SEEDS = 20;
 
 /** `compare-seeds-1-10`, and a hash where the question is not the file's own. */
-function folderName({ seeds, overrides }: ComparisonManifest, vary: readonly Variation[]): string {
+function folderName(
+  seeds: readonly number[],
+  overrides: readonly Override[],
+  vary: readonly Variation[],
+): string {
   const listed = seedsText(seeds).replace("..", "-").replaceAll(",", "+");
   const named = listed.length <= LONGEST_SEEDS ? listed : shortHash(listed);
   const settings = [

@@ -53,8 +53,14 @@ export async function explain(what: string, options: ExplainOptions, io: Io): Pr
   return explainFile(what, options, io);
 }
 
-const isFile = (path: string, { cwd }: Io): boolean =>
-  statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() ?? false;
+/** A name that no file can have, or a link in a circle, is none. */
+function isFile(path: string, { cwd }: Io): boolean {
+  try {
+    return statSync(resolve(cwd, path)).isFile();
+  } catch {
+    return false;
+  }
+}
 
 async function explainFile(file: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
   const loader = await scenarioLoader([file], io);

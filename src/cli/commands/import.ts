@@ -2,9 +2,10 @@
  * `lbsim import access-log FILE`: a web server's log becomes a trace that a scenario can replay.
  */
 import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 
 import { grouped } from "../../report/numbers.ts";
+import { wrapped } from "../../report/display-width.ts";
 import { jsonText } from "../../report/json.ts";
 import { LOG_FORMATS, LogImporter } from "../../world/import-log.ts";
 import type { ImportedLog } from "../../world/import-log.ts";
@@ -15,7 +16,6 @@ import type { ImportLogOptions } from "../cli.ts";
 import { ExitCode, InputError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { writeNewFile } from "../new-file.ts";
-import { quoted } from "../options.ts";
 import { shown, systemReason } from "../result-folder.ts";
 import { harmless } from "../style.ts";
 
@@ -36,11 +36,15 @@ export async function importLog(
     );
   }
   const force = options.force ?? false;
-  const path = resolve(io.cwd, options.output);
+  const path = resolve(io.cwd, options.output ?? defaultOutput(file));
   await writeNewFile(path, formatTrace(log.trace), { cwd: io.cwd, force });
   tell(log, file, shown(path, io.cwd), options, io);
   return ExitCode.Done;
 }
+
+/** Where the user stands, not beside the log: that folder is often not theirs. */
+const defaultOutput = (file: string): string =>
+  file === "-" ? "trace.csv" : `${basename(file)}.csv`;
 
 function importerFor(options: ImportLogOptions): LogImporter {
   const format = LOG_FORMATS.find((name) => name === options.format);
@@ -107,8 +111,41 @@ function tell(
       `${grouped(objects)} objects${left}\n`,
   );
   if (spread) io.err.write("times are whole seconds: requests are spread evenly over each\n");
-  const [region] = regions;
-  io.err.write(
-    `in a scenario: clients: { ${region}: { at: …, arrivals: { trace: { file: ${quoted(output)} } } } }\n`,
-  );
+  io.err.write(`${hintLines(log, output).join("\n")}\n`);
+}
+
+/** Columns of every terminal. */
+const WIDTH = 80;
+const MOST_REGIONS = 20;
+
+/** As YAML reads it back. */
+const plain = (text: string): string =>
+  /^[a-z][\w./-]*$/i.test(text) ? text : JSON.stringify(text);
+
+/** The regions with their requests, and how a scenario replays them. */
+function hintLines({ trace: { regions, region } }: ImportedLog, output: string): string[] {
+  const counts = regions.map(() => 0);
+  for (const index of region) counts[index]++;
+  const names = regions.map(harmless);
+  const listed = names.map((name, index) => `${name} ${grouped(counts[index])}`);
+  const more = listed.length - MOST_REGIONS;
+  const told = [...listed.slice(0, MOST_REGIONS), ...(more > 0 ? [`${more} more`] : [])];
+  // A trace without requests is refused.
+  const replayed = names.filter((_, index) => counts[index] > 0);
+  const several = replayed.length > 1;
+  return [
+    ...wrapped(`requests by region: ${told.join(", ")}`, WIDTH),
+    "in a scenario:",
+    "  clients:",
+    ...replayed
+      .slice(0, MOST_REGIONS)
+      .flatMap((name) => [
+        `    ${plain(name)}:`,
+        "      at: …",
+        "      arrivals:",
+        "        trace:",
+        `          file: ${plain(output)}`,
+        ...(several ? [`          region: ${plain(name)}`] : []),
+      ]),
+  ];
 }

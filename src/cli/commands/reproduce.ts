@@ -45,7 +45,9 @@ export async function reproduce(
   options: ReproduceOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const results = folders.map((folder) => resolve(io.cwd, folder)).flatMap(resultsIn);
+  const results = folders
+    .map((folder) => resolve(io.cwd, folder))
+    .flatMap((folder) => resultsIn(folder, io.cwd));
   // Everything is read before the first run: a wrong name should not be told after an hour.
   const tasks = results.map((folder) => ({ folder, manifest: readManifest(folder, io) }));
   const progress = options.quiet ? silent : createProgress(io.terminal);
@@ -53,7 +55,9 @@ export async function reproduce(
   try {
     for (const { folder, manifest } of tasks) {
       const inputs = findInputs(manifest, folder, options, io);
-      const files = await madeAgain(manifest, inputs, progress, io);
+      const files = await madeAgain(manifest, inputs, progress, io).catch((error: unknown) => {
+        throw damaged(folder, cannotRun(error, manifest), io.cwd);
+      });
       progress.stop();
       if (files === null) break;
       const madeBy = manifest.lbsim === VERSION ? null : manifest.lbsim;
@@ -76,7 +80,7 @@ export async function reproduce(
 }
 
 /** The folder itself where it is a result, else all results in it, by name. */
-function resultsIn(folder: string): string[] {
+function resultsIn(folder: string, cwd: string): string[] {
   if (existsSync(join(folder, MANIFEST))) return [folder];
   let names: string[];
   try {
@@ -85,7 +89,7 @@ function resultsIn(folder: string): string[] {
       .map(({ name }) => name)
       .toSorted();
   } catch (error) {
-    throw new InputError(`${folder}: cannot be read, ${systemReason(error)}`);
+    throw new InputError(`${shown(folder, cwd)}: cannot be read, ${systemReason(error)}`);
   }
   const found = names.flatMap((name) => {
     const inner = join(folder, name);
@@ -93,7 +97,7 @@ function resultsIn(folder: string): string[] {
   });
   if (found.length === 0) {
     throw new InputError(
-      `${folder}: holds no ${MANIFEST}, name a folder such as results/flagship/seed-7`,
+      `${shown(folder, cwd)}: holds no ${MANIFEST}, name a folder such as results/flagship/seed-7`,
     );
   }
   return found;
@@ -115,11 +119,12 @@ function readManifest(folder: string, { cwd }: Io): Manifest {
     throw new InputError(`${shown(path, cwd)}: cannot be read, ${systemReason(error)}`);
   }
   const manifest = parseManifest(text);
-  if (typeof manifest === "string") {
-    throw new InputError(`${shown(path, cwd)}:1:1: ${manifest}, name the folder of a result`);
-  }
+  if (typeof manifest === "string") throw damaged(folder, manifest, cwd);
   return manifest;
 }
+
+const damaged = (folder: string, why: string, cwd: string): InputError =>
+  new InputError(why.replace(/\s+/g, " "), { file: shown(join(folder, MANIFEST), cwd) });
 
 /**
  * The files that the scenario named are not part of the result: they are looked for where --inputs
@@ -161,6 +166,16 @@ function isContent(path: string, entry: InputEntry): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * A result comes of a run that went well, and equal versions run equally: it is the manifest that
+ * was changed, or made by a version whose scenarios are other.
+ */
+function cannotRun(error: unknown, { lbsim }: Manifest): string {
+  const why = error instanceof Error ? error.message : String(error);
+  const by = lbsim === VERSION ? "" : ` (made by lbsim ${lbsim}, this is ${VERSION})`;
+  return `what it describes cannot be run${by}: ${why}`;
 }
 
 /** null: Ctrl-C came first. */
@@ -229,12 +244,19 @@ function compareFiles(folder: string, files: ResultFiles): string[] {
       differences.push(`${name}: is missing`);
       continue;
     }
-    const before = readFileSync(path);
+    let before: Buffer;
+    try {
+      before = readFileSync(path);
+    } catch (error) {
+      differences.push(`${name}: cannot be read, ${systemReason(error)}`);
+      continue;
+    }
     if (!before.equals(Buffer.from(text))) {
       differences.push(`${name}: ${firstDifference(before.toString(), text)}`);
     }
   }
-  return differences;
+  const more = readdirSync(folder).filter((name) => !files.has(name) && !name.startsWith("."));
+  return [...differences, ...more.toSorted().map((name) => `${name}: is no file of the result`)];
 }
 
 const QUOTE_LENGTH = 60;

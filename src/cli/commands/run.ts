@@ -16,11 +16,11 @@ import { colourful, ExitCode, InputError, widthOf } from "../io.ts";
 import type { Io } from "../io.ts";
 import { commandLine } from "../options.ts";
 import { printReport } from "../print-report.ts";
-import { createProgress, silent } from "../progress.ts";
+import { createProgress, silent, tellNothingFinished } from "../progress.ts";
 import type { Progress } from "../progress.ts";
 import { figuresOf, runFiles } from "../result-files.ts";
 import type { RunFigures } from "../result-files.ts";
-import { shortHash, shown, writeResultFolder } from "../result-folder.ts";
+import { checkResultFolder, shortHash, shown, writeResultFolder } from "../result-folder.ts";
 import {
   loadNamedFiles,
   overridesOf,
@@ -57,7 +57,12 @@ export async function run(
     return ExitCode.BadInput;
   }
   if (!options.quiet) tellProblems(warnings, io);
-  if (options.write) refuseTwins(tasks);
+  if (options.write) {
+    refuseTwins(tasks);
+    for (const { scenario } of tasks) {
+      checkResultFolder(folderOf(scenario, overrides, options, io), io.cwd);
+    }
+  }
   const progress = options.quiet ? silent : createProgress(io.terminal);
   const done: Done[] = [];
   try {
@@ -74,6 +79,7 @@ export async function run(
       io.out.write(jsonText(documentOf(done, tasks.length)));
     }
   }
+  if (done.length === 0) tellNothingFinished(io);
   return exitCodeOf(done, io);
 }
 
@@ -150,10 +156,17 @@ async function runOne(task: Task, frame: Frame, io: Io): Promise<Done> {
     scenario,
   });
   if (!options.write) return { manifest, figures, folder: null };
-  const folder = resolve(io.cwd, join(options.output, scenario.name, runName(scenario, overrides)));
-  await writeResultFolder(folder, runFiles(manifest, figures), io.cwd);
+  const folder = folderOf(scenario, overrides, options, io);
+  writeResultFolder(folder, runFiles(manifest, figures), io.cwd);
   return { manifest, figures, folder: shown(folder, io.cwd) };
 }
+
+const folderOf = (
+  scenario: Scenario,
+  overrides: readonly Override[],
+  { output }: RunOptions,
+  { cwd }: Io,
+): string => resolve(cwd, join(output, scenario.name, runName(scenario, overrides)));
 
 /** Runs that differ in more than the seed get folders of their own. */
 function runName({ seed }: Scenario, overrides: readonly Override[]): string {

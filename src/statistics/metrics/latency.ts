@@ -40,7 +40,8 @@ const part = (name: Part): MetricDefinition => ({
       const { machine } = span.record.nodes[selection.id];
       if (machine >= 0) return ratio(span.machines.waitMs[machine], span.machines.started[machine]);
     }
-    return ratio(tally.parts[PARTS.indexOf(name)], tally.latency.count);
+    // Parts are differences of times: rounding may leave a nothing a hair below zero.
+    return Math.max(0, ratio(tally.parts[PARTS.indexOf(name)], tally.latency.count));
   },
 });
 

@@ -14,10 +14,10 @@ const usersMoved: MetricDefinition = {
   name: "users-moved",
   unit: "share",
   summary: "part of the answers whose user landed on another machine than the time before",
-  formula: "moved / completed",
+  formula: "moved / completed; none where users are not told apart (affinity object or none)",
   better: "lower",
   machines: false,
-  of: (tally) => ratio(tally.moved, completed(tally)),
+  of: (tally) => (tally.span.record.tellsUsers ? ratio(tally.moved, completed(tally)) : NaN),
 };
 
 const spillover: MetricDefinition = {

@@ -8,6 +8,8 @@ import type { Definition, Fields, SettingsOf } from "../../definition.ts";
 import type { RandomStream } from "../../random/stream.ts";
 import type { Trace } from "../../scenario/scenario.ts";
 
+/** A thousand million a second: above it, gaps fall below what a clock of hours can tell apart. */
+export const MOST_RATE_PER_MS = 1_000_000;
 /** The process does not know who or what: draw it. */
 export const DRAWN = -1;
 

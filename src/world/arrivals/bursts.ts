@@ -7,7 +7,7 @@
 import type { Sampler } from "../../random/registry.ts";
 import { createSampler } from "../../random/registry.ts";
 import type { ArrivalContext } from "./arrivals.ts";
-import { defineArrivals } from "./arrivals.ts";
+import { defineArrivals, MOST_RATE_PER_MS } from "./arrivals.ts";
 import { hazards } from "./gaps.ts";
 import type { RateSegments } from "./varying-rate.ts";
 import { VaryingRateArrivals } from "./varying-rate.ts";
@@ -84,10 +84,20 @@ export const bursts = defineArrivals({
   summary: "calm and bursts in turn, each of exponential length, independent arrivals in each",
   follows: "two-state Markov-modulated Poisson process: Heffes, Lucantoni 1986",
   fields: {
-    base: { kind: "rate", min: 0, doc: "rate in calm times; 0 makes it on/off" },
-    burst: { kind: "rate", above: 0, doc: "rate in a burst" },
-    every: { kind: "duration", above: 0, doc: "mean length of the calm between two bursts" },
-    lasting: { kind: "duration", above: 0, doc: "mean length of a burst" },
+    base: {
+      kind: "rate",
+      min: 0,
+      max: MOST_RATE_PER_MS,
+      doc: "rate in calm times; 0 makes it on/off",
+    },
+    burst: { kind: "rate", above: 0, max: MOST_RATE_PER_MS, doc: "rate in a burst" },
+    every: {
+      kind: "duration",
+      above: 0,
+      min: 0.001,
+      doc: "mean length of the calm between two bursts",
+    },
+    lasting: { kind: "duration", above: 0, min: 0.001, doc: "mean length of a burst" },
   },
   create: (settings, context) =>
     new VaryingRateArrivals(new Switching(settings, context), hazards(context)),

@@ -4,7 +4,7 @@
  * would drift.
  */
 import type { ArrivalProcess } from "./arrivals.ts";
-import { defineArrivals, DRAWN } from "./arrivals.ts";
+import { defineArrivals, DRAWN, MOST_RATE_PER_MS } from "./arrivals.ts";
 
 class ConstantArrivals implements ArrivalProcess {
   readonly user = DRAWN;
@@ -49,7 +49,9 @@ export const constant = defineArrivals({
   name: "constant",
   summary: "one arrival after the other at equal distances",
   follows: "open-loop load generators at a constant rate (wrk2, vegeta)",
-  fields: { rate: { kind: "rate", above: 0, doc: "arrivals of the whole region" } },
+  fields: {
+    rate: { kind: "rate", above: 0, max: MOST_RATE_PER_MS, doc: "arrivals of the whole region" },
+  },
   primary: "rate",
   create: ({ rate }) => new ConstantArrivals(rate),
   meanRate: ({ rate }) => rate,

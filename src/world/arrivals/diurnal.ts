@@ -3,7 +3,7 @@
  * makes it local. With a shorter `period` a day passes faster.
  */
 import { exp, log } from "../../maths/elementary.ts";
-import { defineArrivals } from "./arrivals.ts";
+import { defineArrivals, MOST_RATE_PER_MS } from "./arrivals.ts";
 import { hazards } from "./gaps.ts";
 import type { RateSegments } from "./varying-rate.ts";
 import { VaryingRateArrivals } from "./varying-rate.ts";
@@ -115,7 +115,12 @@ export const diurnal = defineArrivals({
   summary: "independent arrivals whose rate follows the hours of the day",
   follows: "Poisson process with a rate of straight lines between hourly values, inverted exactly",
   fields: {
-    mean: { kind: "rate", above: 0, doc: "mean over a day, of the whole region" },
+    mean: {
+      kind: "rate",
+      above: 0,
+      max: MOST_RATE_PER_MS,
+      doc: "mean over a day, of the whole region",
+    },
     peak: {
       kind: "number",
       min: 1,
@@ -131,7 +136,7 @@ export const diurnal = defineArrivals({
       optional: true,
       doc: "factors at 0 … 23 o'clock local time, of any scale; none: quiet at 4, peak at 20",
     },
-    period: { kind: "duration", above: 0, default: DAY_MS, doc: "length of a day" },
+    period: { kind: "duration", above: 0, min: 1, default: DAY_MS, doc: "length of a day" },
     "utc-offset": {
       kind: "number",
       min: -14,

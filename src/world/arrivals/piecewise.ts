@@ -1,5 +1,5 @@
 /** A rate that changes at given times and is constant between. Before the first row nobody asks. */
-import { defineArrivals } from "./arrivals.ts";
+import { defineArrivals, MOST_RATE_PER_MS } from "./arrivals.ts";
 import { hazards } from "./gaps.ts";
 import type { RateSegments } from "./varying-rate.ts";
 import { VaryingRateArrivals } from "./varying-rate.ts";
@@ -50,7 +50,7 @@ export const piecewise = defineArrivals({
       doc: "in order of time; the last rate stays to the end",
       fields: {
         from: { kind: "duration", min: 0, doc: "time from which the rate holds" },
-        rate: { kind: "rate", min: 0, doc: "arrivals of the whole region" },
+        rate: { kind: "rate", min: 0, max: MOST_RATE_PER_MS, doc: "arrivals of the whole region" },
       },
     },
   },

@@ -1,7 +1,7 @@
 /** Many users who know nothing of each other: independent arrivals of a constant rate. */
 import type { Sampler } from "../../random/registry.ts";
 import type { ArrivalProcess } from "./arrivals.ts";
-import { defineArrivals, DRAWN } from "./arrivals.ts";
+import { defineArrivals, DRAWN, MOST_RATE_PER_MS } from "./arrivals.ts";
 import { hazards } from "./gaps.ts";
 
 class PoissonArrivals implements ArrivalProcess {
@@ -46,7 +46,9 @@ export const poisson = defineArrivals({
   name: "poisson",
   summary: "independent arrivals at a constant rate",
   follows: "Poisson process; gaps are exponential",
-  fields: { rate: { kind: "rate", above: 0, doc: "arrivals of the whole region" } },
+  fields: {
+    rate: { kind: "rate", above: 0, max: MOST_RATE_PER_MS, doc: "arrivals of the whole region" },
+  },
   primary: "rate",
   create: ({ rate }, context) => new PoissonArrivals(rate, hazards(context)),
   meanRate: ({ rate }) => rate,

@@ -94,7 +94,13 @@ export const trace = defineArrivals({
       optional: true,
       doc: "the trace's region to replay; none: the one of the clients' own name",
     },
-    speed: { kind: "number", above: 0, default: 1, doc: "10: an hour of the trace in six minutes" },
+    speed: {
+      kind: "number",
+      above: 0,
+      max: 1_000_000,
+      default: 1,
+      doc: "10: an hour of the trace in six minutes",
+    },
   },
   primary: "file",
   create: ({ file, region, speed }, context) => {
