@@ -40,7 +40,9 @@ export function writeResultFolder(folder: string, files: ResultFiles, cwd: strin
     throw cannotBeWritten(folder, cwd, error);
   } finally {
     if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
-    for (const path of [temporary, aside]) rmSync(path, { recursive: true, force: true });
+    for (const path of [temporary, aside]) {
+      if (existsSync(path)) rmSync(path, { recursive: true });
+    }
   }
 }
 
