@@ -269,10 +269,7 @@ export class Machines {
     const { ints, ms } = this.requests;
     const { dueMs } = this.queue;
     const at = machine << 4;
-    if (this.caches.any) this.penaltyOnCore(row, machine);
-    // What was paid while waiting without a core is over by now.
-    const paidMs =
-      this.caches.any && this.caches.holdsCore(row, machine) ? ms[(row >> 2) + RequestMs.Paid] : 0;
+    const paidMs = this.caches.any ? this.penaltyOnCore(row, machine) : 0;
     dueMs[0] =
       nowMs + ms[(row >> 2) + RequestMs.Demand] / numbers[at + MachineNumber.Speed] + paidMs;
     ints[row + RequestInt.Core] = core;
