@@ -72,7 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "version.ts": [],
   "definition.ts": [],
   maths: ["units.ts", "assert.ts"],
-  hashing: ["units.ts", "assert.ts", "maths"],
+  hashing: [...BASE, "maths"],
   engine: ["units.ts", "assert.ts"],
   random: [...BASE, "maths"],
   balancing: [...BASE, "hashing", "type random"],

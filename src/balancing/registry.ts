@@ -1,14 +1,15 @@
-/** All strategies, in the order in which they are listed. One line adds one. */
+/**
+ * All strategies, in the order in which they are listed. One line adds one; those that place keys
+ * come from the registry of placement structures.
+ */
+import { placements } from "../hashing/registry.ts";
 import { geo } from "./strategies/geo.ts";
 import { leastConnections } from "./strategies/least-connections.ts";
-import { maglev } from "./strategies/maglev.ts";
-import { modN } from "./strategies/mod-n.ts";
 import { nearest } from "./strategies/nearest.ts";
+import { placedBy } from "./strategies/parts/placed.ts";
 import { powerOfD } from "./strategies/power-of-d.ts";
 import { powerOfDWithReplacement } from "./strategies/power-of-d-with-replacement.ts";
 import { uniformRandom } from "./strategies/random.ts";
-import { rendezvous } from "./strategies/rendezvous.ts";
-import { ringHash } from "./strategies/ring-hash.ts";
 import { roundRobin } from "./strategies/round-robin.ts";
 import { waterfall } from "./strategies/waterfall.ts";
 import { weightedRandom } from "./strategies/weighted-random.ts";
@@ -23,10 +24,7 @@ export const strategies: readonly StrategyDefinition[] = [
   leastConnections,
   powerOfD,
   powerOfDWithReplacement,
-  modN,
-  ringHash,
-  rendezvous,
-  maglev,
+  ...placements.map(placedBy),
   nearest,
   geo,
   waterfall,

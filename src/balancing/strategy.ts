@@ -3,6 +3,8 @@
  * and the request's view, both of beliefs alone; it compares, the pool counts.
  */
 import type { Definition, Fields, SettingsOf } from "../definition.ts";
+export type { MemberGroup } from "../hashing/placement-definition.ts";
+import type { MemberGroup } from "../hashing/placement-definition.ts";
 import type { RandomStream } from "../random/stream.ts";
 
 interface ReadonlyNumbers {
@@ -110,10 +112,10 @@ export interface StrategyDefinition<F extends Fields = Fields> extends Definitio
   /** What these settings need beyond `needs`. */
   alsoNeeds?(settings: SettingsOf<F>): readonly Need[];
   /**
-   * What is wrong with these settings together, in words for the user; null if nothing. `targets`:
-   * members at the start.
+   * What is wrong with these settings together, or for these targets where they are known, in words
+   * for the user; null if nothing.
    */
-  check?(settings: SettingsOf<F>, targets?: number): string | null;
+  check?(settings: SettingsOf<F>, members?: readonly MemberGroup[]): string | null;
   create(view: PoolView, settings: SettingsOf<F>, random: RandomStream): Strategy;
 }
 

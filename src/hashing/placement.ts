@@ -27,6 +27,10 @@ export interface Members {
   readonly identity: ReadonlyNumbers;
   /** > 0. */
   readonly weight: ReadonlyNumbers;
+  /** Place in the operator's list of all nodes, present or not, 0-based. */
+  readonly ordinal: ReadonlyNumbers;
+  /** What the operator calls the node: the text that real programs hash. */
+  path(label: number): string;
 }
 
 /** What a structure's source allows, and what its membership change costs. */
@@ -45,6 +49,8 @@ export interface PlacementTraits {
    * anew.
    */
   readonly incremental: boolean;
+  /** What `owner` reads: a hash of the key, or the key as the whole number ≥ 0 that it is. */
+  readonly reads: "hash" | "number";
 }
 
 export interface Placement {
@@ -56,22 +62,36 @@ export interface Placement {
   assign(members: Members): void;
   /**
    * The label of the key's owner; `key` is a 32-bit hash, signed or not. NONE while there are no
-   * nodes.
+   * nodes. `rest`: 32 bits more of the hash, below those of `key`, for structures that read 64;
+   * left out, they follow from `key`.
    */
-  owner(key: number): number;
+  owner(key: number, rest?: number): number;
+  /**
+   * The owner if the first `rank` owners were not there (rank 0: the owner), where the structure has
+   * such an order of its own; NONE if there are no more.
+   */
+  ownerAt?(key: number, rank: number, rest?: number): number;
+  /** Bytes of its arrays as they stand. */
+  bytes(): number;
+  /** Why `owner` answers as it does: one line a step, with the numbers on the way. */
+  explain?(key: number, rest?: number): readonly string[];
 }
 
 /** Labels 0, 1, 2 … in the given order: for use without a pool. */
 export function membersOf(
   identities: readonly number[],
   weights: readonly number[] = identities.map(() => 1),
+  paths: readonly string[] = identities.map((identity) => String(identity >>> 0)),
 ): Members {
+  const labels = identities.map((_, label) => label);
   return {
     size: identities.length,
-    usable: identities.map((_, label) => label),
+    usable: labels,
     slots: identities.length,
     identity: identities,
     weight: weights,
+    ordinal: labels,
+    path: (label) => paths[label],
   };
 }
 

@@ -2,39 +2,15 @@
  * What of a strategy shows only with the targets that it gets, at the start and after each event:
  * a Maglev table smaller than the pool, a ring of more points than memory has room for.
  */
+import type { MemberGroup } from "../balancing/strategy.ts";
 import type { Chosen } from "../definition.ts";
 import type { NodeMatch, NodeTree } from "./node-tree.ts";
 import { registries } from "./registries.ts";
-import { formatNumber } from "./words.ts";
-
-/** So many targets of one weight. */
-export interface Members {
-  readonly count: number;
-  readonly weight: number;
-}
-
-/** The most points that a ring takes. */
-const MOST_POINTS = 2 ** 25;
 
 /** Why the strategy cannot serve these targets, or null. */
-export function strategyProblem(strategy: Chosen, members: readonly Members[]): string | null {
+export function strategyProblem(strategy: Chosen, members: readonly MemberGroup[]): string | null {
   const entry = registries.strategies.find(({ name }) => name === strategy.kind);
-  if (entry === undefined) return null;
-  const targets = members.reduce((sum, { count }) => sum + count, 0);
-  const wrong = entry.check?.(strategy.settings, targets) ?? null;
-  return wrong ?? (strategy.kind === "ring-hash" ? tooManyPoints(strategy, members) : null);
-}
-
-function tooManyPoints({ settings }: Chosen, members: readonly Members[]): string | null {
-  const nodes = Number(settings["nodes"]);
-  let points = 0;
-  // As the ring counts them: rounded, at least one.
-  for (const { count, weight } of members) {
-    points += count * Math.max(1, Math.floor(nodes * weight + 0.5));
-  }
-  if (points <= MOST_POINTS) return null;
-  const [all, most] = [points, MOST_POINTS].map(formatNumber);
-  return `${nodes} virtual nodes × the targets' weights are ${all} points, more than ${most}`;
+  return entry?.check?.(strategy.settings, members) ?? null;
 }
 
 /** Which strategy each balancer has, and what its targets weigh, as events change them. */
@@ -80,7 +56,7 @@ export class LiveStrategies {
   problem(path: string): string | null {
     const node = this.now.balancer(path);
     if (node === undefined) return null;
-    const members: Members[] = node.targets.map((target) => {
+    const members: MemberGroup[] = node.targets.map((target) => {
       const count = target.kind === "machines" ? target.numbers.length : 1;
       return { count, weight: target.source.weight };
     });

@@ -3,6 +3,7 @@
  * them.
  */
 import { strategies } from "../balancing/registry.ts";
+import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
 import type { Chosen, Definition, Settings } from "../definition.ts";
 import { popularities } from "../random/popularity/registry.ts";
@@ -14,10 +15,10 @@ import type { MergeRules } from "./tree.ts";
 /** What the reader needs of an entry of any registry. */
 export interface Registered extends Definition {
   /**
-   * A problem that no field shows alone; null where there is none. `targets`: of a strategy's
+   * A problem that no field shows alone; null where there is none. `members`: of a strategy's
    * balancer.
    */
-  check?(settings: Settings, targets?: number): string | null;
+  check?(settings: Settings, members?: readonly MemberGroup[]): string | null;
   /** What these settings of a strategy need beyond `needs`. */
   alsoNeeds?(settings: Settings): readonly string[];
   readonly needs?: readonly string[];

@@ -153,7 +153,9 @@ for (const definition of strategies) {
       if (definition.primary !== undefined) {
         expect(Object.keys(definition.fields)).toContain(definition.primary);
       }
-      expect(definition.check?.(defaultsOf(definition.fields), 10_000) ?? null).toBeNull();
+      expect(
+        definition.check?.(defaultsOf(definition.fields), [{ count: 10_000, weight: 1 }]) ?? null,
+      ).toBeNull();
     });
 
     it("names the key among its needs if and only if it places keys", () => {

@@ -1,17 +1,17 @@
 /** One contract for all placement structures; what is special about each stands in its own test. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Maglev } from "../../src/hashing/maglev.ts";
-import { ModN } from "../../src/hashing/mod-n.ts";
+import { Maglev } from "../../src/hashing/placements/maglev.ts";
+import { ModN } from "../../src/hashing/placements/mod-n.ts";
 import { byIdentity, membersOf } from "../../src/hashing/placement.ts";
 import type { Placement } from "../../src/hashing/placement.ts";
-import { Rendezvous } from "../../src/hashing/rendezvous.ts";
-import { Ring } from "../../src/hashing/ring.ts";
+import { Rendezvous } from "../../src/hashing/placements/rendezvous.ts";
+import { Ring } from "../../src/hashing/placements/ring.ts";
 import { NONE } from "../../src/units.ts";
 import { keys, names, nodesOf, ownersOf, tally } from "./keys.ts";
 
 const structures: Record<string, () => Placement> = {
-  "mod-n": () => new ModN(),
+  "mod-n": () => new ModN("hash"),
   ring: () => new Ring(100),
   rendezvous: () => new Rendezvous(),
   maglev: () => new Maglev(4099),
@@ -37,9 +37,7 @@ for (const [name, make] of Object.entries(structures)) {
 
     it("gives labels, in whatever order and with whatever gaps they are", () => {
       const placement = make();
-      const identity = [0, 11, 22, 33, 44, 55];
-      const weight = identity.map(() => 1);
-      placement.assign({ size: 3, usable: [5, 2, 3, 0], slots: 6, identity, weight });
+      placement.assign({ ...membersOf([0, 11, 22, 33, 44, 55]), size: 3, usable: [5, 2, 3, 0] });
       const owners = new Set(Array.from(sample, (key) => placement.owner(key)));
       expect([...owners].toSorted((a, b) => a - b)).toEqual([2, 3, 5]);
     });

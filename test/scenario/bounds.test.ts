@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MOST_POINTS } from "../../src/hashing/ring.ts";
+import { MOST_POINTS } from "../../src/hashing/placements/ring.ts";
 import { parseSet } from "../../src/scenario/plan-runs.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
@@ -124,17 +124,17 @@ describe("bounds", () => {
     [
       "a ring of heavy machines",
       ring("{ machines: 4, weight: 100_000 }"),
-      "s.yaml:4:34: ring-hash: 100 virtual nodes × the targets' weights are 40,000,000 points, more than 33,554,432",
+      "s.yaml:4:34: ring-hash: 100 virtual nodes × the targets' weights are 40.0 million points, more than 33.6 million",
     ],
     [
       "a ring with a machine that becomes heavy",
       withEvent("{ at: 5s, set: web/1.weight, to: 400_000 }", ring("{ machines: 4 }")),
-      "s.yaml:6:38: ring-hash: 100 virtual nodes × the targets' weights are 40,000,300 points, more than 33,554,432",
+      "s.yaml:6:38: ring-hash: 100 virtual nodes × the targets' weights are 40.0 million points, more than 33.6 million",
     ],
     [
       "a ring that heavy machines join",
       withEvent("{ at: 5s, add: 1, to: web, weight: 400_000 }", ring("{ machines: 4 }")),
-      "s.yaml:6:20: ring-hash: 100 virtual nodes × the targets' weights are 40,000,400 points, more than 33,554,432",
+      "s.yaml:6:20: ring-hash: 100 virtual nodes × the targets' weights are 40.0 million points, more than 33.6 million",
     ],
     [
       "a table that another machine makes too small",

@@ -6,7 +6,8 @@ import { FakePool, defaultsOf, equalTargets, request } from "../fake-view.ts";
 
 const check = (name: string, settings: Settings, targets?: number): string | null => {
   const definition = entryOf(strategies, name);
-  return definition.check?.({ ...defaultsOf(definition.fields), ...settings }, targets) ?? null;
+  const members = targets === undefined ? undefined : [{ count: targets, weight: 1 }];
+  return definition.check?.({ ...defaultsOf(definition.fields), ...settings }, members) ?? null;
 };
 
 describe("mod-n", () => {

@@ -1,8 +1,9 @@
-/** A strategy out of a placement structure: the owner of the request's key. */
+/** Strategies out of placement structures: the owner of the request's key. */
 import type { Placement } from "../../../hashing/placement.ts";
-import type { PoolView, RequestView, Strategy } from "../../strategy.ts";
+import type { PlacementDefinition } from "../../../hashing/placement-definition.ts";
+import type { PoolView, RequestView, Strategy, StrategyDefinition } from "../../strategy.ts";
 
-export class Placed implements Strategy {
+class Placed implements Strategy {
   private readonly view: PoolView;
   private readonly placement: Placement;
 
@@ -23,3 +24,38 @@ export class Placed implements Strategy {
     return this.placement.owner(key);
   }
 }
+
+/** By the key itself, an id or an address, as textbooks show it. */
+class PlacedByNumber implements Strategy {
+  private readonly view: PoolView;
+  private readonly placement: Placement;
+
+  constructor(view: PoolView, placement: Placement) {
+    this.view = view;
+    this.placement = placement;
+  }
+
+  membershipChanged(): void {
+    this.placement.assign(this.view);
+  }
+
+  pick(request: RequestView): number {
+    return this.owner(0, request.rawKey);
+  }
+
+  owner(_key: number, rawKey: number): number {
+    // Unsigned, as an address is: a negative remainder would be no index (−1 is nobody's key).
+    return this.placement.owner(rawKey >>> 0);
+  }
+}
+
+/** The strategy of the same name, settings and source. */
+export const placedBy = (definition: PlacementDefinition): StrategyDefinition => ({
+  ...definition,
+  needs: ["key"],
+  create: (view, settings) => {
+    const placement = definition.create(settings);
+    const byNumber = placement.traits.reads === "number";
+    return byNumber ? new PlacedByNumber(view, placement) : new Placed(view, placement);
+  },
+});

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Ring, ringPosition } from "../../src/hashing/ring.ts";
-import { identityOf, keys, names, nodesOf, ownersOf, tally } from "./keys.ts";
+import { Ring, ringPosition } from "../../../src/hashing/placements/ring.ts";
+import { membersOf } from "../../../src/hashing/placement.ts";
+import { identityOf, keys, names, nodesOf, ownersOf, tally } from "../keys.ts";
 
 /**
  * The definition itself: of all points at or after the key, else of all, the first in order of
@@ -66,7 +67,7 @@ describe("ring", () => {
         const weight = identity.map(() => 1);
         for (const m of members) weight[m.slot] = m.weight;
         const usable = members.map((m) => m.slot);
-        const now = { size: usable.length, usable, slots: 24, identity, weight };
+        const now = { ...membersOf(identity, weight), size: usable.length, usable };
         changed.assign(now);
         const fresh = new Ring(20);
         fresh.assign(now);

@@ -1,9 +1,10 @@
 /** Highest random weight: every node bids for every key, and the highest bid owns it. */
-import { log } from "../maths/elementary.ts";
-import { NONE } from "../units.ts";
-import { mix32, premix32 } from "./mix32.ts";
-import { byIdentity } from "./placement.ts";
-import type { Members, Placement } from "./placement.ts";
+import { log } from "../../maths/elementary.ts";
+import { NONE } from "../../units.ts";
+import { mix32, premix32 } from "../mix32.ts";
+import { byIdentity } from "../placement.ts";
+import type { Members, Placement } from "../placement.ts";
+import { definePlacement } from "../placement-definition.ts";
 
 const SIGN = -0x80000000;
 
@@ -21,7 +22,13 @@ export const bidOf = (hash: number, weight: number): number => weight / -log(uni
  * definition: large pools want a ring or Maglev; change O(n log n); 20 bytes a node.
  */
 export class Rendezvous implements Placement {
-  readonly traits = { weighted: true, drops: "any", orderless: true, incremental: false } as const;
+  readonly traits = {
+    weighted: true,
+    drops: "any",
+    orderless: true,
+    incremental: false,
+    reads: "hash",
+  } as const;
   private labels = new Int32Array(0);
   private seeds = new Int32Array(0);
   private weights = new Float64Array(0);
@@ -37,6 +44,10 @@ export class Rendezvous implements Placement {
   owner(key: number): number {
     if (this.labels.length === 0) return NONE;
     return this.labels[this.equal ? this.highestHash(key) : this.highestBid(key)];
+  }
+
+  bytes(): number {
+    return this.labels.byteLength + this.seeds.byteLength + this.weights.byteLength;
   }
 
   private highestHash(key: number): number {
@@ -71,3 +82,21 @@ export class Rendezvous implements Placement {
     return best;
   }
 }
+
+/**
+ * Highest random weight: each target bids a hash of itself and the key, the highest bid wins.
+ *
+ * Follows Thaler and Ravishankar 1998, with logarithmic weights (Schindelhauer and Schomaker 2005).
+ * Shares are even without any table, and a change moves nothing but what it must, weights included.
+ * Cost: O(n) a pick by definition; for large pools take ring-hash or maglev. Left open: the hash
+ * (ours, of the target's identity and the key's hash) and equal bids (the lower identity).
+ */
+export const rendezvous = definePlacement({
+  name: "rendezvous",
+  summary: "every target bids for the key, the highest bid wins; linear in the pool's size",
+  follows:
+    "Thaler and Ravishankar, IEEE/ACM ToN 1998; weights: Schindelhauer and Schomaker, SPAA 2005",
+  fields: {},
+  cost: { lookup: "O(n)", change: "O(n log n)", memory: "16 bytes a node" },
+  create: () => new Rendezvous(),
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { premix32, mix32 } from "../../src/hashing/mix32.ts";
-import { Rendezvous, bidOf } from "../../src/hashing/rendezvous.ts";
-import { identityOf, keys, names, nodesOf, ownersOf } from "./keys.ts";
+import { premix32, mix32 } from "../../../src/hashing/mix32.ts";
+import { Rendezvous, bidOf } from "../../../src/hashing/placements/rendezvous.ts";
+import { identityOf, keys, names, nodesOf, ownersOf } from "../keys.ts";
 
 const sample = keys(20_000);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Maglev, isPrime, nextPrime, populate } from "../../src/hashing/maglev.ts";
-import { keys, names, nodesOf, ownersOf, tally } from "./keys.ts";
+import { Maglev, isPrime, nextPrime, populate } from "../../../src/hashing/placements/maglev.ts";
+import { keys, names, nodesOf, ownersOf, tally } from "../keys.ts";
 
 describe("populate", () => {
   it("makes the paper's small table", () => {

@@ -2,11 +2,12 @@
  * Maglev's lookup table: nodes take turns in claiming entries, each in the order of its own
  * permutation.
  */
-import { assert } from "../assert.ts";
-import { NONE } from "../units.ts";
-import { combine32 } from "./mix32.ts";
-import { byIdentity } from "./placement.ts";
-import type { Members, Placement, ReadonlyNumbers } from "./placement.ts";
+import { assert } from "../../assert.ts";
+import { NONE } from "../../units.ts";
+import { combine32 } from "../mix32.ts";
+import { byIdentity } from "../placement.ts";
+import type { Members, Placement, ReadonlyNumbers } from "../placement.ts";
+import { definePlacement, memberCount } from "../placement-definition.ts";
 
 /** By trial division, O(√n). */
 export function isPrime(n: number): boolean {
@@ -91,7 +92,13 @@ function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array 
  * Lookup O(1); a change builds the table anew; 4 bytes an entry.
  */
 export class Maglev implements Placement {
-  readonly traits = { weighted: true, drops: "none", orderless: true, incremental: false } as const;
+  readonly traits = {
+    weighted: true,
+    drops: "none",
+    orderless: true,
+    incremental: false,
+    reads: "hash",
+  } as const;
   private table = new Int32Array(0);
   private readonly size: number;
 
@@ -117,4 +124,44 @@ export class Maglev implements Placement {
   owner(key: number): number {
     return this.table.length === 0 ? NONE : this.table[(key >>> 0) % this.size];
   }
+
+  bytes(): number {
+    return this.table.byteLength;
+  }
 }
+
+const LARGEST_TABLE = 2 ** 27;
+
+/**
+ * A table of prime size that the targets fill in turns, each by its own permutation; the key's hash
+ * is looked up in it.
+ *
+ * Follows the Maglev paper, §3.4. Shares differ by hardly more than one entry; a change moves the
+ * lost target's keys and some others (§5.3). Cost: O(1) a pick; a change builds the table anew,
+ * O(table × log table). Left open: the order of turns (by identity), weights (a target of weight w
+ * has a part w / greatest of the turns, at least one entry), the hashes.
+ */
+export const maglev = definePlacement({
+  name: "maglev",
+  summary: "a lookup table that the targets fill in turns",
+  follows: "Eisenbud et al., NSDI 2016, Maglev, §3.4",
+  fields: {
+    table: {
+      kind: "count",
+      min: 2,
+      max: LARGEST_TABLE,
+      default: 65_537,
+      doc: "entries of the table: a prime, better 100 times the targets or more",
+    },
+  },
+  primary: "table",
+  cost: { lookup: "O(1)", change: "O(table × log table)", memory: "4 bytes an entry" },
+  check: ({ table }, members = []) => {
+    if (!isPrime(table)) return `${table} is not a prime; the next one is ${nextPrime(table)}`;
+    const targets = memberCount(members);
+    if (table >= targets) return null;
+    const better = nextPrime(100 * targets);
+    return `${table} entries are too few for ${targets} targets: take at least ${better}`;
+  },
+  create: ({ table }) => new Maglev(table),
+});

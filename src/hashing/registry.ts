@@ -1,0 +1,8 @@
+/** All placement structures, in the order in which they are listed. One line adds one. */
+import type { PlacementDefinition } from "./placement-definition.ts";
+import { maglev } from "./placements/maglev.ts";
+import { modN } from "./placements/mod-n.ts";
+import { rendezvous } from "./placements/rendezvous.ts";
+import { ringHash } from "./placements/ring.ts";
+
+export const placements: readonly PlacementDefinition[] = [modN, ringHash, rendezvous, maglev];
