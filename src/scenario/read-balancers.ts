@@ -229,13 +229,14 @@ class TreeReader {
       timeout: healthShape.timeout.default,
       rise: healthShape.rise.default,
       fall: healthShape.fall.default,
+      asks: healthShape.asks.default,
     };
     const values =
       node === null
         ? defaults
         : (readRecord(healthShape, node, { noun: "health" }, this.reading)?.values ?? defaults);
-    const { interval, timeout, rise, fall } = values;
-    return { intervalMs: millis(interval), timeoutMs: millis(timeout), rise, fall };
+    const { interval, timeout, rise, fall, asks } = values;
+    return { intervalMs: millis(interval), timeoutMs: millis(timeout), rise, fall, asks };
   }
 
   private reportInterval(

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly classes: readonly RequestClass[];
   readonly clients: readonly ClientRegion[];
   readonly root: BalancerSpec;
+  /** Where misses are fetched; null: a miss waits for its penalty alone. */
+  readonly origin: OriginSpec | null;
   /** In order of time, then of the file. */
   readonly events: readonly EventSpec[];
   readonly expect: readonly Expectation[];
@@ -141,11 +143,22 @@ export interface BalancerSpec {
   readonly targets: readonly (BalancerSpec | MachinesSpec)[];
 }
 
+/** Stands behind all caches: what a class pays on a miss is core time here. */
+export interface OriginSpec {
+  /** null: at every machine's own place. */
+  readonly place: number | null;
+  readonly cores: number;
+  /** Fetches that may wait; null: any number. */
+  readonly queueLimit: number | null;
+}
+
 export interface HealthSpec {
   readonly intervalMs: Millis;
   readonly timeoutMs: Millis;
   readonly rise: number;
   readonly fall: number;
+  /** A probe is answered by the node, or takes its turn in the machine's queue. */
+  readonly asks: "node" | "queue";
 }
 
 export type Discipline = "fifo" | "lifo" | "processor-sharing";

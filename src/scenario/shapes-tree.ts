@@ -100,6 +100,12 @@ export const healthShape = {
   },
   rise: { kind: "count", min: 1, default: 2, doc: "good probes in a row until it is believed up" },
   fall: { kind: "count", min: 1, default: 3, doc: "bad probes in a row until it is believed down" },
+  asks: {
+    kind: "choice",
+    of: ["node", "queue"],
+    default: "node",
+    doc: "queue: a probe takes its turn among a machine's requests, so overload looks like failure",
+  },
 } as const satisfies Shape;
 
 export const reportsShape = {
@@ -138,4 +144,16 @@ export const machinesShape = {
     doc: "cache of each",
   },
   warm: { kind: "flag", default: true, doc: "caches are filled by popularity before time 0" },
+} as const satisfies Shape;
+
+export const originShape = {
+  at: { kind: "place", optional: true, doc: "by default no distance from any machine" },
+  cores: { kind: "count", min: 1, max: 1_000_000, doc: "fetches served at once" },
+  queue: {
+    kind: "count",
+    min: 0,
+    none: true,
+    optional: true,
+    doc: "fetches that may wait; more are refused, and their requests fail; none: any number",
+  },
 } as const satisfies Shape;

@@ -8,6 +8,7 @@ import {
   LEAST_MS,
   machinesShape,
   networkShape,
+  originShape,
   placeShape,
   reportsShape,
 } from "./shapes-tree.ts";
@@ -65,6 +66,12 @@ export const scenarioShape = {
     kind: "record",
     shape: "balancer",
     doc: "the first balancer, and beneath it all others",
+  },
+  origin: {
+    kind: "record",
+    shape: "origin",
+    optional: true,
+    doc: "behind all caches: misses queue for its cores; on-miss is then their core time there",
   },
   events: { kind: "events", optional: true, doc: "what happens during the run" },
   compare: {
@@ -256,6 +263,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   health: healthShape,
   reports: reportsShape,
   machines: machinesShape,
+  origin: originShape,
   expectation: expectationShape,
   ...Object.fromEntries(
     Object.values(eventDefinitions).map(({ name, fields }) => [`event-${name}`, fields]),

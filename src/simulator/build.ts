@@ -26,6 +26,7 @@ import { MachineCaches } from "../world/machine-caches.ts";
 import { MachineState } from "../world/machine.ts";
 import { Machines } from "../world/machines.ts";
 import { Network } from "../world/network.ts";
+import { Origin } from "../world/origin.ts";
 import { Requests } from "../world/requests.ts";
 import { type ClassDraws, Source } from "../world/source.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
@@ -56,8 +57,11 @@ export function build(
   const users = usersOf(scenario, inputs);
   const requests = new Requests(tiersOf(scenario.root), queue);
   const sizes = objectSizes(scenario, inputs, ranges, random);
-  const { caches, machines, topology } = makeMachines(scenario, ranges, sizes, queue, requests);
   const network = new Network(scenario.roundTripMs, queue);
+  const origin = scenario.origin === null ? null : new Origin(scenario.origin, queue, network);
+  const caches = makeCaches(scenario, ranges, sizes);
+  const machines = new Machines(queue, requests, caches, origin);
+  const topology = plant(scenario, machines, caches);
   const balancers = putToWork(scenario, topology, network, queue, random);
   const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
   const parts: Parts = {
@@ -68,6 +72,7 @@ export function build(
     requests,
     network,
     machines,
+    origin,
     caches,
     deadlines: new Deadlines(
       scenario.classes.map(({ timeoutMs }) => timeoutMs),
@@ -111,25 +116,25 @@ export function build(
   return { parts, membership };
 }
 
-function makeMachines(
+function makeCaches(
   scenario: Scenario,
   ranges: readonly ObjectRange[],
   sizes: Float32Array | null,
-  queue: EventQueue,
-  requests: Requests,
-): { caches: MachineCaches; machines: Machines; topology: Topology } {
-  const caches = new MachineCaches(
+): MachineCaches {
+  return new MachineCaches(
     scenario.classes.map(({ missHolds }, i) => ({ missHolds, cacheable: ranges[i].count > 0 })),
     ranges.reduce((sum, { count }) => sum + count, 0),
     sizes,
   );
-  const machines = new Machines(queue, requests, caches);
-  const topology = new Topology(scenario, (node, group, parent) => {
+}
+
+/** The tree; machines that join it later are made in the same way. */
+function plant(scenario: Scenario, machines: Machines, caches: MachineCaches): Topology {
+  return new Topology(scenario, (node, group, parent) => {
     const machine = machines.add({ ...group, node });
     caches.add(machine, group.cache, parent.id, machinesOf(parent.balancer!));
     return machine;
   });
-  return { caches, machines, topology };
 }
 
 /** Its own, at the start. */

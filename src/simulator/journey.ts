@@ -89,7 +89,24 @@ export class Journey {
   /** A fetch is over: the request asks for a core. */
   fetched(): void {
     const request = this.machines.fetched();
-    if (request === null) return;
+    if (request !== null) this.wantsCore(request);
+  }
+
+  /** The origin has answered a request, or refused it. */
+  originAnswered(): void {
+    const answer = this.parts.origin!.answered();
+    if (answer === null) return;
+    const { request, refused } = answer;
+    const { state } = request;
+    // What failed with its machine, or was taken back, waits for nothing any more.
+    if (state !== RequestState.Fetching && state !== RequestState.Running) return;
+    if (!this.machines.fetchedFromOrigin(request, refused)) {
+      this.refuse(request, OutcomeCode.Failed);
+      if (request.machine!.draining) this.drained(request.machine!);
+    } else if (state === RequestState.Fetching) this.wantsCore(request);
+  }
+
+  private wantsCore(request: Request): void {
     const machine = request.machine!;
     if (this.machines.join(request, machine) !== Admission.Rejected) return;
     this.refuse(request, OutcomeCode.Rejected);

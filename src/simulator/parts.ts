@@ -13,6 +13,7 @@ import type { MachineCaches } from "../world/machine-caches.ts";
 import type { Machine, MachineState } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
+import type { Origin } from "../world/origin.ts";
 import type { Requests } from "../world/requests.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
@@ -76,6 +77,7 @@ export interface Parts {
   readonly requests: Requests;
   readonly network: Network;
   readonly machines: Machines;
+  readonly origin: Origin | null;
   readonly caches: MachineCaches;
   readonly deadlines: Deadlines;
   readonly topology: Topology;

@@ -176,6 +176,12 @@ export class Simulation {
         return this.journey.served(machines.completedShared(ref));
       case EventKind.Fetched:
         return this.journey.fetched();
+      case EventKind.OriginReached:
+        return this.parts.origin!.reached();
+      case EventKind.OriginServed:
+        return this.parts.origin!.served();
+      case EventKind.OriginAnswered:
+        return this.journey.originAnswered();
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
@@ -238,20 +244,18 @@ export class Simulation {
   }
 
   private closeSlice(endMs: number): void {
-    const { machines, recorder } = this.parts;
+    const { machines, recorder, origin } = this.parts;
     for (const machine of machines.all) machines.settle(machine);
-    recorder.closeSlice(
-      endMs,
-      machineColumns((column, width) => {
-        const values = new Float64Array(machines.all.length * width);
-        for (const [index, machine] of machines.all.entries()) {
-          if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
-          else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
-          else values[index] = machine[column];
-        }
-        return values;
-      }),
-    );
+    const columns = machineColumns((column, width) => {
+      const values = new Float64Array(machines.all.length * width);
+      for (const [index, machine] of machines.all.entries()) {
+        if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
+        else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
+        else values[index] = machine[column];
+      }
+      return values;
+    });
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null);
   }
 
   private nodeRecords(): NodeRecord[] {

@@ -43,6 +43,16 @@ export function randomText(draws: Draws): string {
   const rootPlace = hasPlaces && draws.chance(30) ? draws.of(PLACES) : null;
   const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
   const limited = draws.chance(25);
+  const requests: Yaml =
+    classes === 1
+      ? requestsOf(draws)
+      : {
+          demand: "1ms",
+          classes: {
+            one: { share: "30%", ...requestsOf(draws) },
+            two: { share: "70%", ...requestsOf(draws) },
+          },
+        };
   const scenario: Fields = {
     seed: draws.whole(0, 1_000_000),
     ...(!limited || draws.chance(50) ? { duration: `${durationMs}ms` } : {}),
@@ -53,21 +63,22 @@ export function randomText(draws: Draws): string {
       network: { "round-trips": ROUND_TRIPS, "same-place": draws.of(["0ms", "1ms"]) },
     }),
     clients: Object.fromEntries(clients.map((name) => [name, clientOf(draws, hasPlaces, limited)])),
-    requests:
-      classes === 1
-        ? requestsOf(draws)
-        : {
-            demand: "1ms",
-            classes: {
-              one: { share: "30%", ...requestsOf(draws) },
-              two: { share: "70%", ...requestsOf(draws) },
-            },
-          },
+    requests,
     balancer,
+    ...originOf(draws, hasPlaces, JSON.stringify([balancer, requests])),
     events: eventsOf(standing, durationMs),
   };
   // A quoted "none" is a name like any other; the word alone means that there is none.
   return JSON.stringify(scenario, null, 1).replaceAll('"none"', "none");
+}
+
+/** Only where there is something to fetch for. */
+function originOf(draws: Draws, hasPlaces: boolean, rest: string): Fields {
+  const fetches = rest.includes('"cache":{') && rest.includes('"on-miss":{');
+  if (!fetches || draws.chance(50)) return {};
+  const at = hasPlaces && draws.chance(50) ? { at: draws.of(PLACES) } : {};
+  const queue = draws.chance(50) ? { queue: draws.whole(0, 20) } : {};
+  return { origin: { cores: draws.whole(1, 4), ...at, ...queue } };
 }
 
 function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
@@ -143,6 +154,7 @@ function balancerOf(
           timeout: draws.tenths(10, 1_000),
           rise: draws.whole(1, 3),
           fall: draws.whole(1, 3),
+          asks: draws.of(["node", "queue"]),
         },
     ...(draws.chance(40) && { reports: { interval: draws.tenths(50, 2_000) } }),
     panic: `${draws.of([0, 50, 100])}%`,
