@@ -10,6 +10,7 @@ import {
   networkShape,
   placeShape,
   reportsShape,
+  slowStartShape,
 } from "./shapes-tree.ts";
 
 export const scenarioShape = {
@@ -255,6 +256,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   balancer: balancerShape,
   health: healthShape,
   reports: reportsShape,
+  "slow-start": slowStartShape,
   machines: machinesShape,
   expectation: expectationShape,
   ...Object.fromEntries(
