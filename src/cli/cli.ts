@@ -207,7 +207,7 @@ function addReading(program: Command, io: Io, finish: Finish): void {
   program
     .command("list")
     .description("list what a scenario may name")
-    .argument("[what]", "strategies, distributions, popularities, arrivals, caches, events, …")
+    .argument("[what]", "strategies, persistences, distributions, arrivals, caches, events, …")
     .option("--json", JSON_ONLY)
     .action(async (what: string | undefined, options: JsonOption) => {
       const { list } = await import("./commands/list.ts");

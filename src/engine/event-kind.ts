@@ -27,6 +27,8 @@ export const enum EventKind {
   Timeout,
   /** A cancellation reaches a machine. */
   Cancel,
+  /** Weights of targets that start slowly rise. */
+  SlowStart,
   /** A probe is due, reaches its target, or its result is known. */
   Probe,
   ProbeMessage,

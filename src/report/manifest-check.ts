@@ -38,6 +38,12 @@ export const orNull =
   (value, path) =>
     value === null ? null : check(value, path);
 
+/** May be left out. */
+const ifGiven =
+  (check: Check): Check =>
+  (value, path) =>
+    value === undefined ? null : check(value, path);
+
 export const oneOf = (...names: readonly string[]): Check =>
   must(`one of ${names.join(", ")}`, (value) => typeof value === "string" && names.includes(value));
 
@@ -147,6 +153,8 @@ const balancer = {
   ),
   reportIntervalMs: orNull(positive),
   panic: notNegative,
+  persistence: ifGiven(chosen("persistences")),
+  slowStart: ifGiven(record({ windowMs: positive, from: positive })),
   targets: list((value, path) => target(value, path), 1),
 };
 

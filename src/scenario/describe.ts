@@ -169,6 +169,7 @@ function describeBalancer(
   if (spec.reportIntervalMs !== null)
     parts.push(`reports every ${formatDuration(spec.reportIntervalMs)}`);
   if (spec.panic > 0 && health !== null) parts.push(`panic below ${formatShare(spec.panic)}`);
+  parts.push(...describeKeeping(spec));
   const place = placeName(spec.place, scenario);
   const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
   lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);
@@ -176,6 +177,21 @@ function describeBalancer(
     if (target.kind === "balancer") describeBalancer(target, scenario, depth + 1, lines);
     else lines.push(`${indent}  ${describeMachines(target, spec, scenario)}`);
   }
+}
+
+/** Persistence and slow start, where there are any. */
+function describeKeeping({ persistence, slowStart }: BalancerSpec): string[] {
+  const parts: string[] = [];
+  if (persistence !== undefined) {
+    const how = formatChosen(persistence, "persistences", "number");
+    parts.push(`users stay where they are by ${how}, whatever the strategy and the affinity`);
+  }
+  if (slowStart !== undefined) {
+    const window = formatDuration(slowStart.windowMs);
+    const from = formatShare(slowStart.from);
+    parts.push(`targets that come rise from ${from} to their whole weight in ${window}`);
+  }
+  return parts;
 }
 
 function describeMachines(spec: MachinesSpec, above: BalancerSpec, scenario: Scenario): string {

@@ -4,7 +4,7 @@
  */
 import { millis } from "../units.ts";
 import { Geography } from "./geography.ts";
-import { checkObjects } from "./check-objects.ts";
+import { checkObjects, checkUsers } from "./check-objects.ts";
 import { checkPlaces, standHere } from "./check-places.ts";
 import type { LoadedTree, Loader } from "./load.ts";
 import { loadTree } from "./load.ts";
@@ -153,6 +153,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
     return null;
   }
   checkObjects(clients, asked, reading);
+  checkUsers(classes, tiers, reading);
   const root = checkPlaces(clients, tiers, geography, reading)
     ? standHere(tiers.root, geography)
     : tiers.root;

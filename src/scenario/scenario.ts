@@ -139,6 +139,12 @@ export interface BalancerSpec {
    * never.
    */
   readonly panic: number;
+  /**
+   * An entry of the registry of persistences. Left out where there is none, as is a slow start, so
+   * that a scenario that knows neither reads as it always did.
+   */
+  readonly persistence?: Chosen;
+  readonly slowStart?: SlowStartSpec;
   /** At least one; either balancers, or machine groups, or both. */
   readonly targets: readonly (BalancerSpec | MachinesSpec)[];
 }
@@ -150,6 +156,12 @@ export interface OriginSpec {
   readonly cores: number;
   /** Fetches that may wait; null: any number. */
   readonly queueLimit: number | null;
+}
+
+export interface SlowStartSpec {
+  readonly windowMs: Millis;
+  /** Part of its weight with which a target begins, above 0. */
+  readonly from: number;
 }
 
 export interface HealthSpec {

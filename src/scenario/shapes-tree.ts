@@ -76,6 +76,23 @@ export const balancerShape = {
     default: 0.5,
     doc: "below this share of usable targets all are used again; 50% as in Envoy, 0 is never",
   },
+  persistence: {
+    kind: "pick",
+    from: "persistences",
+    none: true,
+    optional: true,
+    in: "number",
+    doc:
+      "keeps users where they are, whatever the strategy: cookie; by source address or by hash is " +
+      "affinity address or user with a strategy that places keys",
+  },
+  "slow-start": {
+    kind: "record",
+    shape: "slow-start",
+    none: true,
+    optional: true,
+    doc: "how long targets that come take to their whole weight; 0s, the default: they have it at once",
+  },
   targets: {
     kind: "list",
     shapes: ["balancer", "machines"],
@@ -110,6 +127,21 @@ export const healthShape = {
 
 export const reportsShape = {
   interval: { kind: "duration", above: 0, min: LEAST_MS, default: 1_000, doc: "between reports" },
+} as const satisfies Shape;
+
+export const slowStartShape = {
+  window: {
+    kind: "duration",
+    min: 0,
+    doc: "from joining, or being believed up, to the whole weight",
+  },
+  from: {
+    kind: "share",
+    min: 0.01,
+    max: 1,
+    default: 0.1,
+    doc: "part of the weight to begin with, rising linearly in 20 steps; 10% as in Envoy",
+  },
 } as const satisfies Shape;
 
 export const machinesShape = {

@@ -11,6 +11,7 @@ import {
   originShape,
   placeShape,
   reportsShape,
+  slowStartShape,
 } from "./shapes-tree.ts";
 
 export const scenarioShape = {
@@ -262,6 +263,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   balancer: balancerShape,
   health: healthShape,
   reports: reportsShape,
+  "slow-start": slowStartShape,
   machines: machinesShape,
   origin: originShape,
   expectation: expectationShape,

@@ -8,6 +8,8 @@
  * `picks/<replica>`,
  * `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
+import type { Persistence } from "../balancing/persistence/persistence.ts";
+import { persistences } from "../balancing/persistence/registry.ts";
 import { Pool } from "../balancing/pool.ts";
 import { strategies } from "../balancing/registry.ts";
 import { type Chosen, entryOf } from "../definition.ts";
@@ -62,7 +64,7 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
-  const balancers = putToWork(scenario, topology, network, queue, random);
+  const balancers = putToWork(scenario, users, topology, network, queue, random);
   const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
   const parts: Parts = {
     scenario,
@@ -143,11 +145,13 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 
 function putToWork(
   scenario: Scenario,
+  users: readonly number[],
   topology: Topology,
   network: Network,
   queue: EventQueue,
   random: RandomStreams,
 ): (BalancerAtWork | undefined)[] {
+  const allUsers = users.reduce((sum, n) => sum + n, 0);
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
   let last = 0;
   let id = 0;
@@ -168,6 +172,7 @@ function putToWork(
       placeIndex,
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
+      persistence: persistenceOf(spec, allUsers, queue),
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -185,6 +190,15 @@ function putToWork(
     }
     return balancer;
   });
+}
+
+function persistenceOf(
+  { persistence }: BalancerSpec,
+  users: number,
+  queue: EventQueue,
+): Persistence | null {
+  if (persistence === undefined) return null;
+  return entryOf(persistences, persistence.kind).create(users, queue, persistence.settings);
 }
 
 function fillPools(parts: Parts, membership: Membership): void {
@@ -283,12 +297,20 @@ function makeDraws(
   };
 }
 
-/** Whether users matter: as keys, by their working sets, or to see whether they are moved. */
+/**
+ * Whether users matter: as keys, by their working sets, where they are kept at a target, or to see
+ * whether they are moved.
+ */
 const tellsUsersApart = (scenario: Scenario): boolean =>
+  keepsUsers(scenario.root) ||
   scenario.classes.some(
     ({ affinity, objects }) =>
       objects.perUser !== null || (affinity !== "object" && affinity !== "none"),
   );
+
+const keepsUsers = ({ persistence, targets }: BalancerSpec): boolean =>
+  persistence !== undefined ||
+  targets.some((target) => target.kind === "balancer" && keepsUsers(target));
 
 function interestOf(scenario: Scenario): Interest {
   const chosen: Chosen[] = [];

@@ -1,4 +1,5 @@
 /** The parts of one run, as the builder made them and the handlers use them. */
+import type { Persistence } from "../balancing/persistence/persistence.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { RequestView } from "../balancing/strategy.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
@@ -41,6 +42,8 @@ export interface BalancerAtWork {
    * farther from there than the nearest. null elsewhere.
    */
   readonly far: Uint8Array[] | null;
+  /** Where its users are kept; null: nowhere. */
+  readonly persistence: Persistence | null;
   /** Its present strategy. */
   strategy: Chosen;
   /** As of a machine. */

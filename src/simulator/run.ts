@@ -12,6 +12,7 @@ import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
 import { build } from "./build.ts";
 import { Journey } from "./journey.ts";
+import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
 import { SliceEdges } from "./slice-edges.ts";
 
@@ -23,6 +24,7 @@ const EVENTS_A_REQUEST = 50;
 export class Simulation {
   private readonly parts: Parts;
   private readonly journey: Journey;
+  private readonly membership: Membership;
   private readonly beliefs: Beliefs;
   private readonly agenda: Agenda;
   private readonly edges: SliceEdges;
@@ -46,6 +48,7 @@ export class Simulation {
   ) {
     const { parts, membership } = build(scenario, inputs, seed);
     this.parts = parts;
+    this.membership = membership;
     this.journey = new Journey(parts, (machine) => this.agenda.drained(machine));
     this.beliefs = new Beliefs(parts, membership);
     this.agenda = new Agenda(parts, this.journey, membership, this.beliefs);
@@ -186,6 +189,8 @@ export class Simulation {
         return this.journey.timedOut();
       case EventKind.Cancel:
         return this.journey.cancellations.arrived();
+      case EventKind.SlowStart:
+        return this.membership.slowStarts.step();
       case EventKind.Probe:
         return this.beliefs.probe(ref);
       case EventKind.ProbeMessage:

@@ -269,6 +269,46 @@ describe("choices", () => {
       "s.yaml:4:36: maglev: 100 is not a prime; the next one is 101",
     ],
     [
+      "a persistence that is an affinity here",
+      withBalancer("name: web, persistence: adress"),
+      's.yaml:4:37: persistence: no persistence is called "adress", known are cookie',
+    ],
+    [
+      "a cookie of no lifetime",
+      withBalancer("name: web, persistence: { cookie: 0s }"),
+      "s.yaml:4:47: lifetime is 0s, it must be more than 0",
+    ],
+    [
+      "a cookie for nobody",
+      withBalancer("name: web, persistence: cookie").replace(
+        "demand: 5ms",
+        "demand: 5ms, affinity: none",
+      ),
+      "s.yaml:4:37: users are to be kept, but with affinity none requests have no users, " +
+        "leave persistence out, or write affinity: user",
+    ],
+    [
+      "a slow start without a unit",
+      withBalancer("name: web, slow-start: 30"),
+      "s.yaml:4:36: slow-start: 30 has no unit, write 30ms or 30s",
+    ],
+    [
+      "a slow start of negative length",
+      withBalancer("name: web, slow-start: -1s"),
+      "s.yaml:4:36: slow-start is -1s, it must not be negative",
+    ],
+    [
+      "a slow start from nothing",
+      withBalancer("name: web, slow-start: { window: 1s, from: 0% }"),
+      "s.yaml:4:56: from is 0%, it must be at least 1%",
+    ],
+    [
+      "a slow start without a window",
+      withBalancer("name: web, slow-start: { from: 20% }"),
+      "s.yaml:4:36: slow-start has no window, " +
+        "write window: … (from joining, or being believed up, to the whole weight)",
+    ],
+    [
       "reports that are switched off but needed",
       withBalancer("name: web, strategy: geo, reports: none"),
       "s.yaml:4:48: geo needs reports, which are switched off, leave reports out or give an interval",

@@ -42,15 +42,16 @@ export function randomText(draws: Draws): string {
   };
   const rootPlace = hasPlaces && draws.chance(30) ? draws.of(PLACES) : null;
   const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
+  const keepsUsers = JSON.stringify(balancer).includes('"persistence":');
   const limited = draws.chance(25);
   const requests: Yaml =
     classes === 1
-      ? requestsOf(draws)
+      ? requestsOf(draws, keepsUsers)
       : {
           demand: "1ms",
           classes: {
-            one: { share: "30%", ...requestsOf(draws) },
-            two: { share: "70%", ...requestsOf(draws) },
+            one: { share: "30%", ...requestsOf(draws, keepsUsers) },
+            two: { share: "70%", ...requestsOf(draws, keepsUsers) },
           },
         };
   const scenario: Fields = {
@@ -88,7 +89,8 @@ function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
   return { ...(hasPlaces && { at: draws.of(PLACES) }), users: draws.whole(1, 60), arrivals };
 }
 
-function requestsOf(draws: Draws): Fields {
+/** @param keepsUsers some balancer does: somebody must be a user then */
+function requestsOf(draws: Draws, keepsUsers: boolean): Fields {
   const demand = choiceOf("distributions", draws, "duration");
   const objects: Fields = draws.chance(25)
     ? { "per-user": draws.whole(1, 5) }
@@ -100,7 +102,7 @@ function requestsOf(draws: Draws): Fields {
   return {
     demand,
     objects,
-    affinity: draws.of(["object", "user", "session", "address", "none"]),
+    affinity: draws.of(["object", "user", "session", "address", keepsUsers ? "user" : "none"]),
     "on-miss": draws.chance(20) ? "none" : choiceOf("distributions", draws, "duration"),
     "miss-holds": draws.of(["core", "nothing"]),
     size: draws.chance(50) ? "none" : choiceOf("distributions", draws, "size"),
@@ -158,9 +160,16 @@ function balancerOf(
         },
     ...(draws.chance(40) && { reports: { interval: draws.tenths(50, 2_000) } }),
     panic: `${draws.of([0, 50, 100])}%`,
+    ...(draws.chance(25) && { persistence: choiceOf("persistences", draws) }),
+    ...(draws.chance(25) && { "slow-start": slowStartOf(draws) }),
     targets,
   };
 }
+
+const slowStartOf = (draws: Draws): Yaml =>
+  draws.chance(50)
+    ? draws.tenths(0, 5_000)
+    : { window: draws.tenths(10, 5_000), from: `${draws.whole(1, 100)}%` };
 
 function machinesOf(draws: Draws, count: number, mustStand: boolean): Fields {
   return {

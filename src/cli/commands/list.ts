@@ -35,6 +35,7 @@ function placeEntry(name: string): Entry & { latitude: number | null; longitude:
 
 const LISTINGS: Readonly<Record<string, Listing>> = {
   strategies: { title: "Strategies of balancers", entries: registries.strategies },
+  persistences: { title: "Session persistence of balancers", entries: registries.persistences },
   distributions: {
     title: "Distributions of demands, penalties and sizes",
     entries: registries.distributions,
