@@ -38,6 +38,11 @@ export const orNull =
   (value, path) =>
     value === null ? null : check(value, path);
 
+const orAbsent =
+  (check: Check): Check =>
+  (value, path) =>
+    value === undefined ? null : check(value, path);
+
 export const oneOf = (...names: readonly string[]): Check =>
   must(`one of ${names.join(", ")}`, (value) => typeof value === "string" && names.includes(value));
 
@@ -163,6 +168,14 @@ const requestClass = record({
   size: orNull(chosen("distributions")),
   timeoutMs: orNull(positive),
   afterTimeout: oneOf("cancel", "run-on"),
+  session: orAbsent(
+    record({
+      state: chosen("distributions"),
+      saveMs: notNegative,
+      openMs: notNegative,
+      bandwidth: positive,
+    }),
+  ),
 });
 
 const client = record({

@@ -10,6 +10,8 @@ import {
   machineColumns,
   OUTCOMES,
   PARTS,
+  SESSION_EVENTS,
+  type SessionEvent,
   type SliceRecord,
 } from "./run-record.ts";
 
@@ -29,6 +31,8 @@ class Cell {
   waitMs = 0;
   serviceMs = 0;
   missMs = 0;
+  reloadMs = 0;
+  readonly sessions = new Float64Array(SESSION_EVENTS.length);
 
   constructor(
     readonly region: number,
@@ -53,6 +57,7 @@ class Cell {
     parts[WAIT] = this.waitMs;
     parts[SERVICE] = this.serviceMs;
     parts[MISS] = this.missMs;
+    parts[RELOAD] = this.reloadMs;
     return {
       region: this.region,
       class: this.group,
@@ -68,6 +73,7 @@ class Cell {
       waitedLong: this.waitedLong,
       spilled: this.spilled,
       moved: this.moved,
+      sessions: this.sessions.slice(),
     };
   }
 
@@ -76,7 +82,8 @@ class Cell {
     this.unfinished.fill(0);
     this.completed = this.waitedLong = this.spilled = this.moved = 0;
     this.latencySum = this.latencySquares = this.latencyMax = 0;
-    this.networkMs = this.waitMs = this.serviceMs = this.missMs = 0;
+    this.networkMs = this.waitMs = this.serviceMs = this.missMs = this.reloadMs = 0;
+    this.sessions.fill(0);
   }
 }
 
@@ -85,6 +92,7 @@ const NETWORK = PARTS.indexOf("network");
 const WAIT = PARTS.indexOf("wait");
 const SERVICE = PARTS.indexOf("service");
 const MISS = PARTS.indexOf("miss");
+const RELOAD = PARTS.indexOf("reload");
 
 /** What is recorded of a request that ended; durations in ms. */
 export interface EndedRequest {
@@ -101,6 +109,11 @@ export interface CompletedRequest extends EndedRequest {
   readonly startedMs: number;
   readonly paidMs: number;
   readonly spilled: number;
+  /** The following are read only where there are sessions. Waited for its state without a core. */
+  readonly reloadMs: number;
+  /** Core time for opening that state, and all its core time but for misses. */
+  readonly openMs: number;
+  readonly demandMs: number;
 }
 
 export class Recorder {
@@ -121,6 +134,7 @@ export class Recorder {
    * told by index + 1 in this list, 0 for a request that reached none
    * @param waitLongMs W of the starvation of requests
    * @param clock simulated time in ms
+   * @param hasSessions requests know what they paid for their sessions
    */
   constructor(
     private readonly regions: number,
@@ -128,6 +142,7 @@ export class Recorder {
     private readonly lastBalancers: readonly number[],
     private readonly waitLongMs: number,
     private readonly clock: { readonly nowMs: number },
+    private readonly hasSessions = false,
   ) {
     this.born = new Float64Array(regions * classes);
     this.width = lastBalancers.length + 1;
@@ -156,7 +171,8 @@ export class Recorder {
     if (waitMs > this.waitLongMs) cell.waitedLong++;
     cell.spilled += request.spilled;
     cell.moved += moved;
-    const thereMs = latencyMs - networkMs - waitMs;
+    let thereMs = latencyMs - networkMs - waitMs;
+    if (this.hasSessions) thereMs -= reloadIn(request, thereMs, cell);
     // A machine that became faster meanwhile is done with a penalty before its time.
     const missMs = Math.min(request.paidMs, thereMs);
     cell.networkMs += networkMs;
@@ -170,6 +186,13 @@ export class Recorder {
   ended(request: EndedRequest, region: number, outcome: number): void {
     this.cell(region, request.group, request.last).unfinished[outcome]++;
     this.outcomesTotal[outcome]++;
+  }
+
+  /** Something became of a session; `last` as in a request. */
+  session(event: SessionEvent, region: number, { group, last }: EndedRequest, bytes = 0): void {
+    const { sessions } = this.cell(region, group, last);
+    sessions[SESSION_EVENTS.indexOf(event)]++;
+    sessions[BYTES] += bytes;
   }
 
   /**
@@ -207,7 +230,8 @@ export class Recorder {
     const records: CellRecord[] = [];
     for (const cell of this.cells) {
       if (cell === undefined) continue;
-      if (cell.completed === 0 && cell.unfinished.every((count) => count === 0)) continue;
+      const { completed, unfinished, sessions } = cell;
+      if (completed === 0 && !unfinished.some(isCounted) && !sessions.some(isCounted)) continue;
       records.push(cell.toRecord());
       cell.clear();
     }
@@ -224,6 +248,25 @@ export class Recorder {
       return difference;
     });
   }
+}
+
+const BYTES = SESSION_EVENTS.indexOf("bytes");
+const isCounted = (count: number): boolean => count !== 0;
+
+/**
+ * Counts what a session's reload took of the time at the machine, and returns it. Opening is a part
+ * of the service like any other: it takes its share of that, whatever the speed was and with how
+ * many others a processor was shared.
+ */
+function reloadIn(request: CompletedRequest, thereMs: number, cell: Cell): number {
+  const { openMs } = request;
+  let reloadMs = Math.min(request.reloadMs, thereMs);
+  if (openMs > 0) {
+    const servedMs = Math.max(0, thereMs - reloadMs - request.paidMs);
+    reloadMs += (servedMs * openMs) / request.demandMs;
+  }
+  cell.reloadMs += reloadMs;
+  return reloadMs;
 }
 
 /**

@@ -17,7 +17,8 @@
  * What hangs ends as `timed-out` when its client gives up, or never where clients have no timeout. A
  * machine that has recovered when a request arrives serves it. Crash, silence and removal lose the
  * cache; a recovered machine starts cold. After a timeout the work runs on, or a cancellation
- * follows on the same way and frees what the request holds.
+ * follows on the same way and frees what the request holds. What becomes of sessions is told in
+ * sessions.ts.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
@@ -26,6 +27,7 @@ import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import { Core, Machine, type MachineSetup, MachineState } from "./machine.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
+import { SESSION_COUNTS_LENGTH, type Sessions } from "./sessions.ts";
 
 /** What a machine does with a request that reaches it. */
 export const enum Admission {
@@ -39,6 +41,7 @@ export class Machines {
   readonly all: Machine[] = [];
   private readonly cores: Core[] = [];
   private readonly fetches: Fetches;
+  private sessions: Sessions | null = null;
 
   constructor(
     private readonly queue: EventQueue,
@@ -48,10 +51,17 @@ export class Machines {
     this.fetches = new Fetches(queue, requests);
   }
 
+  /** From now on users have sessions on these machines. */
+  holdSessions(sessions: Sessions): void {
+    this.sessions = sessions;
+    for (const machine of this.all) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
+  }
+
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
     const { queue, cores } = this;
     const machine = new Machine(this.all.length, setup, queue.nowMs);
+    if (this.sessions !== null) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
       const subject = queue.add(EventKind.SharedCompletion, machine.index);
@@ -73,12 +83,17 @@ export class Machines {
     if (machine.state !== MachineState.Up) {
       return machine.state === MachineState.Silent ? Admission.Swallowed : Admission.Refused;
     }
+    let waitMs = 0;
+    if (this.sessions !== null) {
+      if (isFull(machine)) return this.join(request, machine);
+      waitMs = this.sessions.bring(request, machine);
+    }
     if (machine.memory !== null && this.caches.waitsWithoutCore(request)) {
-      const penaltyMs = this.caches.lookUp(request, machine.memory, this.queue.nowMs);
-      if (penaltyMs > 0) {
-        this.fetches.begin(request, machine, penaltyMs);
-        return Admission.Taken;
-      }
+      waitMs += this.caches.lookUp(request, machine.memory, this.queue.nowMs);
+    }
+    if (waitMs > 0) {
+      this.fetches.begin(request, machine, waitMs);
+      return Admission.Taken;
     }
     return this.join(request, machine);
   }
@@ -150,6 +165,10 @@ export class Machines {
     if (state === MachineState.Removed) this.caches.remove(machine);
     else if (wasUp) this.caches.lose(machine);
     if (!wasUp) return;
+    if (this.sessions !== null) {
+      const drained = machine.draining && machine.inFlight === 0;
+      this.sessions.stopped(machine, state === MachineState.Removed && drained);
+    }
     const requests = this.requestsAt(machine);
     this.empty(machine);
     machine.lost += requests.length;
@@ -270,6 +289,12 @@ export class Machines {
     freeCores(machine);
     machine.running = 0;
   }
+}
+
+/** Whoever comes now is rejected. */
+function isFull({ freeCore, shared, running, coreCount, queued, queueLimit }: Machine): boolean {
+  if (shared !== null) return running >= coreCount + queueLimit;
+  return freeCore === null && queued >= queueLimit;
 }
 
 /** Up to when the busy time of a running request's core is counted, ms. */

@@ -96,6 +96,10 @@ export class Request {
   penaltyMs = NaN;
   /** On a network line: when it arrives, ms. */
   dueMs = NaN;
+  /** Where there are sessions: how long it waits for its session's state without a core, ms. */
+  reloadMs = NaN;
+  /** And how much of its demand is for opening that, ms. */
+  openMs = NaN;
 
   constructor(
     /** In `Requests.all`. */

@@ -5,6 +5,7 @@ import { machineMetrics } from "./machines.ts";
 import type { MetricDefinition } from "./metric.ts";
 import { outcomeMetrics } from "./outcomes.ts";
 import { placementMetrics } from "./placement.ts";
+import { sessionMetrics } from "./sessions.ts";
 
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
 
@@ -14,6 +15,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...machineMetrics,
   ...cacheMetrics,
   ...placementMetrics,
+  ...sessionMetrics,
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
