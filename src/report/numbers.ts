@@ -200,7 +200,8 @@ function columnScale(numbers: readonly number[], unit: Unit): Scale {
       return { ...scale, label: `${scale.label}/s` };
     }
     case "bytes":
-      return scaleOf(SIZES, greatest);
+      // Four digits at most for the greatest, so that the least keeps some.
+      return scaleOf(SIZES, greatest / 1024);
     case "count":
       return least >= 1e7 && least < Infinity ? scaleOf(LARGE, least) : LARGE[2];
     default:

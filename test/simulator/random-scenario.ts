@@ -55,12 +55,17 @@ export function randomText(draws: Draws): string {
     clients: Object.fromEntries(clients.map((name) => [name, clientOf(draws, hasPlaces, limited)])),
     requests:
       classes === 1
-        ? requestsOf(draws)
+        ? { ...requestsOf(draws), ...sessionOf(draws) }
         : {
             demand: "1ms",
+            ...sessionOf(draws),
             classes: {
               one: { share: "30%", ...requestsOf(draws) },
-              two: { share: "70%", ...requestsOf(draws) },
+              two: {
+                share: "70%",
+                ...requestsOf(draws),
+                ...(draws.chance(30) && { session: "none" }),
+              },
             },
           },
     balancer,
@@ -96,6 +101,18 @@ function requestsOf(draws: Draws): Fields {
     timeout: draws.chance(25) ? "none" : draws.tenths(20, 2_000),
     "after-timeout": draws.of(["cancel", "run-on"]),
   };
+}
+
+function sessionOf(draws: Draws): Fields {
+  if (draws.chance(60)) return {};
+  if (draws.chance(20)) return { session: `${draws.whole(0, 9)}KiB` };
+  const session = {
+    state: choiceOf("distributions", draws, "size"),
+    save: draws.tenths(0, 50),
+    open: draws.tenths(0, 100),
+    bandwidth: `${draws.whole(1, 200)}kB/s`,
+  };
+  return { session };
 }
 
 function balancerOf(
