@@ -201,7 +201,7 @@ function columnScale(numbers: readonly number[], unit: Unit): Scale {
     }
     case "bytes":
       // Four digits at most for the greatest, so that the least keeps some.
-      return scaleOf(SIZES, greatest / 1024);
+      return scaleOf(SIZES, Math.max(least === Infinity ? 0 : least, greatest / 1024));
     case "count":
       return least >= 1e7 && least < Infinity ? scaleOf(LARGE, least) : LARGE[2];
     default:

@@ -9,6 +9,16 @@ import { describe, expect, it } from "vitest";
 import type { RequestClass } from "../../src/scenario/scenario.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { type RunRecord, SESSION_COUNTS, SESSION_EVENTS } from "../../src/statistics/run-record.ts";
+import { metricNamed } from "../../src/statistics/metrics/registry.ts";
+import { summarize, type RunSummary } from "../../src/statistics/run-summary.ts";
+import {
+  EVERYTHING,
+  ofClass,
+  ofNode,
+  ofRegion,
+  type Selection,
+} from "../../src/statistics/selection.ts";
+import { tallyOf } from "../../src/statistics/tally.ts";
 import { millis } from "../../src/units.ts";
 import { SESSION_COUNTS_LENGTH, SessionCount } from "../../src/world/sessions.ts";
 import { countsOf, latencyOf, outcomesOf } from "./observing.ts";
@@ -295,6 +305,57 @@ describe("classes and strategies", () => {
       return slices.map((slice) => slice.born[0]);
     };
     expect(born({ session })).toEqual(born({}));
+  });
+});
+
+describe("figures of sessions", () => {
+  const record = run({
+    requests: [0, 100, 200],
+    events: [{ kind: "fail", atMs: 150, nodes: ["lb/2"], manner: "crash" }],
+  });
+  const settings = { starvation: { share: 0.5, windowMs: 100, fairRequests: 20, waitMs: 100 } };
+  const figure = (name: string, selection: Selection): number =>
+    metricNamed(name)!.of(tallyOf(record, selection, 0, 300), settings);
+  const idOf = (path: string): number => record.nodes.find((node) => node.path === path)!.id;
+  const everywhere = [EVERYTHING, ofRegion(0), ofClass(0), ofNode(idOf("lb"))];
+
+  it("are the same of all, the region, the class and the balancer", () => {
+    for (const selection of everywhere) {
+      expect(figure("sessions-opened", selection)).toBe(2);
+      expect(figure("sessions-moved", selection)).toBe(1);
+      expect(figure("sessions-lost", selection)).toBe(1);
+      expect(figure("session-bytes", selection)).toBe(1_000);
+      // Three answers of 20 ms, one with a reload.
+      expect(figure("reload-share", selection)).toBeCloseTo(RELOAD_MS / (60 + RELOAD_MS), 12);
+    }
+  });
+
+  it("are each machine's own", () => {
+    const of = (name: string) => ["lb/1", "lb/2"].map((path) => figure(name, ofNode(idOf(path))));
+    expect(of("sessions-opened")).toEqual([2, 0]);
+    expect(of("sessions-moved")).toEqual([0, 1]);
+    expect(of("sessions-lost")).toEqual([0, 1]);
+    expect(of("session-bytes")).toEqual([0, 1_000]);
+    // 3 ms to save in 300 ms, 4 ms to open in the 150 ms that the other one was up.
+    expect(of("session-demand")[0]).toBeCloseTo(3 / 300, 12);
+    expect(of("session-demand")[1]).toBeCloseTo(4 / 150, 12);
+    expect(figure("session-demand", EVERYTHING)).toBeCloseTo(7 / 450, 12);
+    expect(figure("session-demand", ofRegion(0))).toBeNaN();
+  });
+
+  it("stand in summaries of runs that have sessions, and in no other", () => {
+    const summaryOf = (given: RunRecord): RunSummary =>
+      summarize(
+        given,
+        { ...settings, name: "", question: "", expectation: "", windowMs: 100, warmupMs: 0 },
+        "test",
+      );
+    const { sessions, overall } = summaryOf(record);
+    expect(sessions).toEqual({ opened: 2, held: 1, lost: 1, holds: true });
+    expect(overall).toMatchObject({ "sessions-moved": 1, "sessions-lost": 1 });
+    const without = summaryOf({ ...record, sessions: null });
+    expect(Object.keys(without)).not.toContain("sessions");
+    expect(Object.keys(without.overall).filter((name) => name.startsWith("session"))).toEqual([]);
   });
 });
 
