@@ -171,14 +171,14 @@ export class Recorder {
     if (waitMs > this.waitLongMs) cell.waitedLong++;
     cell.spilled += request.spilled;
     cell.moved += moved;
-    let thereMs = latencyMs - networkMs - waitMs;
-    if (this.hasSessions) thereMs -= reloadIn(request, thereMs, cell);
+    const thereMs = latencyMs - networkMs - waitMs;
     // A machine that became faster meanwhile is done with a penalty before its time.
     const missMs = Math.min(request.paidMs, thereMs);
     cell.networkMs += networkMs;
     cell.waitMs += waitMs;
     cell.missMs += missMs;
     cell.serviceMs += thereMs - missMs;
+    if (this.hasSessions) splitReload(cell, request, thereMs - missMs);
     this.outcomesTotal[COMPLETED]++;
   }
 
@@ -254,19 +254,16 @@ const BYTES = SESSION_EVENTS.indexOf("bytes");
 const isCounted = (count: number): boolean => count !== 0;
 
 /**
- * Counts what a session's reload took of the time at the machine, and returns it. Opening is a part
- * of the service like any other: it takes its share of that, whatever the speed was and with how
- * many others a processor was shared.
+ * Of the time at the machine that was counted as service, counts what the session's reload took.
+ * Opening is a part of the service like any other: it takes its share of that, whatever the speed
+ * was and with how many others a processor was shared.
  */
-function reloadIn(request: CompletedRequest, thereMs: number, cell: Cell): number {
-  const { openMs } = request;
-  let reloadMs = Math.min(request.reloadMs, thereMs);
-  if (openMs > 0) {
-    const servedMs = Math.max(0, thereMs - reloadMs - request.paidMs);
-    reloadMs += (servedMs * openMs) / request.demandMs;
-  }
+function splitReload(cell: Cell, request: CompletedRequest, servedMs: number): void {
+  const { openMs, demandMs } = request;
+  let reloadMs = Math.min(request.reloadMs, servedMs);
+  if (openMs > 0) reloadMs += ((servedMs - reloadMs) * openMs) / demandMs;
   cell.reloadMs += reloadMs;
-  return reloadMs;
+  cell.serviceMs -= reloadMs;
 }
 
 /**

@@ -83,19 +83,27 @@ export class Machines {
     if (machine.state !== MachineState.Up) {
       return machine.state === MachineState.Silent ? Admission.Swallowed : Admission.Refused;
     }
-    let waitMs = 0;
-    if (this.sessions !== null) {
-      if (isFull(machine)) return this.join(request, machine);
-      waitMs = this.sessions.bring(request, machine);
+    if (this.sessions !== null) return this.admit(request, machine, this.sessions);
+    if (machine.memory !== null && this.caches.waitsWithoutCore(request)) {
+      const penaltyMs = this.caches.lookUp(request, machine.memory, this.queue.nowMs);
+      if (penaltyMs > 0) {
+        this.fetches.begin(request, machine, penaltyMs);
+        return Admission.Taken;
+      }
     }
+    return this.join(request, machine);
+  }
+
+  /** Its user's session first, then what a cache miss has to wait for, then a core. */
+  private admit(request: Request, machine: Machine, sessions: Sessions): Admission {
+    if (isFull(machine)) return this.join(request, machine);
+    let waitMs = sessions.bring(request, machine);
     if (machine.memory !== null && this.caches.waitsWithoutCore(request)) {
       waitMs += this.caches.lookUp(request, machine.memory, this.queue.nowMs);
     }
-    if (waitMs > 0) {
-      this.fetches.begin(request, machine, waitMs);
-      return Admission.Taken;
-    }
-    return this.join(request, machine);
+    if (waitMs === 0) return this.join(request, machine);
+    this.fetches.begin(request, machine, waitMs);
+    return Admission.Taken;
   }
 
   /** A fetch is over: the request that now wants a core, or null where it is gone. */
