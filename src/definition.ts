@@ -25,6 +25,7 @@ export type NumberKind =
   | "duration" // → ms
   | "rate" // 8_000/s → per ms
   | "size" // 64KiB → bytes
+  | "bandwidth" // 1GiB/s → bytes per ms
   | "quantity";
 
 export interface NumberField extends FieldBase {

@@ -10,6 +10,8 @@ export interface ComparisonColumn {
   /** `rate` is per second here, as in summaries. */
   readonly unit: MetricUnit;
   readonly better: "lower" | "higher" | null;
+  /** Left out where none of the runs has the figure. */
+  readonly optional?: true;
   /** NaN where the run has no such figure. */
   of(summary: RunSummary): number;
 }
@@ -68,6 +70,10 @@ const keysMovedLeast: ComparisonColumn = {
   of: (summary) => changeOf(summary)?.keysMovedLeast ?? NaN,
 };
 
+/** A run without sessions has no reloads, not reloads of no time. */
+const reloadOf = ({ overall, sessions }: RunSummary): number =>
+  sessions === undefined ? NaN : (overall.reload ?? NaN);
+
 export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   whole("requests", "requests"),
   whole("availability", "availability"),
@@ -81,6 +87,10 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   missRate("longAfter", "miss-rate-long-after", "long after"),
   keysMoved,
   keysMovedLeast,
+  { ...whole("sessions-moved", "sessions moved"), optional: true },
+  { ...whole("sessions-lost", "lost"), optional: true },
+  { ...whole("session-bytes", "carried"), optional: true },
+  { ...whole("reload", "reload"), optional: true, of: reloadOf },
 ];
 
 /** What an episode set off, from its keys to what users felt of it, in this order. */

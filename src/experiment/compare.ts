@@ -118,17 +118,34 @@ export class Comparison {
 
   /** What is there so far. O(runs × columns). */
   result(): ComparisonResult {
+    const columns = this.columns.flatMap((column, index) => {
+      const met = this.finished.some(
+        (run) => run !== undefined && !Number.isNaN(run.values[index]),
+      );
+      return column.optional === true && !met ? [] : [{ column, index }];
+    });
     const labels = this.plan
       .map(({ label }) => label)
       .filter((label, index, all) => all.indexOf(label) === index);
     const variants = labels
-      .map((label) => ({ label, runs: this.runsOf(label) }))
+      .map((label) => ({
+        label,
+        runs: this.runsOf(label).map((run) => ({
+          ...run,
+          values: columns.map(({ index }) => run.values[index]),
+        })),
+      }))
       // The first row stays, even empty: what the others are compared with does not depend on who
       // is ready first.
       .filter(({ runs }, index) => index === 0 || runs.length > 0);
     const done = this.finished.filter((run) => run !== undefined).length;
     return {
-      columns: this.columns.map(({ name, head, unit, better }) => ({ name, head, unit, better })),
+      columns: columns.map(({ column: { name, head, unit, better } }) => ({
+        name,
+        head,
+        unit,
+        better,
+      })),
       level: LEVEL,
       planned: this.plan.length,
       done,
@@ -138,9 +155,10 @@ export class Comparison {
         return { name, head, unit, better };
       }),
       chains: this.chains(variants.map(({ label }) => label)),
-      rows: acrossRuns(this.columns, variants).map((variant) =>
-        rowOf(variant, this.runsOf(variant.label)),
-      ),
+      rows: acrossRuns(
+        columns.map(({ column }) => column),
+        variants,
+      ).map((variant) => rowOf(variant, this.runsOf(variant.label))),
     };
   }
 

@@ -60,6 +60,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ["peak-utilization", "imbalance", "starvation"],
   ["miss-rate-before", "miss-rate-just-after", "miss-rate-long-after"],
   ["keys-moved", "keys-moved-least"],
+  ["sessions-moved", "sessions-lost", "session-bytes", "reload"],
 ];
 
 function variantTable(result: ComparisonResult): Table {

@@ -179,6 +179,14 @@ const requestClass = record({
   size: orNull(chosen("distributions")),
   timeoutMs: orNull(positive),
   afterTimeout: oneOf("cancel", "run-on"),
+  session: ifGiven(
+    record({
+      state: chosen("distributions"),
+      saveMs: notNegative,
+      openMs: notNegative,
+      bandwidth: positive,
+    }),
+  ),
 });
 
 const client = record({

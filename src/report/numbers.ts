@@ -45,6 +45,14 @@ const LARGE: readonly Scale[] = [
   { from: 0, label: "", divisor: 1 },
 ];
 
+const SIZES: readonly Scale[] = [
+  { from: 2 ** 40, label: "TiB", divisor: 2 ** 40 },
+  { from: 2 ** 30, label: "GiB", divisor: 2 ** 30 },
+  { from: 2 ** 20, label: "MiB", divisor: 2 ** 20 },
+  { from: 2 ** 10, label: "KiB", divisor: 2 ** 10 },
+  { from: 0, label: "B", divisor: 1 },
+];
+
 const scaleOf = (scales: readonly Scale[], size: number): Scale =>
   scales.find((scale) => size >= scale.from) ?? scales[scales.length - 1];
 
@@ -83,6 +91,10 @@ export function humanise(value: Value, unit: Unit): string {
       return `${negative}${large(size)}/s`;
     case "count":
       return `${negative}${large(size)}`;
+    case "bytes": {
+      const scale = scaleOf(SIZES, size);
+      return `${negative}${significant(size / scale.divisor)} ${scale.label}`;
+    }
     default:
       return `${negative}${significant(size)}`;
   }
@@ -187,6 +199,9 @@ function columnScale(numbers: readonly number[], unit: Unit): Scale {
       const scale = least >= 1e6 && least < Infinity ? scaleOf(LARGE, least) : LARGE[2];
       return { ...scale, label: `${scale.label}/s` };
     }
+    case "bytes":
+      // Four digits at most for the greatest, so that the least keeps some.
+      return scaleOf(SIZES, Math.max(least === Infinity ? 0 : least, greatest / 1024));
     case "count":
       return least >= 1e7 && least < Infinity ? scaleOf(LARGE, least) : LARGE[2];
     default:

@@ -8,7 +8,7 @@
  * per second, `count` a number of things, `ratio` a bare number, `change` a difference with its
  * sign (in the unit of its column).
  */
-export type Unit = "text" | "share" | "ms" | "rate" | "count" | "ratio";
+export type Unit = "text" | "share" | "ms" | "rate" | "count" | "ratio" | "bytes";
 
 /** null: there is no such figure (nothing happened that it could be taken from). */
 export type Value = number | string | null;

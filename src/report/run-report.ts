@@ -1,7 +1,7 @@
 /** One run for people: verdicts, facts and tables out of its summary. */
 import type { ExpectationResult } from "../experiment/expectations.ts";
 import { metricNamed } from "../statistics/metrics/registry.ts";
-import type { MetricValues, RunSummary } from "../statistics/run-summary.ts";
+import type { MetricValues, RunSummary, SessionsSummary } from "../statistics/run-summary.ts";
 import { clock, grouped, humanise } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Fact, Report, Table, Verdict } from "./report-model.ts";
@@ -113,6 +113,9 @@ function facts(summary: RunSummary): Fact[] {
   if (overall["miss-rate"] !== null) {
     list.push({ label: "caches", text: `miss rate ${say("miss-rate")}` });
   }
+  if (summary.sessions !== undefined) {
+    list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
+  }
   return [...list, { label: "conservation", text: conservation(summary) }];
 }
 
@@ -122,6 +125,16 @@ function availability(overall: MetricValues, say: (name: string) => string): str
   const failures = FAILURES.filter((name) => (overall[name] ?? 0) > 0);
   const why = failures.map((name) => `${name} ${say(name)}`).join(", ");
   return `${say("availability")}${why === "" ? "" : ` (${why})`}`;
+}
+
+/** What was ever opened is held or lost; the rest is from the warm-up on, as all figures. */
+function sessionsText(
+  { opened, held, lost, holds }: SessionsSummary,
+  say: (name: string) => string,
+): string {
+  const kept = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${grouped(held)} held + ${grouped(lost)} lost`;
+  const moved = `moved ${say("sessions-moved")}, carried ${say("session-bytes")}`;
+  return `${kept}; ${moved}, reloads ${say("reload-share")} of the latency`;
 }
 
 /** Over the whole run, the warm-up too: every request is somewhere. */

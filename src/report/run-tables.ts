@@ -22,6 +22,11 @@ const RATE = column("rate", "rate", "requests");
 const AVAILABILITY = column("availability", "share");
 const LATENCIES = [column("p50", "ms", "p50", "latency"), column("p99", "ms", "p99", "latency")];
 const MISSES = column("miss-rate", "share", "miss rate");
+const SESSIONS = [
+  column("sessions-moved", "count", "sessions moved", "sessions"),
+  column("sessions-lost", "count", "lost", "sessions"),
+  column("session-bytes", "bytes", "carried", "sessions"),
+];
 
 const cellsOf = (metrics: MetricValues, columns: readonly MetricColumn[]): Value[] =>
   columns.map(({ metric }) => metrics[metric] ?? null);
@@ -67,6 +72,7 @@ const BALANCER_COLUMNS: readonly MetricColumn[] = [
   column("starvation", "share", "starving", "machines"),
   ...LATENCIES,
   MISSES,
+  ...SESSIONS,
   AVAILABILITY,
 ];
 
@@ -102,6 +108,7 @@ const USER_COLUMNS: readonly MetricColumn[] = [
   column("spillover", "share", "spillover", "users"),
   column("users-moved", "share", "users moved", "users"),
   MISSES,
+  ...SESSIONS,
 ];
 
 /** Only where there is more than one: else it repeats the overall facts. */

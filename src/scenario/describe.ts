@@ -115,7 +115,8 @@ function describeClient(client: ClientRegion, scenario: Scenario): string {
 }
 
 function describeClass(one: RequestClass, scenario: Scenario): string[] {
-  const { objects, demand, onMiss, missHolds, size, timeoutMs, afterTimeout, affinity } = one;
+  const { objects, demand, onMiss, missHolds, size, timeoutMs, afterTimeout, affinity, session } =
+    one;
   const popularity = formatChosen(objects.popularity, "popularities", "number");
   const hot =
     objects.hot === null
@@ -138,6 +139,15 @@ function describeClass(one: RequestClass, scenario: Scenario): string[] {
     );
   }
   if (size !== null) lines.push(`${indent}size ${formatChosen(size, "distributions", "size")}`);
+  if (session !== undefined) {
+    const { state, saveMs, openMs, bandwidth } = session;
+    lines.push(
+      `${indent}a user's session has a state of ${formatChosen(state, "distributions", "size")}; ` +
+        `on another machine than the last it is saved in ${formatDuration(saveMs)} of core time ` +
+        `there, carried at ${formatQuantity(bandwidth, "bandwidth")} and opened in ` +
+        `${formatDuration(openMs)} of core time here`,
+    );
+  }
   const after = afterTimeout === "cancel" ? "is cancelled" : "runs on to its end";
   lines.push(
     timeoutMs === null

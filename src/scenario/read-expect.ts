@@ -34,6 +34,7 @@ export const BOUND_KINDS: Readonly<Record<MetricDefinition["unit"], QuantityKind
   count: "count",
   rate: "rate",
   ratio: "number",
+  bytes: "size",
 };
 
 export function readExpectations(node: TreeNode | null, context: ExpectContext): Expectation[] {

@@ -105,6 +105,7 @@ const NUMBER_KINDS: ReadonlySet<string> = new Set([
   "duration",
   "rate",
   "size",
+  "bandwidth",
   "quantity",
 ]);
 

@@ -107,6 +107,7 @@ function harmless(field: ShapeField): unknown {
     case "duration":
     case "rate":
     case "size":
+    case "bandwidth":
     case "quantity":
       return field.default ?? Math.max(field.min ?? 1, field.above === undefined ? 0 : 1);
     case "choice":
@@ -135,6 +136,7 @@ function readField(name: string, field: ShapeField, node: TreeNode, reading: Rea
     case "duration":
     case "rate":
     case "size":
+    case "bandwidth":
     case "quantity":
       return (
         readNumber(name, field, quantityKind(field.kind, "number"), node, reading.problems) ??

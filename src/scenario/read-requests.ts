@@ -9,10 +9,10 @@ import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
 import { MERGE_RULES, popularities } from "./registries.ts";
 import type { ObjectsSpec, RequestClass } from "./scenario.ts";
-import { classShape, hotShape, objectsShape, requestsShape } from "./shapes.ts";
+import { classShape, hotShape, objectsShape, requestsShape, sessionShape } from "./shapes.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TreeNode } from "./tree.ts";
-import { isEmpty, mergeTrees, textNode, typeInWords, withoutEntries } from "./tree.ts";
+import { isEmpty, mapNode, mergeTrees, textNode, typeInWords, withoutEntries } from "./tree.ts";
 import { millis } from "../units.ts";
 
 /** The name of a class that has none. */
@@ -54,6 +54,7 @@ export function readClasses(node: TreeNode, reading: Reading): ClassesRead {
     const read = readClass(key, whole, reading, `the class ${key}`);
     if (read !== null) classes.push(read);
   }
+  checkSessions(classes, reading);
   const shares = sharesOf(classes, list.at, reading);
   return {
     classes: classes.map(({ made }, i) => ({ ...made, share: shares[i] })),
@@ -65,6 +66,7 @@ interface ClassRead {
   readonly made: RequestClass;
   readonly share: number | null;
   readonly objectsAt: Position;
+  readonly sessionAt: Position;
 }
 
 const SHARE_ELSEWHERE = new Map([["share", "a share belongs to one of the classes"]]);
@@ -128,8 +130,32 @@ function readClass(name: string, node: TreeNode, reading: Reading, noun: string)
     size: values.size,
     timeoutMs: values.timeout === null ? null : millis(values.timeout),
     afterTimeout: values["after-timeout"],
+    ...readSession(values.session, reading),
   };
-  return { made, share: values.share, objectsAt: countAt(values.objects) ?? node.at };
+  const objectsAt = countAt(values.objects) ?? node.at;
+  return { made, share: values.share, objectsAt, sessionAt: read.at("session") };
+}
+
+/** `session: 64KiB` is short for its state. Nothing where there is none. */
+function readSession(node: TreeNode | null, reading: Reading): Pick<RequestClass, "session"> {
+  if (node === null) return {};
+  const state = { key: "state", keyAt: node.at, value: node };
+  const whole = node.type === "text" ? mapNode([state], node.at) : node;
+  const read = readRecord(sessionShape, whole, { noun: "session" }, reading);
+  if (read === null) return {};
+  const { state: size, save, open, bandwidth } = read.values;
+  return { session: { state: size, saveMs: millis(save), openMs: millis(open), bandwidth } };
+}
+
+/** A user has one session, whichever class asks for it. */
+function checkSessions(classes: readonly ClassRead[], { problems }: Reading): void {
+  const [first, ...others] = classes.filter(({ made }) => made.session !== undefined);
+  for (const { made, sessionAt } of others) {
+    if (JSON.stringify(made.session) === JSON.stringify(first.made.session)) continue;
+    const what = `the sessions of ${first.made.name} and ${made.name} differ`;
+    const would = "a user has one session: write it once, beside classes, and session: none";
+    problems.error(sessionAt, what, `${would} in those that need none`);
+  }
 }
 
 /** Where a working set or a count is written. */

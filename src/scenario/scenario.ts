@@ -86,6 +86,19 @@ export interface RequestClass {
    * end.
    */
   readonly afterTimeout: "cancel" | "run-on";
+  /** Left out: its requests need no session. All classes that have one have the same. */
+  readonly session?: SessionSpec;
+}
+
+/** A user's session, with state on the machine that holds it. */
+export interface SessionSpec {
+  /** Bytes; drawn once for each user. */
+  readonly state: Chosen;
+  /** Core time on a machine of speed 1. */
+  readonly saveMs: Millis;
+  readonly openMs: Millis;
+  /** At which it is carried from machine to machine, bytes per ms. */
+  readonly bandwidth: number;
 }
 
 export interface ObjectsSpec {

@@ -21,6 +21,7 @@ const PATTERNS = {
   duration: `^${NUMBER} ?(ns|us|µs|ms|s|min|h|d)$|^0$`,
   rate: `^${NUMBER} ?[kM]?/(ms|s|min|h)$|^0$`,
   size: `^${NUMBER} ?([kMGT]?B|[KMGT]iB)$|^0$`,
+  bandwidth: `^${NUMBER} ?([kMGT]?B|[KMGT]iB|[kMG]bit)/s$`,
   share: `^${NUMBER} ?%?$`,
   count: `^${NUMBER}[kMG]?$`,
   number: `^${NUMBER}$`,
@@ -90,6 +91,7 @@ function defaulted(field: ShapeField): Schema {
   const value = field.default;
   if (typeof value !== "number") return { default: value };
   if (field.kind === "duration") return { default: `${value}ms` };
+  if (field.kind === "bandwidth") return { default: `${value * 1_000}B/s` };
   return {
     default: field.kind === "rate" ? `${value}/ms` : field.kind === "size" ? `${value}B` : value,
   };
@@ -103,6 +105,7 @@ function shapeSchema(field: ShapeField): Schema {
 function plainSchema(field: ShapeField): Schema {
   switch (field.kind) {
     case "record":
+      if (field.shape === "session") return anyOf(ref("session"), text(PATTERNS.size));
       return SHORT_AS_DURATION.has(field.shape)
         ? anyOf(ref(field.shape), text(PATTERNS.duration), { const: 0 })
         : ref(field.shape);
@@ -186,6 +189,7 @@ function fieldSchema(field: Field, unit: Unit): Schema {
 function numberSchema(field: NumberField, unit: Unit): Schema {
   const kind = field.kind === "quantity" ? unit : field.kind;
   const written = text(PATTERNS[kind]);
+  if (kind === "bandwidth") return written;
   if (kind === "duration" || kind === "rate" || kind === "size")
     return anyOf(written, { const: 0 });
   const bounds = {

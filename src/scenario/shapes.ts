@@ -169,6 +169,33 @@ export const hotShape = {
   share: { kind: "share", min: 0, max: 1, doc: "part of all requests that they get" },
 } as const satisfies Shape;
 
+export const sessionShape = {
+  state: {
+    kind: "pick",
+    from: "distributions",
+    in: "size",
+    doc: "how much there is of it; drawn once for each user",
+  },
+  save: {
+    kind: "duration",
+    min: 0,
+    default: 5,
+    doc: "core time for saving it on the machine that holds it",
+  },
+  open: {
+    kind: "duration",
+    min: 0,
+    default: 20,
+    doc: "core time for opening it on another machine, before the request is served there",
+  },
+  bandwidth: {
+    kind: "bandwidth",
+    above: 0,
+    default: 2 ** 30 / 1_000,
+    doc: "at which it is carried from machine to machine",
+  },
+} as const satisfies Shape;
+
 export const classShape = {
   share: { kind: "share", min: 0, max: 1, optional: true, doc: "part of all requests" },
   objects: { kind: "record", shape: "objects", optional: true, doc: "what is asked for" },
@@ -220,6 +247,13 @@ export const classShape = {
     default: "run-on",
     doc: "what becomes of the work; most servers do not notice and run on",
   },
+  session: {
+    kind: "record",
+    shape: "session",
+    none: true,
+    optional: true,
+    doc: "a user's session lives on the machine that served it last; short: the size of its state",
+  },
 } as const satisfies Shape;
 
 const { share: _share, ...common } = classShape;
@@ -260,6 +294,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   class: classShape,
   objects: objectsShape,
   hot: hotShape,
+  session: sessionShape,
   balancer: balancerShape,
   health: healthShape,
   reports: reportsShape,

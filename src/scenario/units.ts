@@ -49,6 +49,14 @@ const SIZES: ReadonlyMap<string, Scale> = new Map([
   ["GiB", times(1_073_741_824)],
   ["TiB", times(1_099_511_627_776)],
 ]);
+const BANDWIDTHS: ReadonlyMap<string, Scale> = new Map([
+  ...[...SIZES].map(
+    ([unit, { times: bytes }]) => [`${unit}/s`, { times: bytes, over: 1_000 }] as const,
+  ),
+  ["kbit/s", over(8)],
+  ["Mbit/s", times(125)],
+  ["Gbit/s", times(125_000)],
+]);
 const MULTIPLES: ReadonlyMap<string, Scale> = new Map([
   ["", times(1)],
   ["k", times(1_000)],
@@ -126,6 +134,12 @@ const KINDS: Readonly<Record<QuantityKind, Kind>> = {
     example: "64KiB",
     listed: "B, kB, MB, GB, TB, KiB, MiB, GiB, TiB",
   },
+  bandwidth: {
+    units: BANDWIDTHS,
+    noun: "a bandwidth",
+    example: "1GiB/s",
+    listed: "kB/s, MB/s, GB/s, KiB/s, MiB/s, GiB/s, kbit/s, Mbit/s, Gbit/s",
+  },
   share: { units: SHARES, noun: "a share", example: "20% or 0.2", listed: "%" },
   count: { units: MULTIPLES, noun: "a count", example: "40_000 or 40k", listed: "k, M, G" },
   number: { units: new Map([["", times(1)]]), noun: "a number", example: "1.5", listed: "" },
@@ -186,6 +200,17 @@ export function parseQuantity(text: string, kind: QuantityKind): Parsed {
   return { ok: true, value };
 }
 
+/** What a number without a unit most likely wants. */
+const UNITS_FIRST: Readonly<Record<QuantityKind, readonly string[]>> = {
+  duration: ["ms", "s"],
+  rate: ["/s"],
+  size: ["B", "KiB"],
+  bandwidth: ["MiB/s", "GiB/s"],
+  share: [],
+  count: [],
+  number: [],
+};
+
 function wrongUnit(
   text: string,
   parts: { readonly digits: string; readonly unit: string },
@@ -194,8 +219,7 @@ function wrongUnit(
   const { units, noun, example, listed } = KINDS[kind];
   const { digits, unit } = parts;
   if (unit === "") {
-    const first = kind === "duration" ? ["ms", "s"] : kind === "rate" ? ["/s"] : ["B", "KiB"];
-    const written = first.map((name) => digits + name).join(" or ");
+    const written = UNITS_FIRST[kind].map((name) => digits + name).join(" or ");
     return { ok: false, what: `${digits} has no unit`, would: `write ${written}` };
   }
   for (const [other, { units: theirs, noun: their }] of Object.entries(KINDS)) {

@@ -49,6 +49,8 @@ export function formatQuantity(value: number, kind: QuantityKind): string {
       return formatShare(value);
     case "size":
       return formatSize(value);
+    case "bandwidth":
+      return `${formatSize(value * 1_000)}/s`;
     default:
       return formatNumber(value);
   }
@@ -98,6 +100,7 @@ const QUANTITIES: readonly QuantityKind[] = [
   "duration",
   "rate",
   "size",
+  "bandwidth",
 ];
 
 /** The kind by which a setting's number is said. */

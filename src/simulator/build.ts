@@ -6,7 +6,7 @@
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`,
- * `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
+ * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import type { Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
@@ -33,6 +33,7 @@ import { Requests } from "../world/requests.ts";
 import { type ClassDraws, Source } from "../world/source.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
+import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { warmMachines } from "./warm.ts";
@@ -66,6 +67,15 @@ export function build(
   const topology = plant(scenario, machines, caches);
   const balancers = putToWork(scenario, users, topology, network, queue, random);
   const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
+  const recorder = new Recorder(
+    scenario.clients.length,
+    scenario.classes.length,
+    balancerIds,
+    scenario.starvation.waitMs,
+    queue,
+    sessionOf(scenario) !== undefined,
+  );
+  const world = { machines, topology, network, queue, recorder, balancers };
   const parts: Parts = {
     scenario,
     inputs,
@@ -88,13 +98,7 @@ export function build(
       .toSorted((a, b) => a.id - b.id),
     sources: makeSources(scenario, inputs, queue, random, ranges, users, interest, salts.key),
     ranges,
-    recorder: new Recorder(
-      scenario.clients.length,
-      scenario.classes.length,
-      balancerIds,
-      scenario.starvation.waitMs,
-      queue,
-    ),
+    recorder,
     fingerprint: new Fingerprint(queue),
     salts,
     view: { key: 0, rawKey: 0, origin: 0, attempt: 1 },
@@ -105,9 +109,8 @@ export function build(
       0,
     ),
     slotOf: [],
-    lastMachineOf: tellsUsersApart(scenario)
-      ? new Int32Array(users.reduce((sum, n) => sum + n, 0)).fill(NONE)
-      : new Int32Array(0),
+    lastMachineOf: lastMachines(scenario, users),
+    sessions: holdSessions(scenario, inputs, users, random, world),
   };
   const membership = new Membership(parts);
   fillPools(parts, membership);
@@ -298,19 +301,26 @@ function makeDraws(
 }
 
 /**
- * Whether users matter: as keys, by their working sets, where they are kept at a target, or to see
- * whether they are moved.
+ * Whether users matter: as keys, by their working sets, their sessions, where they are kept at a
+ * target, or to see whether they are moved.
  */
 const tellsUsersApart = (scenario: Scenario): boolean =>
   keepsUsers(scenario.root) ||
   scenario.classes.some(
-    ({ affinity, objects }) =>
-      objects.perUser !== null || (affinity !== "object" && affinity !== "none"),
+    ({ affinity, objects, session }) =>
+      session !== undefined ||
+      objects.perUser !== null ||
+      (affinity !== "object" && affinity !== "none"),
   );
 
 const keepsUsers = ({ persistence, targets }: BalancerSpec): boolean =>
   persistence !== undefined ||
   targets.some((target) => target.kind === "balancer" && keepsUsers(target));
+
+function lastMachines(scenario: Scenario, users: readonly number[]): Int32Array {
+  const known = tellsUsersApart(scenario) ? users : [];
+  return new Int32Array(known.reduce((sum, n) => sum + n, 0)).fill(NONE);
+}
 
 function interestOf(scenario: Scenario): Interest {
   const chosen: Chosen[] = [];

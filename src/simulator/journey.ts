@@ -92,7 +92,9 @@ export class Journey {
   /** A fetch is over: the request asks for a core. */
   fetched(): void {
     const request = this.machines.fetched();
-    if (request !== null) this.wantsCore(request);
+    if (request !== null) {
+      this.answerAt(request, this.machines.join(request, request.machine!));
+    }
   }
 
   /** The origin has answered a request, or refused it. */
@@ -103,17 +105,15 @@ export class Journey {
     const { state } = request;
     // What failed with its machine, or was taken back, waits for nothing any more.
     if (state !== RequestState.Fetching && state !== RequestState.Running) return;
-    if (!this.machines.fetchedFromOrigin(request, refused)) {
-      this.refuse(request, OutcomeCode.Failed);
-      if (request.machine!.draining) this.drained(request.machine!);
-    } else if (state === RequestState.Fetching) this.wantsCore(request);
+    this.answerAt(request, this.machines.fetchedFromOrigin(request, refused));
   }
 
-  private wantsCore(request: Request): void {
-    const machine = request.machine!;
-    if (this.machines.join(request, machine) !== Admission.Rejected) return;
-    this.refuse(request, OutcomeCode.Rejected);
-    if (machine.draining) this.drained(machine);
+  /** What its machine says to a request that has waited there. */
+  private answerAt(request: Request, admission: Admission): void {
+    if (admission === Admission.Taken) return;
+    const rejected = admission === Admission.Rejected;
+    this.refuse(request, rejected ? OutcomeCode.Rejected : OutcomeCode.Failed);
+    if (request.machine!.draining) this.drained(request.machine!);
   }
 
   /** An alarm of the deadlines rang. */

@@ -16,6 +16,7 @@ import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
 import type { Origin } from "../world/origin.ts";
 import type { Requests } from "../world/requests.ts";
+import type { Sessions } from "../world/sessions.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
@@ -106,4 +107,6 @@ export interface Parts {
   readonly slotOf: number[];
   /** By user: the machine of its last completed request; empty where users are not told apart. */
   readonly lastMachineOf: Int32Array;
+  /** null: no class of requests has sessions. */
+  readonly sessions: Sessions | null;
 }

@@ -5,9 +5,16 @@
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
-import { machineColumns, type NodeRecord, type RunRecord } from "../statistics/run-record.ts";
+import {
+  machineColumns,
+  type NodeRecord,
+  type RunRecord,
+  type SessionsRecord,
+} from "../statistics/run-record.ts";
 import { NEVER, NONE } from "../units.ts";
+import type { Machines } from "../world/machines.ts";
 import { RequestState } from "../world/requests.ts";
+import { SessionCount, type Sessions } from "../world/sessions.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
 import { build } from "./build.ts";
@@ -120,6 +127,7 @@ export class Simulation {
       outcomesTotal: [...recorder.outcomesTotal],
       inFlightAtEnd: requests.live - givenUp,
       tellsUsers: parts.lastMachineOf.length > 0,
+      sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
     };
   }
 
@@ -249,12 +257,14 @@ export class Simulation {
   }
 
   private closeSlice(endMs: number): void {
-    const { machines, recorder, origin } = this.parts;
+    const { machines, recorder, origin, sessions } = this.parts;
     for (const machine of machines.all) machines.settle(machine);
     const columns = machineColumns((column, width) => {
+      if (column === "sessions" && sessions === null) return new Float64Array(0);
       const values = new Float64Array(machines.all.length * width);
       for (const [index, machine] of machines.all.entries()) {
-        if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
+        if (column === "sessions") values.set(machine.sessions, index * width);
+        else if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
         else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
         else values[index] = machine[column];
       }
@@ -281,6 +291,16 @@ export class Simulation {
       joinedMs: node.joinedMs,
     }));
   }
+}
+
+function sessionsRecord({ all }: Machines, sessions: Sessions): SessionsRecord {
+  let opened = 0;
+  let lost = 0;
+  for (const machine of all) {
+    opened += machine.sessions[SessionCount.Opened];
+    lost += machine.sessions[SessionCount.Lost];
+  }
+  return { opened, lost, held: sessions.held() };
 }
 
 /** A whole run, from time 0 to its end. */

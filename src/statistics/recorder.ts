@@ -12,6 +12,8 @@ import {
   originRecord,
   OUTCOMES,
   PARTS,
+  SESSION_EVENTS,
+  type SessionEvent,
   type SliceRecord,
   sumOfOrigins,
 } from "./run-record.ts";
@@ -32,6 +34,8 @@ class Cell {
   waitMs = 0;
   serviceMs = 0;
   missMs = 0;
+  reloadMs = 0;
+  readonly sessions = new Float64Array(SESSION_EVENTS.length);
 
   constructor(
     readonly region: number,
@@ -56,6 +60,7 @@ class Cell {
     parts[WAIT] = this.waitMs;
     parts[SERVICE] = this.serviceMs;
     parts[MISS] = this.missMs;
+    parts[RELOAD] = this.reloadMs;
     return {
       region: this.region,
       class: this.group,
@@ -71,6 +76,7 @@ class Cell {
       waitedLong: this.waitedLong,
       spilled: this.spilled,
       moved: this.moved,
+      sessions: this.sessions.slice(),
     };
   }
 
@@ -79,7 +85,8 @@ class Cell {
     this.unfinished.fill(0);
     this.completed = this.waitedLong = this.spilled = this.moved = 0;
     this.latencySum = this.latencySquares = this.latencyMax = 0;
-    this.networkMs = this.waitMs = this.serviceMs = this.missMs = 0;
+    this.networkMs = this.waitMs = this.serviceMs = this.missMs = this.reloadMs = 0;
+    this.sessions.fill(0);
   }
 }
 
@@ -88,6 +95,7 @@ const NETWORK = PARTS.indexOf("network");
 const WAIT = PARTS.indexOf("wait");
 const SERVICE = PARTS.indexOf("service");
 const MISS = PARTS.indexOf("miss");
+const RELOAD = PARTS.indexOf("reload");
 
 /** What is recorded of a request that ended; durations in ms. */
 export interface EndedRequest {
@@ -104,6 +112,11 @@ export interface CompletedRequest extends EndedRequest {
   readonly startedMs: number;
   readonly paidMs: number;
   readonly spilled: number;
+  /** The following are read only where there are sessions. Waited for its state without a core. */
+  readonly reloadMs: number;
+  /** Core time for opening that state, and all its core time but for misses. */
+  readonly openMs: number;
+  readonly demandMs: number;
 }
 
 export class Recorder {
@@ -125,6 +138,7 @@ export class Recorder {
    * told by index + 1 in this list, 0 for a request that reached none
    * @param waitLongMs W of the starvation of requests
    * @param clock simulated time in ms
+   * @param hasSessions requests know what they paid for their sessions
    */
   constructor(
     private readonly regions: number,
@@ -132,6 +146,7 @@ export class Recorder {
     private readonly lastBalancers: readonly number[],
     private readonly waitLongMs: number,
     private readonly clock: { readonly nowMs: number },
+    private readonly hasSessions = false,
   ) {
     this.born = new Float64Array(regions * classes);
     this.width = lastBalancers.length + 1;
@@ -167,6 +182,7 @@ export class Recorder {
     cell.waitMs += waitMs;
     cell.missMs += missMs;
     cell.serviceMs += thereMs - missMs;
+    if (this.hasSessions) splitReload(cell, request, thereMs - missMs);
     this.outcomesTotal[COMPLETED]++;
   }
 
@@ -174,6 +190,13 @@ export class Recorder {
   ended(request: EndedRequest, region: number, outcome: number): void {
     this.cell(region, request.group, request.last).unfinished[outcome]++;
     this.outcomesTotal[outcome]++;
+  }
+
+  /** Something became of a session; `last` as in a request. */
+  session(event: SessionEvent, region: number, { group, last }: EndedRequest, bytes = 0): void {
+    const { sessions } = this.cell(region, group, last);
+    sessions[SESSION_EVENTS.indexOf(event)]++;
+    sessions[BYTES] += bytes;
   }
 
   /**
@@ -212,7 +235,8 @@ export class Recorder {
     const records: CellRecord[] = [];
     for (const cell of this.cells) {
       if (cell === undefined) continue;
-      if (cell.completed === 0 && cell.unfinished.every((count) => count === 0)) continue;
+      const { completed, unfinished, sessions } = cell;
+      if (completed === 0 && !unfinished.some(isCounted) && !sessions.some(isCounted)) continue;
       records.push(cell.toRecord());
       cell.clear();
     }
@@ -237,6 +261,22 @@ export class Recorder {
       return difference;
     });
   }
+}
+
+const BYTES = SESSION_EVENTS.indexOf("bytes");
+const isCounted = (count: number): boolean => count !== 0;
+
+/**
+ * Of the time at the machine that was counted as service, counts what the session's reload took.
+ * Opening is a part of the service like any other: it takes its share of that, whatever the speed
+ * was and with how many others a processor was shared.
+ */
+function splitReload(cell: Cell, request: CompletedRequest, servedMs: number): void {
+  const { openMs, demandMs } = request;
+  let reloadMs = Math.min(request.reloadMs, servedMs);
+  if (openMs > 0) reloadMs += ((servedMs - reloadMs) * openMs) / demandMs;
+  cell.reloadMs += reloadMs;
+  cell.serviceMs -= reloadMs;
 }
 
 /**

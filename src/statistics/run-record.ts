@@ -27,6 +27,19 @@ export type Part = (typeof PARTS)[number];
 export const MISSES = ["compulsory", "capacity", "remap", "scatter", "expiry", "restart"] as const;
 export type MissClass = (typeof MISSES)[number];
 
+/** What is counted of sessions by machine; bytes and core ms where the name says so. */
+export const SESSION_COUNTS = [
+  "opened",
+  "moved-in",
+  "moved-out",
+  "lost",
+  "bytes-in",
+  "work-ms",
+] as const;
+/** What is counted of sessions by region, class and last balancer. */
+export const SESSION_EVENTS = ["opened", "moved", "lost", "bytes"] as const;
+export type SessionEvent = (typeof SESSION_EVENTS)[number];
+
 export interface NodeRecord {
   /** Index in `RunRecord.nodes`. Parents come before their children. */
   readonly id: number;
@@ -68,6 +81,11 @@ export interface CellRecord {
   readonly spilled: number;
   /** User landed on another machine than the time before. */
   readonly moved: number;
+  /**
+   * By `SESSION_EVENTS`, whatever became of the request: zeros where there are no sessions. What is
+   * lost counts for the class of the user's last request and the balancer of the machine.
+   */
+  readonly sessions: Float64Array;
 }
 
 /**
@@ -93,6 +111,8 @@ export const MACHINE_COLUMNS = {
   hits: 1,
   /** By machine × MISSES.length + class. */
   misses: MISSES.length,
+  /** By machine × SESSION_COUNTS.length + count; no entries at all where there are no sessions. */
+  sessions: SESSION_COUNTS.length,
 } as const;
 export type MachineColumn = keyof typeof MACHINE_COLUMNS;
 export type MachineColumns = Readonly<Record<MachineColumn, Float64Array>>;
@@ -221,4 +241,14 @@ export interface RunRecord {
   readonly inFlightAtEnd: number;
   /** Users are told apart: `CellRecord.moved` is counted. */
   readonly tellsUsers: boolean;
+  /** null: there are no sessions. */
+  readonly sessions: SessionsRecord | null;
+}
+
+/** At the end of the run, since time 0. */
+export interface SessionsRecord {
+  readonly opened: number;
+  readonly lost: number;
+  /** By machine: sessions that it holds, or saved before it left. */
+  readonly held: Float64Array;
 }

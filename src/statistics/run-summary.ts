@@ -11,7 +11,13 @@ import type { MetricDefinition, MetricSettings, StarvationSettings } from "./met
 import { meanDisruption } from "./metrics/placement.ts";
 import { tidy, tidyMs } from "./rounding.ts";
 import { OUTCOMES } from "./run-record.ts";
-import type { ChangeRecord, DisruptionRecord, NodeRecord, RunRecord } from "./run-record.ts";
+import type {
+  ChangeRecord,
+  DisruptionRecord,
+  NodeRecord,
+  RunRecord,
+  SessionsRecord,
+} from "./run-record.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { spanOf, tallyIn, windowsOf } from "./tally.ts";
@@ -79,6 +85,16 @@ export interface ConservationSummary {
   readonly unroutable: number;
   readonly inFlight: number;
   /** Nothing was lost or made up. */
+  readonly holds: boolean;
+}
+
+/** Since time 0, the warm-up too. */
+export interface SessionsSummary {
+  readonly opened: number;
+  /** Live on their machines, or saved by one that has drained. */
+  readonly held: number;
+  readonly lost: number;
+  /** No state was made up or forgotten. */
   readonly holds: boolean;
 }
 
@@ -159,6 +175,8 @@ export interface RunSummary {
   readonly starvation: StarvationSettings;
   readonly events: number;
   readonly conservation: ConservationSummary;
+  /** Only where there are sessions. */
+  readonly sessions?: SessionsSummary;
   readonly overloaded: readonly Overload[];
   readonly overall: MetricValues;
   readonly regions: readonly NamedMetrics[];
@@ -199,6 +217,7 @@ export function summarize(
     starvation: { share, windowMs: starvationMs, fairRequests, waitMs },
     events: record.events,
     conservation,
+    ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
     overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
       path,
       load: tidy(load ?? NaN),
@@ -237,6 +256,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
+    if (metric.needs === "sessions" && span.record.sessions === null) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }
@@ -270,6 +290,11 @@ function conservationOf(record: RunRecord): ConservationSummary {
     inFlight: record.inFlightAtEnd,
     holds: record.bornTotal === ended + record.inFlightAtEnd,
   };
+}
+
+function sessionsOf({ opened, lost, held: byMachine }: SessionsRecord): SessionsSummary {
+  const held = byMachine.reduce((sum, count) => sum + count, 0);
+  return { opened, held, lost, holds: opened === held + lost };
 }
 
 function episodeSummary(

@@ -5,7 +5,14 @@
  */
 import { assert } from "../assert.ts";
 import { Histogram } from "./histogram.ts";
-import { machineColumns, MISSES, OUTCOMES, PARTS, sumOfOrigins } from "./run-record.ts";
+import {
+  machineColumns,
+  MISSES,
+  OUTCOMES,
+  PARTS,
+  SESSION_EVENTS,
+  sumOfOrigins,
+} from "./run-record.ts";
 import type {
   CellRecord,
   ChangeRecord,
@@ -109,6 +116,7 @@ function join(into: Gathering, cell: CellRecord): void {
       outcomes: into.cell.outcomes.slice(),
       latency,
       parts: into.cell.parts.slice(),
+      sessions: into.cell.sessions.slice(),
     };
     into.cell = into.own;
   }
@@ -119,6 +127,7 @@ function join(into: Gathering, cell: CellRecord): void {
   own.waitedLong += cell.waitedLong;
   own.spilled += cell.spilled;
   own.moved += cell.moved;
+  addInto(own.sessions, cell.sessions);
 }
 
 function addInto(into: Float64Array, from: Float64Array): void {
@@ -153,6 +162,8 @@ export interface Tally {
   readonly waitedLong: number;
   readonly spilled: number;
   readonly moved: number;
+  /** By `SESSION_EVENTS`; zeros for a machine, which has columns of its own. */
+  readonly sessions: Float64Array;
   /**
    * The machines in it, none for a region or a class; `span.machines` has their columns by
    * `node.machine`.
@@ -170,12 +181,14 @@ export function tallyIn(span: Span, selection: Selection): Tally {
   const outcomes = new Float64Array(OUTCOMES.length);
   const parts = new Float64Array(PARTS.length);
   const latency = new Histogram();
+  const sessions = new Float64Array(SESSION_EVENTS.length);
   let waitedLong = 0;
   let spilled = 0;
   let moved = 0;
   for (const cell of cells) {
     addInto(outcomes, cell.outcomes);
     addInto(parts, cell.parts);
+    addInto(sessions, cell.sessions);
     latency.add(cell.latency);
     waitedLong += cell.waitedLong;
     spilled += cell.spilled;
@@ -212,6 +225,7 @@ export function tallyIn(span: Span, selection: Selection): Tally {
     waitedLong,
     spilled,
     moved,
+    sessions,
     machines,
     hits,
     misses,

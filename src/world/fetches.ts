@@ -1,6 +1,6 @@
 /**
- * Fetches after a cache miss that are waited for without a core: any number at once, each until its
- * own time.
+ * Fetches after a cache miss, or of a session's state, that are waited for without a core: any
+ * number at once, each until its own time.
  */
 import type { EventQueue, Subject } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
@@ -19,10 +19,10 @@ export class Fetches {
     this.subject = queue.add(EventKind.Fetched, 0);
   }
 
-  begin(request: Request, machine: Machine, penaltyMs: number): void {
+  begin(request: Request, machine: Machine, waitMs: number): void {
     request.state = RequestState.Fetching;
     machine.fetching++;
-    this.due.add(this.queue.nowMs + penaltyMs, request.index, request.serial);
+    this.due.add(this.queue.nowMs + waitMs, request.index, request.serial);
     this.queue.schedule(this.subject, this.due.nextMs);
   }
 

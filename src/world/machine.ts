@@ -31,6 +31,8 @@ export interface MachineSetup {
 /** No machine comes near: an integer, which V8 compares without a detour. */
 const UNLIMITED = 2 ** 31 - 1;
 
+const NO_COUNTS = new Float64Array(0);
+
 /** One core of a machine that gives each request a whole one. */
 export class Core {
   /** What it works on, null while it is free. */
@@ -94,6 +96,8 @@ export class Machine {
   readonly baseSpeed: number;
   /** In its parent's pools, as it is. */
   weight: number;
+  /** By SessionCount; empty where there are no sessions. They only grow. */
+  sessions: Float64Array = NO_COUNTS;
 
   constructor(
     /** Among all machines. */

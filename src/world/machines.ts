@@ -17,16 +17,19 @@
  * What hangs ends as `timed-out` when its client gives up, or never where clients have no timeout. A
  * machine that has recovered when a request arrives serves it. Crash, silence and removal lose the
  * cache; a recovered machine starts cold. After a timeout the work runs on, or a cancellation
- * follows on the same way and frees what the request holds.
+ * follows on the same way and frees what the request holds. What becomes of sessions is told in
+ * sessions.ts.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import { Fetches } from "./fetches.ts";
+import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
 import { Core, Machine, type MachineSetup, MachineState } from "./machine.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
+import { SESSION_COUNTS_LENGTH, type Sessions } from "./sessions.ts";
 
 /** What a machine does with a request that reaches it. */
 export const enum Admission {
@@ -40,6 +43,7 @@ export class Machines {
   readonly all: Machine[] = [];
   private readonly cores: Core[] = [];
   private readonly fetches: Fetches;
+  private sessions: Sessions | null = null;
 
   constructor(
     private readonly queue: EventQueue,
@@ -51,10 +55,17 @@ export class Machines {
     this.fetches = new Fetches(queue, requests);
   }
 
+  /** From now on users have sessions on these machines. */
+  holdSessions(sessions: Sessions): void {
+    this.sessions = sessions;
+    for (const machine of this.all) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
+  }
+
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
     const { queue, cores } = this;
     const machine = new Machine(this.all.length, setup, queue.nowMs);
+    if (this.sessions !== null) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
       const subject = queue.add(EventKind.SharedCompletion, machine.index);
@@ -76,15 +87,28 @@ export class Machines {
     if (machine.state !== MachineState.Up) {
       return machine.state === MachineState.Silent ? Admission.Swallowed : Admission.Refused;
     }
+    if (this.sessions !== null) return this.admit(request, machine, this.sessions);
+    return this.lookUpFirst(request, machine);
+  }
+
+  /** Its user's session first, then what a cache miss has to wait for, then a core. */
+  private admit(request: Request, machine: Machine, sessions: Sessions): Admission {
+    if (isFull(machine)) return this.join(request, machine);
+    let waitMs = sessions.bring(request, machine);
+    if (machine.memory !== null && this.waitsWithoutCore(request, machine)) {
+      waitMs += this.caches.lookUp(request, machine.memory, this.queue.nowMs);
+      if (request.missed && this.origin !== null) return this.ask(request, machine, this.origin);
+    }
+    if (waitMs === 0) return this.join(request, machine);
+    this.fetches.begin(request, machine, waitMs);
+    return Admission.Taken;
+  }
+
+  /** What a cache miss has to wait for without a core, then a core. */
+  private lookUpFirst(request: Request, machine: Machine): Admission {
     if (machine.memory !== null && this.waitsWithoutCore(request, machine)) {
       const penaltyMs = this.caches.lookUp(request, machine.memory, this.queue.nowMs);
-      if (request.missed && this.origin !== null) {
-        request.state = RequestState.Fetching;
-        request.queuedMs = this.queue.nowMs;
-        machine.fetching++;
-        this.origin.ask(request, machine.place);
-        return Admission.Taken;
-      }
+      if (request.missed && this.origin !== null) return this.ask(request, machine, this.origin);
       if (penaltyMs > 0) {
         this.fetches.begin(request, machine, penaltyMs);
         return Admission.Taken;
@@ -93,34 +117,50 @@ export class Machines {
     return this.join(request, machine);
   }
 
+  private ask(request: Request, machine: Machine, origin: Origin): Admission {
+    request.state = RequestState.Fetching;
+    request.queuedMs = this.queue.nowMs;
+    machine.fetching++;
+    origin.ask(request, machine.place);
+    return Admission.Taken;
+  }
+
   /** A fetch is over: the request that now wants a core, or null where it is gone. */
   fetched(): Request | null {
     return this.fetches.next();
   }
 
   /**
-   * The origin has answered: true where the request now has what it wanted, and its core goes on;
-   * false where it has not and is the caller's to answer. One that held no core then asks for one.
+   * The origin has answered or refused. What is `Rejected` (no room for it any more) or `Refused` is
+   * the caller's to answer; any other request goes on: on the core that it held, or to one.
    */
-  fetchedFromOrigin(request: Request, refused: boolean): boolean {
+  fetchedFromOrigin(request: Request, refused: boolean): Admission {
     const machine = request.machine!;
     const { nowMs } = this.queue;
     if (request.state === RequestState.Fetching) {
-      request.penaltyMs = nowMs - request.queuedMs;
+      const passedMs = nowMs - request.queuedMs;
+      // Its session's state travels at the same time: only what comes later is waited for.
+      const reloadMs = this.sessions === null ? 0 : request.reloadMs;
+      request.penaltyMs = Math.max(0, passedMs - reloadMs);
       machine.fetching--;
-      if (refused) machine.lost++;
-      return !refused;
+      if (refused) {
+        machine.lost++;
+        return Admission.Refused;
+      }
+      if (passedMs >= reloadMs) return this.join(request, machine);
+      this.fetches.begin(request, machine, reloadMs - passedMs);
+      return Admission.Taken;
     }
     const core = machine.cores[request.place];
     request.penaltyMs = nowMs - request.startedMs;
     if (!refused) {
       this.queue.schedule(core.subject, nowMs + request.demandMs / machine.speed);
-      return true;
+      return Admission.Taken;
     }
     machine.lost++;
     machine.busyMs += nowMs - countedSince(request);
     this.refill(core, machine);
-    return false;
+    return Admission.Refused;
   }
 
   /** How long a request that came now would wait for a core, ms. O(queue × cores). */
@@ -198,6 +238,10 @@ export class Machines {
     if (state === MachineState.Removed) this.caches.remove(machine);
     else if (wasUp) this.caches.lose(machine);
     if (!wasUp) return;
+    if (this.sessions !== null) {
+      const drained = machine.draining && machine.inFlight === 0;
+      this.sessions.stopped(machine, state === MachineState.Removed && drained);
+    }
     const requests = this.requestsAt(machine);
     this.empty(machine);
     machine.lost += requests.length;
@@ -335,6 +379,12 @@ export class Machines {
   }
 }
 
+/** Whoever comes now is rejected. */
+function isFull({ freeCore, shared, running, coreCount, queued, queueLimit }: Machine): boolean {
+  if (shared !== null) return running >= coreCount + queueLimit;
+  return freeCore === null && queued >= queueLimit;
+}
+
 /** Up to when the busy time of a running request's core is counted, ms. */
 function countedSince({ startedMs, machine }: Request): number {
   const { sinceMs } = machine!;
@@ -349,36 +399,4 @@ function freeCores(machine: Machine): void {
     core.nextFree = machine.freeCore;
     machine.freeCore = core;
   }
-}
-
-/** To the end of the queue. */
-function append(machine: Machine, request: Request): void {
-  const { tail } = machine;
-  request.next = null;
-  request.previous = tail;
-  if (tail === null) machine.head = request;
-  else tail.next = request;
-  machine.tail = request;
-  machine.queued++;
-}
-
-/** To the front of the queue. */
-function prepend(machine: Machine, request: Request): void {
-  const { head } = machine;
-  request.next = head;
-  request.previous = null;
-  if (head === null) machine.tail = request;
-  else head.previous = request;
-  machine.head = request;
-  machine.queued++;
-}
-
-/** Out of the queue, wherever it stands. */
-function unlink(machine: Machine, request: Request): void {
-  const { next, previous } = request;
-  if (previous === null) machine.head = next;
-  else previous.next = next;
-  if (next === null) machine.tail = previous;
-  else next.previous = previous;
-  machine.queued--;
 }

@@ -98,6 +98,10 @@ export class Request {
   dueMs = NaN;
   /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
   placed = 0;
+  /** Where there are sessions: how long it waits for its session's state without a core, ms. */
+  reloadMs = NaN;
+  /** And how much of its demand is for opening that, ms. */
+  openMs = NaN;
 
   constructor(
     /** In `Requests.all`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AssertionError } from "../../src/assert.ts";
 import { COMPARISON_COLUMNS, metricColumn } from "../../src/experiment/columns.ts";
+import type { ComparisonColumn } from "../../src/experiment/columns.ts";
 import { Comparison, compareRuns } from "../../src/experiment/compare.ts";
 import type { ComparisonResult, PlannedRun } from "../../src/experiment/compare.ts";
 import { summarize } from "../../src/statistics/run-summary.ts";
@@ -54,6 +55,27 @@ function finish(plan: readonly PlannedRun[]): ComparisonResult {
 
 const cellOf = (result: ComparisonResult, row: number, column: string) =>
   result.rows[row].cells[result.columns.findIndex(({ name }) => name === column)];
+
+describe("columns that only some runs have", () => {
+  const columns: readonly ComparisonColumn[] = [
+    metricColumn("p50")!,
+    { ...metricColumn("sessions-moved")!, optional: true },
+  ];
+  const compared = (sessions: boolean): ComparisonResult => {
+    const comparison = new Comparison([{ label: "a", seed: 1 }], columns);
+    const { overall, ...summary } = summaryOf(1, 0);
+    const more = sessions ? { "sessions-moved": 7 } : {};
+    comparison.add(0, { ...summary, overall: { ...overall, ...more } });
+    return comparison.result();
+  };
+
+  it("are left out where no run has them", () => {
+    expect(compared(false).columns.map(({ name }) => name)).toEqual(["p50"]);
+    expect(compared(false).rows[0].cells).toHaveLength(1);
+    expect(compared(true).columns.map(({ name }) => name)).toEqual(["p50", "sessions-moved"]);
+    expect(cellOf(compared(true), 0, "sessions-moved").mean).toBe(7);
+  });
+});
 
 describe("a comparison", () => {
   const result = finish(

@@ -190,6 +190,53 @@ describe("shares", () => {
   ]);
 });
 
+describe("sessions", () => {
+  const differing = `requests:
+  demand: 5ms
+  session: 64KiB
+  classes: { a: {}, b: { session: 1MiB }, c: { session: none } }
+`;
+  tell([
+    [
+      "without a unit",
+      withRequests("demand: 5ms, session: 64"),
+      "s.yaml:3:35: state: 64 has no unit, write 64B or 64KiB",
+    ],
+    [
+      "of a wrong kind",
+      withRequests("demand: 5ms, session: 5ms"),
+      's.yaml:3:35: state: "5ms" is a duration, a size is wanted here, such as 64KiB',
+    ],
+    [
+      "without a state",
+      withRequests("demand: 5ms, session: { open: 5ms }"),
+      "s.yaml:3:35: session has no state, write state: … " +
+        "(how much there is of it; drawn once for each user)",
+    ],
+    [
+      "with costs that cannot be",
+      withRequests(
+        "demand: 5ms, session: { state: 1B, save: -1ms, open: 2, bandwidth: 0MB/s, carry: 1ms }",
+      ),
+      "s.yaml:3:54: save is -1ms, it must not be negative",
+      "s.yaml:3:66: open: 2 has no unit, write 2ms or 2s",
+      "s.yaml:3:80: bandwidth is 0MB/s, it must be more than 0",
+      's.yaml:3:87: unknown field "carry" in session, known are state, save, open, bandwidth',
+    ],
+    [
+      "as a list",
+      withRequests("demand: 5ms, session: [64KiB]"),
+      "s.yaml:3:35: session is a list, write a map of fields such as state, save, open",
+    ],
+    [
+      "that differ, of one user",
+      smallest().replace(SMALL_REQUESTS, differing),
+      "s.yaml:6:35: the sessions of a and b differ, a user has one session: " +
+        "write it once, beside classes, and session: none in those that need none",
+    ],
+  ]);
+});
+
 describe("names and tiers", () => {
   tell([
     [

@@ -138,3 +138,38 @@ describe("a scenario without geography", () => {
     });
   });
 });
+
+describe("sessions", () => {
+  const sessionIn = (requests: string) =>
+    scenarioOf(smallest().replace("demand: 5ms", `demand: 5ms, ${requests}`)).classes.map(
+      ({ session }) => session,
+    );
+  const size = (value: number) => ({ kind: "constant", settings: { value } });
+
+  it("are not there unless written, and may be written short", () => {
+    expect(sessionIn("affinity: user")).toEqual([undefined]);
+    expect(sessionIn("session: none")).toEqual([undefined]);
+    const [short] = sessionIn("session: 64KiB");
+    expect(short).toEqual({ state: size(65_536), saveMs: 5, openMs: 20, bandwidth: 1_073_741.824 });
+    expect(sessionIn("session: { state: 64KiB }")).toEqual([short]);
+  });
+
+  it("are inherited by classes, which may do without", () => {
+    const [a, b] = sessionIn("session: 1kB, classes: { a: {}, b: { session: none } }");
+    expect(a?.state).toEqual(size(1_000));
+    expect(b).toBeUndefined();
+  });
+
+  it("have states of any distribution, and costs of their own", () => {
+    const written =
+      "{ state: { uniform: { min: 1kB, max: 3kB } }, save: 0, open: 1ms, bandwidth: 1Gbit/s }";
+    expect(sessionIn(`session: ${written}`)).toEqual([
+      {
+        state: { kind: "uniform", settings: { min: 1_000, max: 3_000 } },
+        saveMs: 0,
+        openMs: 1,
+        bandwidth: 125_000,
+      },
+    ]);
+  });
+});

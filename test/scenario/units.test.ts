@@ -29,6 +29,10 @@ describe("quantities", () => {
     ["64KiB", "size", 65_536],
     ["2GiB", "size", 2_147_483_648],
     ["1.5kB", "size", 1_500],
+    // Per ms, and a bit is an eighth of a byte.
+    ["1GiB/s", "bandwidth", 1_073_741.824],
+    ["1GB/s", "bandwidth", 1_000_000],
+    ["10Gbit/s", "bandwidth", 1_250_000],
     ["20%", "share", 0.2],
     ["0.2", "share", 0.2],
     ["40_000", "count", 40_000],
@@ -52,6 +56,9 @@ describe("quantities", () => {
     ["8000", "rate", "8000 has no unit, write 8000/s"],
     ["5", "duration", "5 has no unit, write 5ms or 5s"],
     ["5", "size", "5 has no unit, write 5B or 5KiB"],
+    ["5", "bandwidth", "5 has no unit, write 5MiB/s or 5GiB/s"],
+    ["5GiB", "bandwidth", '"5GiB" is a size, a bandwidth is wanted here, such as 1GiB/s'],
+    ["5MB/s", "rate", '"5MB/s" is a bandwidth, a rate is wanted here, such as 8_000/s'],
     ["5m", "duration", '"m" is not a unit of duration, write 5min'],
     ["5hours", "duration", '"hours" is not a unit of duration, write 5h'],
     ["100rps", "rate", '"rps" is not a unit of rate, write 100/s'],
@@ -67,7 +74,7 @@ describe("quantities", () => {
   });
 
   it("never throws and never gives what is not finite", () => {
-    const kinds = ["duration", "rate", "size", "share", "count", "number"] as const;
+    const kinds = ["duration", "rate", "size", "bandwidth", "share", "count", "number"] as const;
     fc.assert(
       fc.property(fc.string(), fc.constantFrom(...kinds), (text, kind) => {
         const parsed = parseQuantity(text, kind);

@@ -5,7 +5,12 @@ import { describe, expect, it } from "vitest";
 import type { EventKindName, Scenario } from "../../src/scenario/scenario.ts";
 import { REGISTRY_NAMES, registries } from "../../src/scenario/registries.ts";
 import { Simulation, simulate } from "../../src/simulator/run.ts";
-import { MISSES, OUTCOMES } from "../../src/statistics/run-record.ts";
+import {
+  MISSES,
+  OUTCOMES,
+  SESSION_COUNTS,
+  SESSION_EVENTS,
+} from "../../src/statistics/run-record.ts";
 import type { MachineColumns, RunRecord } from "../../src/statistics/run-record.ts";
 import { NEVER } from "../../src/units.ts";
 import { Draws } from "./random-choice.ts";
@@ -132,11 +137,41 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
   if (!patient || !steady) return;
+  const lost = total(sumOf("lost"));
   const there = total(sumOf("received")) - total(sumOf("completed")) - total(sumOf("rejected"));
-  expect(there).toBeLessThanOrEqual(record.inFlightAtEnd);
-  expect(total(sumOf("lost"))).toBe(0);
+  expect(there - lost).toBeLessThanOrEqual(record.inFlightAtEnd);
+  // Whom the origin refuses is lost at its machine.
+  if (scenario.origin === null) expect(lost).toBe(0);
 }
 const STOPS: ReadonlySet<EventKindName> = new Set(["fail", "fail-randomly", "remove", "drain"]);
+
+/** opened = held + lost, of all and of every machine; regions, classes and balancers tell the same as machines. */
+function checkSessions({ sessions, slices, nodes }: RunRecord): void {
+  const events = SESSION_EVENTS.map(() => 0);
+  const counts = nodes.filter(({ machine }) => machine >= 0).map(() => SESSION_COUNTS.map(() => 0));
+  for (const { cells, machines } of slices) {
+    for (const cell of cells) cell.sessions.forEach((count, i) => (events[i] += count));
+    machines.sessions.forEach((count, i) => {
+      counts[Math.floor(i / SESSION_COUNTS.length)][i % SESSION_COUNTS.length] += count;
+    });
+  }
+  if (sessions === null) {
+    holds(total(events) === 0, "without sessions none are counted");
+    return;
+  }
+  expect(sessions.opened).toBe(total(sessions.held) + sessions.lost);
+  counts.forEach(([opened, movedIn, movedOut, lost], machine) => {
+    holds(
+      opened + movedIn - movedOut - lost === sessions.held[machine],
+      `machine ${machine}: ${opened} + ${movedIn} − ${movedOut} − ${lost} are not ${sessions.held[machine]}`,
+    );
+  });
+  const [opened, movedIn, movedOut, lost, bytes] = SESSION_COUNTS.map((_, i) =>
+    total(counts.map((row) => row[i])),
+  );
+  expect(events).toEqual([opened, movedIn, lost, bytes]);
+  expect([opened, lost, movedIn]).toEqual([sessions.opened, sessions.lost, movedOut]);
+}
 
 /** Stops and goes on as a playground does. */
 function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunRecord {
@@ -157,6 +192,7 @@ function checkRun(readable: Readable, record: RunRecord, stops: readonly number[
   checkGone(record);
   checkLatencies(record);
   checkMachines(record, scenario);
+  checkSessions(record);
   const written = JSON.stringify(record);
   expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
   expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
@@ -192,6 +228,9 @@ describe("random scenarios", () => {
           if (count > 0) seen.set(`outcome/${OUTCOMES[i]}`, 1);
         });
         for (const { machines } of record.slices) {
+          machines.sessions.forEach((count, i) => {
+            if (count > 0) seen.set(`session/${SESSION_COUNTS[i % SESSION_COUNTS.length]}`, 1);
+          });
           machines.misses.forEach((count, i) => {
             if (count > 0) seen.set(`miss/${MISSES[i % MISSES.length]}`, 1);
           });
@@ -211,7 +250,8 @@ describe("random scenarios", () => {
     const kinds = Object.keys(EVENT_KINDS).map((kind) => `event/${kind}`);
     const ends = OUTCOMES.map((name) => `outcome/${name}`);
     const misses = MISSES.map((name) => `miss/${name}`);
-    expect([...seen.keys()]).toEqual(expect.arrayContaining([...ends, ...misses]));
+    const sessions = SESSION_COUNTS.map((name) => `session/${name}`);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...ends, ...misses, ...sessions]));
     const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
     expect([...seen.keys()]).toContain("slow-start");

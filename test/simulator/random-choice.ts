@@ -161,6 +161,8 @@ function numberOf(
       return `${draws.whole(Math.max(20, min), 300)}/s`;
     case "size":
       return `${draws.whole(Math.max(1, min), 200)}B`;
+    case "bandwidth":
+      return `${draws.whole(1, 200)}kB/s`;
     case "duration":
       return `${tenth(0.5, 200)}ms`;
     case "number":

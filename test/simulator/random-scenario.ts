@@ -46,12 +46,17 @@ export function randomText(draws: Draws): string {
   const limited = draws.chance(25);
   const requests: Yaml =
     classes === 1
-      ? requestsOf(draws, keepsUsers)
+      ? { ...requestsOf(draws, keepsUsers), ...sessionOf(draws) }
       : {
           demand: "1ms",
+          ...sessionOf(draws),
           classes: {
             one: { share: "30%", ...requestsOf(draws, keepsUsers) },
-            two: { share: "70%", ...requestsOf(draws, keepsUsers) },
+            two: {
+              share: "70%",
+              ...requestsOf(draws, keepsUsers),
+              ...(draws.chance(30) && { session: "none" }),
+            },
           },
         };
   const scenario: Fields = {
@@ -109,6 +114,18 @@ function requestsOf(draws: Draws, keepsUsers: boolean): Fields {
     timeout: draws.chance(25) ? "none" : draws.tenths(20, 2_000),
     "after-timeout": draws.of(["cancel", "run-on"]),
   };
+}
+
+function sessionOf(draws: Draws): Fields {
+  if (draws.chance(60)) return {};
+  if (draws.chance(20)) return { session: `${draws.whole(0, 9)}KiB` };
+  const session = {
+    state: choiceOf("distributions", draws, "size"),
+    save: draws.tenths(0, 50),
+    open: draws.tenths(0, 100),
+    bandwidth: `${draws.whole(1, 200)}kB/s`,
+  };
+  return { session };
 }
 
 function balancerOf(

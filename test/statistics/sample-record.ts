@@ -3,7 +3,13 @@
  * pencil and paper.
  */
 import { Histogram } from "../../src/statistics/histogram.ts";
-import { machineColumns, MISSES, OUTCOMES, PARTS } from "../../src/statistics/run-record.ts";
+import {
+  machineColumns,
+  MISSES,
+  OUTCOMES,
+  PARTS,
+  SESSION_EVENTS,
+} from "../../src/statistics/run-record.ts";
 import type {
   CellRecord,
   ChangeRecord,
@@ -16,6 +22,7 @@ import type {
   Outcome,
   Part,
   RunRecord,
+  SessionEvent,
   SliceRecord,
 } from "../../src/statistics/run-record.ts";
 
@@ -84,6 +91,7 @@ export interface CellSpec {
   readonly waitedLong?: number;
   readonly spilled?: number;
   readonly moved?: number;
+  readonly sessions?: Partial<Record<SessionEvent, number>>;
 }
 
 export function cell(spec: CellSpec): CellRecord {
@@ -101,6 +109,7 @@ export function cell(spec: CellSpec): CellRecord {
     waitedLong: spec.waitedLong ?? 0,
     spilled: spec.spilled ?? 0,
     moved: spec.moved ?? 0,
+    sessions: Float64Array.from(SESSION_EVENTS, (event) => spec.sessions?.[event] ?? 0),
   };
 }
 
@@ -175,6 +184,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     classes: ["browse", "buy"],
     nodes: NODES,
     slices,
+    sessions: null,
     changes: [],
     notices: [],
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),

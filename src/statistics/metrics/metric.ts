@@ -8,7 +8,7 @@ import type { Tally } from "../tally.ts";
  * `ms`: milliseconds. `share`: 0..1. `rate`: per ms, as all rates inside; people get it per second
  * (× 1000).
  */
-export type MetricUnit = "share" | "ms" | "count" | "rate" | "ratio";
+export type MetricUnit = "share" | "ms" | "count" | "rate" | "ratio" | "bytes";
 
 export interface StarvationSettings {
   /**
@@ -42,6 +42,8 @@ export interface MetricDefinition {
   readonly formula: string;
   /** Which direction is good; null where neither is. */
   readonly better: "lower" | "higher" | null;
+  /** Where a run has none of these, nothing is said of the metric. */
+  readonly needs?: "sessions";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */

@@ -6,6 +6,7 @@ import type { MetricDefinition } from "./metric.ts";
 import { originMetrics } from "./origin.ts";
 import { outcomeMetrics } from "./outcomes.ts";
 import { placementMetrics } from "./placement.ts";
+import { sessionMetrics } from "./sessions.ts";
 
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
 
@@ -16,6 +17,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...cacheMetrics,
   ...originMetrics,
   ...placementMetrics,
+  ...sessionMetrics,
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
