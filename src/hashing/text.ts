@@ -2,13 +2,20 @@
 import { mix32 } from "./mix32.ts";
 
 /**
- * 32-bit hash of a text's UTF-8 bytes, as a signed integer: MurmurHash3_x86_32 (Austin Appleby,
- * SMHasher), with the seed 0 unless given. A lone surrogate is hashed as U+FFFD, as encoders write
- * it. O(length).
+ * 32-bit hash of a text's UTF-8 bytes, as a signed integer: `murmur3Of` them. A lone surrogate is
+ * hashed as U+FFFD, as encoders write it. O(length).
  */
 export function hashText(text: string, seed = 0): number {
-  const bytes = utf8(text);
-  const whole = bytes.length & ~3;
+  const bytes = Uint8Array.from(utf8(text));
+  return murmur3Of(bytes, bytes.length, seed);
+}
+
+/**
+ * MurmurHash3_x86_32 (Austin Appleby, SMHasher) of the first `length` bytes, as a signed integer.
+ * O(length).
+ */
+export function murmur3Of(bytes: Uint8Array, length: number, seed: number): number {
+  const whole = length & ~3;
   let h = seed | 0;
   for (let i = 0; i < whole; i += 4) {
     const block = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
@@ -16,8 +23,8 @@ export function hashText(text: string, seed = 0): number {
     h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
   }
   let rest = 0;
-  for (let i = bytes.length - 1; i >= whole; i--) rest = (rest << 8) | bytes[i];
-  return mix32(h ^ scramble(rest) ^ bytes.length);
+  for (let i = length - 1; i >= whole; i--) rest = (rest << 8) | bytes[i];
+  return mix32(h ^ scramble(rest) ^ length);
 }
 
 function scramble(block: number): number {

@@ -6,6 +6,7 @@ import { strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
 import type { Chosen, Definition, Settings } from "../definition.ts";
+import { placements } from "../hashing/registry.ts";
 import { popularities } from "../random/popularity/registry.ts";
 import { distributions } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -22,11 +23,14 @@ export interface Registered extends Definition {
   /** What these settings of a strategy need beyond `needs`. */
   alsoNeeds?(settings: Settings): readonly string[];
   readonly needs?: readonly string[];
+  /** What a lookup, a change and a node cost, of those that place keys. */
+  readonly cost?: { readonly lookup: string; readonly change: string; readonly memory: string };
   /** The field that a bare value sets which does not fit `primary`. */
   readonly secondary?: string;
 }
 
-export type RegistryName = "strategies" | "distributions" | "popularities" | "arrivals" | "caches";
+export type RegistryName =
+  "strategies" | "distributions" | "popularities" | "arrivals" | "caches" | "placements";
 
 // Each registry narrows what its `check` receives; the reader gives it settings of exactly its
 // fields.
@@ -36,8 +40,13 @@ export const registries = {
   popularities: popularities as readonly Definition[] as readonly Registered[],
   arrivals: arrivals as readonly Definition[] as readonly Registered[],
   caches: caches as readonly Definition[] as readonly Registered[],
+  placements: placements as readonly Definition[] as readonly Registered[],
 } as const satisfies Record<RegistryName, readonly Registered[]>;
 
+/**
+ * Those that a scenario itself picks from. Placement structures stand behind the strategies of
+ * their names, and are picked for a comparison without a simulation.
+ */
 export const REGISTRY_NAMES: readonly RegistryName[] = [
   "strategies",
   "distributions",
@@ -53,6 +62,7 @@ export const registryNouns: Readonly<Record<RegistryName, string>> = {
   popularities: "popularity",
   arrivals: "arrival process",
   caches: "cache",
+  placements: "structure",
 };
 
 export { popularities };

@@ -84,6 +84,11 @@ function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array 
   return Float64Array.from({ length: nodes }, (_, i) => greatest / weights[i]);
 }
 
+/** First entry that a node wants, and its step to the next: two hashes of its identity. */
+const offsetOf = (identity: number, size: number): number => (combine32(identity, 1) >>> 0) % size;
+const skipOf = (identity: number, size: number): number =>
+  ((combine32(identity, 2) >>> 0) % (size - 1)) + 1;
+
 /**
  * Follows Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016,
  * §3.4: offset and skip are two hashes of the node. The paper leaves open the order of turns (ours:
@@ -101,6 +106,7 @@ export class Maglev implements Placement {
   } as const;
   private table = new Int32Array(0);
   private readonly size: number;
+  private members: Members | null = null;
 
   constructor(size: number) {
     assert(isPrime(size) && size < 2 ** 30, "the size of Maglev's table is a prime");
@@ -110,10 +116,10 @@ export class Maglev implements Placement {
   assign(members: Members): void {
     const labels = byIdentity(members.usable, members.size, members.identity);
     const { size } = this;
-    const hash = (label: number, which: number) => combine32(members.identity[label], which) >>> 0;
+    this.members = members;
     this.table = populate(size, {
-      offsets: Int32Array.from(labels, (label) => hash(label, 1) % size),
-      skips: Int32Array.from(labels, (label) => (hash(label, 2) % (size - 1)) + 1),
+      offsets: Int32Array.from(labels, (label) => offsetOf(members.identity[label], size)),
+      skips: Int32Array.from(labels, (label) => skipOf(members.identity[label], size)),
       weights: Float64Array.from(labels, (label) => members.weight[label]),
     });
     if (labels.length === 0) return;
@@ -127,6 +133,25 @@ export class Maglev implements Placement {
 
   bytes(): number {
     return this.table.byteLength;
+  }
+
+  /** O(table): the entry is looked for in its owner's permutation. */
+  explain(key: number): readonly string[] {
+    const { members, size, table } = this;
+    const owner = this.owner(key);
+    if (owner === NONE || members === null) return [];
+    const entry = (key >>> 0) % size;
+    const name = members.path(owner);
+    const offset = offsetOf(members.identity[owner], size);
+    const skip = skipOf(members.identity[owner], size);
+    let wish = 1;
+    for (let at = offset; at !== entry; at = (at + skip) % size) wish++;
+    const entries = table.reduce((sum, label) => sum + (label === owner ? 1 : 0), 0);
+    return [
+      `${key >>> 0} mod ${size} entries = entry ${entry}`,
+      `${name} wants entry ${offset} first and every ${skip}th after it: this is its wish ${wish}`,
+      `nobody else had claimed it; ${name} holds ${entries} of ${size} entries`,
+    ];
   }
 }
 

@@ -13,6 +13,7 @@ export class ModN implements Placement {
   readonly traits: PlacementTraits;
   private labels = new Int32Array(0);
   private size = 0;
+  private path: Members["path"] = String;
 
   constructor(reads: "hash" | "number") {
     const drops = "none";
@@ -23,6 +24,7 @@ export class ModN implements Placement {
     if (members.size > this.labels.length) this.labels = new Int32Array(2 * members.size);
     for (let i = 0; i < members.size; i++) this.labels[i] = members.usable[i];
     this.size = members.size;
+    this.path = (label) => members.path(label);
   }
 
   owner(key: number): number {
@@ -32,6 +34,17 @@ export class ModN implements Placement {
 
   bytes(): number {
     return this.labels.byteLength;
+  }
+
+  explain(key: number): readonly string[] {
+    const owner = this.owner(key);
+    if (owner === NONE) return [];
+    const number = this.traits.reads === "number" ? key : key >>> 0;
+    const place = number % this.size;
+    return [
+      `${number} mod ${this.size} nodes = ${place}`,
+      `place ${place} of the list, counted from 0: ${this.path(owner)}`,
+    ];
   }
 }
 

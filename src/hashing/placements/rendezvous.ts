@@ -7,6 +7,8 @@ import type { Members, Placement } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 
 const SIGN = -0x80000000;
+/** The owner, and who would be next. */
+const BIDS_TOLD = 3;
 
 /** A 32-bit hash as a number strictly between 0 and 1. */
 const unit = (hash: number): number => ((hash >>> 0) + 0.5) / 2 ** 32;
@@ -33,8 +35,10 @@ export class Rendezvous implements Placement {
   private seeds = new Int32Array(0);
   private weights = new Float64Array(0);
   private equal = true;
+  private path: Members["path"] = String;
 
   assign(members: Members): void {
+    this.path = (label) => members.path(label);
     this.labels = byIdentity(members.usable, members.size, members.identity);
     this.seeds = Int32Array.from(this.labels, (label) => premix32(members.identity[label]));
     this.weights = Float64Array.from(this.labels, (label) => members.weight[label]);
@@ -48,6 +52,20 @@ export class Rendezvous implements Placement {
 
   bytes(): number {
     return this.labels.byteLength + this.seeds.byteLength + this.weights.byteLength;
+  }
+
+  /** The bids in order, the first few of them. O(n log n). */
+  explain(key: number): readonly string[] {
+    const bids = Array.from(this.labels, (label, i) => {
+      const hash = mix32(this.seeds[i] + key) >>> 0;
+      return { name: this.path(label), hash, bid: bidOf(hash, this.weights[i]), i };
+    });
+    // Equal bids go to the lower identity, which stands first.
+    const sorted = bids.toSorted((a, b) => b.bid - a.bid || b.hash - a.hash || a.i - b.i);
+    return sorted.slice(0, BIDS_TOLD).map(({ name, hash, bid }, rank) => {
+      const weighted = this.equal ? "" : `, by weight ${bid.toPrecision(6)}`;
+      return `bid ${rank + 1} of ${bids.length}: ${name} with ${hash}${weighted}`;
+    });
   }
 
   private highestHash(key: number): number {

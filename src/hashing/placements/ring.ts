@@ -19,6 +19,8 @@ const pointsAt = (perWeight: number, weight: number): number =>
 const FRESH_NODES = 2 ** 21;
 /** At 12 to 16 bytes a point half a gigabyte. */
 export const MOST_POINTS = 2 ** 25;
+/** By `explain`: the owner, and who would be next. */
+const OWNERS_TOLD = 3;
 /** Fewer points than this in a bucket are walked, more are halved first. */
 const WALK = 8;
 
@@ -57,6 +59,7 @@ export class Ring implements Placement {
   private round = 0;
   /** Labels on the ring, in the order of the last `assign`. */
   private present: number[] = [];
+  private path: Members["path"] = String;
   private readonly perWeight: number;
 
   constructor(perWeight: number) {
@@ -76,7 +79,11 @@ export class Ring implements Placement {
   }
 
   owner(key: number): number {
-    if (this.points === 0) return NONE;
+    return this.points === 0 ? NONE : this.owners[this.pointFor(key)];
+  }
+
+  /** Index of the first point at or after the key's position, around the circle. */
+  private pointFor(key: number): number {
     const at = key >>> 0;
     const { positions } = this;
     const bucket = at >>> this.shift;
@@ -88,11 +95,34 @@ export class Ring implements Placement {
       else high = middle;
     }
     while (low < high && positions[low] < at) low++;
-    return this.owners[low === this.points ? 0 : low];
+    return low === this.points ? 0 : low;
+  }
+
+  /** The key's point, and the walk to the nodes that would be next. O(points) at worst. */
+  explain(key: number): readonly string[] {
+    if (this.points === 0) return [];
+    const at = key >>> 0;
+    const lines = [`position ${at} of 2^32, on a ring of ${this.points} points`];
+    const first = this.pointFor(key);
+    const told = new Set<number>();
+    for (let step = 0; step < this.points && told.size < OWNERS_TOLD; step++) {
+      const point = (first + step) % this.points;
+      const owner = this.owners[point];
+      if (told.has(owner)) continue;
+      const role = told.size === 0 ? "first point after it" : `next owner, ${step} points on`;
+      told.add(owner);
+      const distance = (this.positions[point] - at + 2 ** 32) % 2 ** 32;
+      const far = ((100 * distance) / 2 ** 32).toFixed(4);
+      lines.push(
+        `${role}: ${this.positions[point]}, ${far} % of the circle away, ${this.path(owner)}`,
+      );
+    }
+    return lines;
   }
 
   assign(members: Members): void {
     this.growLabels(members.slots);
+    this.path = (label) => members.path(label);
     const { pointsOf, identityOf, seenIn } = this;
     const round = ++this.round;
     const fresh: number[] = [];
