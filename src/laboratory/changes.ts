@@ -208,27 +208,23 @@ function courseOf(
   chosen: readonly number[],
   { nodes, labels, present, weights }: Before,
 ): Course {
+  const after = Float64Array.from(weights);
+  if (change.kind === "add") {
+    const added = change.added.map(({ name }) => labels.get(name) ?? 0);
+    for (const [index, label] of added.entries()) after[label] = change.added[index].weight;
+    return [nodes.members([...present, ...added], after)];
+  }
+  if (change.kind === "weight") {
+    for (const label of chosen) after[label] = change.weight;
+    return [nodes.members(present, after)];
+  }
   const gone = new Set(chosen);
   const others = present.filter((label) => !gone.has(label));
-  const after = Float64Array.from(weights);
-  switch (change.kind) {
-    case "add": {
-      const added = change.added.map(({ name }) => labels.get(name) ?? 0);
-      for (const [index, label] of added.entries()) after[label] = change.added[index].weight;
-      return [nodes.members([...present, ...added], after)];
-    }
-    case "weight":
-      for (const label of chosen) after[label] = change.weight;
-      return [nodes.members(present, after)];
-    case "remove":
-    case "return": {
-      if (others.length === 0) {
-        throw new LaboratoryError(`--change "${change.text}" leaves no node, the pool is empty`);
-      }
-      const without = nodes.members(others, weights);
-      // What comes back joins last, as a machine that was repaired does.
-      const back = nodes.members([...others, ...chosen], weights);
-      return change.kind === "remove" ? [without] : [without, back];
-    }
+  if (others.length === 0) {
+    throw new LaboratoryError(`--change "${change.text}" leaves no node, the pool is empty`);
   }
+  const without = nodes.members(others, weights);
+  if (change.kind === "remove") return [without];
+  // What comes back joins last, as a machine that was repaired does.
+  return [without, nodes.members([...others, ...chosen], weights)];
 }

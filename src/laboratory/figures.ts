@@ -31,7 +31,7 @@ export function balanceOf(held: Float64Array, members: Members, keys: number): B
   let total = 0;
   for (const label of labels) total += members.weight[label];
   const shares = labels.map((label) => (held[label] * total) / (keys * members.weight[label]));
-  const sorted = Float64Array.from(shares).sort();
+  const sorted = Float64Array.from(shares).toSorted();
   return {
     imbalance: greatestOverMean(shares),
     least: sorted[0],
@@ -154,7 +154,5 @@ function inheritance(
       greatestHeir = Math.max(greatestHeir, count / keys);
     }
   }
-  return lost === 0
-    ? { heirs: null, greatestHeir: null }
-    : { heirs: heirs / lost, greatestHeir };
+  return lost === 0 ? { heirs: null, greatestHeir: null } : { heirs: heirs / lost, greatestHeir };
 }

@@ -160,7 +160,9 @@ export class TooLarge extends Error {
 
   constructor(structure: string) {
     const most = `${MOST_BYTES / 2 ** 30} GiB`;
-    super(`${structure} and those before it take more than ${most}, ask for fewer changes or draws`);
+    super(
+      `${structure} and those before it take more than ${most}, ask for fewer changes or draws`,
+    );
   }
 }
 
