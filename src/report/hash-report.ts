@@ -86,9 +86,12 @@ const CHANGE_COLUMNS: readonly Column[] = [
 
 /** A table a change; of one structure alone, one table with a row a change. */
 function changeTables({ structures, changes }: Comparison): Table[] {
+  const inherited = structures.some(({ changes: all }) => all.some(({ heirs }) => heirs !== null));
   const notes = [
     "Least possible: what even shares before and after would need.",
-    "Greatest heir: the greatest part of a lost node's keys that went to one other node.",
+    ...(inherited
+      ? ["Greatest heir: the greatest part of one lost node's keys that went to one other node."]
+      : []),
   ];
   if (structures.length === 1 && changes.length > 1) {
     const [only] = structures;
