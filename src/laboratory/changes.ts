@@ -52,8 +52,7 @@ export function planChanges(
       const chosen = random === 0 ? change.named : drawn(present.length, change, draw, options);
       return courseOf(change, chosen, { nodes, labels, present, weights });
     });
-    const often = draws === 1 ? "" : `, mean of ${draws} draws`;
-    return { text, words: `${words}${often}`, courses };
+    return { text, words, courses };
   });
   return { nodes, before: nodes.members(present, weights), changes };
 }

@@ -87,7 +87,9 @@ const CHANGE_COLUMNS: readonly Column[] = [
 /** A table a change; of one structure alone, one table with a row a change. */
 function changeTables({ structures, changes }: Comparison): Table[] {
   const inherited = structures.some(({ changes: all }) => all.some(({ heirs }) => heirs !== null));
+  const draws = Math.max(0, ...changes.map((change) => change.draws));
   const notes = [
+    ...(draws > 1 ? [`Random changes: means of ${draws} draws.`] : []),
     "Least possible: what even shares before and after would need.",
     ...(inherited
       ? ["Greatest heir: the greatest part of one lost node's keys that went to one other node."]

@@ -147,7 +147,7 @@ describe("keys and nodes from files", () => {
   it("keys: the same figures as the same keys made by number, in pieces of any size", async () => {
     // 100,000 keys of 10 to 13 bytes are more than one piece of a MiB.
     const lines = Array.from({ length: 100_000 }, (_, i) => `key-1-${i}`);
-    await box.write("keys.txt", `${lines.join("\n")}`);
+    await box.write("keys.txt", lines.join("\n"));
     await box.write("dos.txt", `\uFEFF${lines.join("\r\n\r\n")}\r\n`);
     const made = await document("maglev", "ring-hash", "--change", "add:1");
     const read = await document("maglev", "ring-hash", "--change", "add:1", "--keys", "@keys.txt");
