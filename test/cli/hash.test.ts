@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { hashFunctions } from "../../src/hashing/functions/registry.ts";
@@ -119,6 +120,16 @@ describe("lbsim hash", () => {
     const { structures, notes } = await document("--nodes", "70k", "--keys", "10");
     expect(structures.map(({ structure }) => structure)).not.toContain("maglev");
     expect(notes.join(" ")).toContain("Left out: maglev, 65537 entries are too few");
+  });
+
+  it("gives what README shows", async () => {
+    const readme = readFileSync("README.md", "utf8");
+    const [, words = ""] = /^lbsim (hash .*--change .*)$/m.exec(readme) ?? [];
+    const { out } = await box.lbsim(words.split(" "));
+    const tables = out.slice(out.indexOf("Balance:"), out.indexOf("\nCost, in n"));
+    expect(readme).toContain(tables.trimEnd());
+    const explained = await box.lbsim(["hash", "ring-hash", "--explain", "/index.html"]);
+    expect(readme).toContain(explained.out.trimEnd());
   });
 
   it("stops at Ctrl-C", async () => {
