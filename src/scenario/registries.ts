@@ -30,7 +30,7 @@ export interface Registered extends Definition {
 }
 
 export type RegistryName =
-  "strategies" | "distributions" | "popularities" | "arrivals" | "caches" | "placements";
+  "strategies" | "placements" | "distributions" | "popularities" | "arrivals" | "caches";
 
 // Each registry narrows what its `check` receives; the reader gives it settings of exactly its
 // fields.

@@ -1,7 +1,8 @@
 /** The counts and figures against plain counting with maps, and against what theory says. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { murmur3 } from "../../src/hashing/functions/murmur3.ts";
+import { entryOf } from "../../src/definition.ts";
+import { hashFunctions } from "../../src/hashing/functions/registry.ts";
 import type { Placement } from "../../src/hashing/placement.ts";
 import { Maglev } from "../../src/hashing/placements/maglev.ts";
 import { ModN, modNKeeps } from "../../src/hashing/placements/mod-n.ts";
@@ -18,6 +19,7 @@ import type { Structure, StructureCounts } from "../../src/laboratory/measuremen
 import { numberedNodes } from "../../src/laboratory/pool.ts";
 import { timeStructure } from "../../src/laboratory/timing.ts";
 
+const murmur3 = entryOf(hashFunctions, "murmur3");
 const structure = (name: string, create: () => Placement): Structure => ({
   name,
   hash: murmur3,

@@ -79,12 +79,11 @@ export class Ring implements Placement {
   }
 
   owner(key: number): number {
-    return this.points === 0 ? NONE : this.owners[this.pointFor(key)];
+    return this.points === 0 ? NONE : this.owners[this.pointFrom(key >>> 0)];
   }
 
-  /** Index of the first point at or after the key's position, around the circle. */
-  private pointFor(key: number): number {
-    const at = key >>> 0;
+  /** The first point at or after that position, around the circle; there is at least one. */
+  pointFrom(at: number): number {
     const { positions } = this;
     const bucket = at >>> this.shift;
     let low = this.first[bucket];
@@ -103,7 +102,7 @@ export class Ring implements Placement {
     if (this.points === 0) return [];
     const at = key >>> 0;
     const lines = [`position ${at} of 2^32, on a ring of ${this.points} points`];
-    const first = this.pointFor(key);
+    const first = this.pointFrom(at);
     const told = new Set<number>();
     for (let step = 0; step < this.points && told.size < OWNERS_TOLD; step++) {
       const point = (first + step) % this.points;
