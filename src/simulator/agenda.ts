@@ -4,10 +4,12 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
+import type { Subject } from "../engine/event-queue.ts";
 import { createSampler, type Sampler } from "../random/registry.ts";
 import type { EventSpec, FailureManner } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
-import { MachineState } from "../world/machine-table.ts";
+import { MachineState } from "../world/machine.ts";
+import type { Machine } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { Alarms, type Order } from "./alarms.ts";
 import type { Beliefs } from "./beliefs.ts";
@@ -20,7 +22,7 @@ import { warmMachines } from "./warm.ts";
 
 export class Agenda {
   private readonly alarms = new Alarms();
-  private readonly subject: number;
+  private readonly subject: Subject;
   private readonly failures: Failures;
   private readonly drains: Drains;
   /** Events given so far. */
@@ -65,7 +67,7 @@ export class Agenda {
   }
 
   /** A draining machine may have nothing left to do. */
-  drained(machine: number): void {
+  drained(machine: Machine): void {
     this.drains.drained(machine);
   }
 
@@ -172,9 +174,7 @@ export class Agenda {
   }
 
   private isGone(node: TreeNode): boolean {
-    const { machines, balancers } = this.parts;
-    const state =
-      node.kind === "machine" ? machines.table.stateOf(node.machine) : balancers[node.id]!.state;
+    const { state } = node.machine ?? this.parts.balancers[node.id]!;
     return state === MachineState.Removed;
   }
 
@@ -215,7 +215,7 @@ export class Agenda {
       for (const id of slowed) {
         const factors = (this.slowness[id] ??= new Factors());
         factors[how](factor);
-        machines.slow(topology.nodes[id].machine, factors.product());
+        machines.slow(topology.nodes[id].machine!, factors.product());
       }
       if (this.isGone(node)) return;
       this.membership.note(how === "add" ? "slowed" : "restored", node.id, NONE, `by ${factor}`);

@@ -6,9 +6,10 @@
  * it has a usable target itself. A balancer that is not up asks nobody and hears nothing; its beliefs stay what they were.
  */
 import { EventKind } from "../engine/event-kind.ts";
+import type { Subject } from "../engine/event-queue.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";
 import type { RandomStream } from "../random/stream.ts";
-import { MachineNumber, MachineState } from "../world/machine-table.ts";
+import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts, Replica } from "./parts.ts";
@@ -21,7 +22,7 @@ interface Prober {
   readonly rise: number;
   readonly fall: number;
   readonly due: TimerQueue;
-  readonly subject: number;
+  readonly subject: Subject;
   readonly phases: RandomStream;
   /** By slot: results in a row that contradict the belief. */
   readonly against: number[];
@@ -32,7 +33,7 @@ interface Reporter {
   readonly replica: Replica;
   readonly intervalMs: number;
   readonly due: TimerQueue;
-  readonly subject: number;
+  readonly subject: Subject;
   readonly phases: RandomStream;
   /** By slot: busy and in-service core ms at the last report. */
   readonly busyMs: number[];
@@ -59,9 +60,9 @@ export class Beliefs {
   private readonly probers: Prober[] = [];
   private readonly reporters: Reporter[] = [];
   private readonly messages = new TimerQueue();
-  private readonly messageSubject: number;
+  private readonly messageSubject: Subject;
   private readonly reports = new TimerQueue();
-  private readonly reportSubject: number;
+  private readonly reportSubject: Subject;
   private readonly underWay: (Report | undefined)[] = [];
 
   constructor(
@@ -246,11 +247,11 @@ export class Beliefs {
     let inServiceMs = 0;
     let inFlight = 0;
     for (const id of topology.machinesBeneath(node.id)) {
-      const { machine } = topology.nodes[id];
+      const machine = topology.nodes[id].machine!;
       machines.settle(machine);
-      busyMs += machines.table.numberOf(machine, MachineNumber.BusyMs);
-      inServiceMs += machines.table.numberOf(machine, MachineNumber.InServiceMs);
-      inFlight += machines.inFlight(machine);
+      busyMs += machine.busyMs;
+      inServiceMs += machine.inServiceMs;
+      inFlight += machine.inFlight;
     }
     const passedMs = inServiceMs - reporter.inServiceMs[slot];
     const utilization = passedMs > 0 ? (busyMs - reporter.busyMs[slot]) / passedMs : 0;
@@ -261,21 +262,18 @@ export class Beliefs {
   }
 
   private alive(node: TreeNode): boolean {
-    const { machines, balancers } = this.parts;
-    if (node.kind === "machine") return machines.table.stateOf(node.machine) === MachineState.Up;
-    const balancer = balancers[node.id]!;
+    if (node.machine !== null) return node.machine.state === MachineState.Up;
+    const balancer = this.parts.balancers[node.id]!;
     return balancer.state === MachineState.Up && balancer.pools[0].pool.size > 0;
   }
 
   private isSilent(node: TreeNode): boolean {
-    const { machines, balancers } = this.parts;
-    const state =
-      node.kind === "machine" ? machines.table.stateOf(node.machine) : balancers[node.id]!.state;
+    const { state } = node.machine ?? this.parts.balancers[node.id]!;
     return state === MachineState.Silent;
   }
 
   private nodeAt(replica: Replica, slot: number): TreeNode {
-    return this.parts.topology.nodes[replica.pool.node[slot]];
+    return replica.targets[slot].node;
   }
 }
 

@@ -23,16 +23,18 @@ import { NONE } from "../units.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
 import { Deadlines } from "../world/deadlines.ts";
 import { MachineCaches } from "../world/machine-caches.ts";
-import { MachineState } from "../world/machine-table.ts";
+import { MachineState } from "../world/machine.ts";
 import { Machines } from "../world/machines.ts";
 import { Network } from "../world/network.ts";
-import { RequestTable } from "../world/request-table.ts";
+import { Requests } from "../world/requests.ts";
 import { type ClassDraws, Source } from "../world/source.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { warmMachines } from "./warm.ts";
+
+const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
 
 /** What a scenario makes it worth drawing. */
 interface Interest {
@@ -52,10 +54,10 @@ export function build(
   const interest = interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
-  const requests = new RequestTable(tiersOf(scenario.root), queue);
+  const requests = new Requests(tiersOf(scenario.root), queue);
   const sizes = objectSizes(scenario, inputs, ranges, random);
   const { caches, machines, topology } = makeMachines(scenario, ranges, sizes, queue, requests);
-  const network = new Network(scenario.roundTripMs, queue, requests);
+  const network = new Network(scenario.roundTripMs, queue);
   const balancers = putToWork(scenario, topology, network, queue, random);
   const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
   const parts: Parts = {
@@ -84,8 +86,9 @@ export function build(
       scenario.classes.length,
       balancerIds,
       scenario.starvation.waitMs,
+      queue,
     ),
-    fingerprint: new Fingerprint(),
+    fingerprint: new Fingerprint(queue),
     salts,
     view: { key: 0, rawKey: 0, origin: 0, attempt: 1 },
     changes: [],
@@ -113,10 +116,9 @@ function makeMachines(
   ranges: readonly ObjectRange[],
   sizes: Float32Array | null,
   queue: EventQueue,
-  requests: RequestTable,
+  requests: Requests,
 ): { caches: MachineCaches; machines: Machines; topology: Topology } {
   const caches = new MachineCaches(
-    requests,
     scenario.classes.map(({ missHolds }, i) => ({ missHolds, cacheable: ranges[i].count > 0 })),
     ranges.reduce((sum, { count }) => sum + count, 0),
     sizes,
@@ -173,7 +175,7 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, place, balancer, label });
+        pools.push({ id: id++, pool, targets: [], place, balancer, label });
       }
     }
     return balancer;
@@ -255,10 +257,9 @@ function makeDraws(
   const asked = range.count > 0 && (interest.caches || (interest.keys && affinity === "object"));
   return {
     demand: createSampler(demand, stream("demand"), inputs.numbers),
-    penalty:
-      onMiss === null || !interest.caches
-        ? null
-        : createSampler(onMiss, stream("penalty"), inputs.numbers),
+    penalty: interest.caches
+      ? createSampler(onMiss ?? NO_PENALTY, stream("penalty"), inputs.numbers)
+      : null,
     affinity,
     asks: interest.keys || interest.caches || asksWho,
     objects: !asked

@@ -3,8 +3,8 @@
  * and nothing travels towards them.
  */
 import { NONE } from "../units.ts";
-import { MachineInt } from "../world/machine-table.ts";
-import { RequestInt, RequestMs, RequestState } from "../world/request-table.ts";
+import type { Machine } from "../world/machine.ts";
+import { HopColumn, RequestState } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
 import type { Order } from "./alarms.ts";
 import type { Parts } from "./parts.ts";
@@ -41,17 +41,17 @@ export class Drains {
 
   /** What failed may have lost its last request. */
   struck(node: TreeNode): void {
-    const { topology, machines } = this.parts;
+    const { topology } = this.parts;
     for (const id of topology.machinesBeneath(node.id)) {
-      const { machine } = topology.nodes[id];
-      if (machines.table.intOf(machine, MachineInt.Draining) === 1) this.drained(machine);
+      const machine = topology.nodes[id].machine!;
+      if (machine.draining) this.drained(machine);
     }
   }
 
   /** A machine that drains, itself or with a node above it, may have nothing left to do. */
-  drained(machine: number): void {
-    const { machines, topology } = this.parts;
-    let node = topology.nodes[machines.table.intOf(machine, MachineInt.Node)];
+  drained(machine: Machine): void {
+    const { topology } = this.parts;
+    let node = topology.nodes[machine.node];
     for (; node.parent !== NONE; node = topology.nodes[node.parent]) {
       if (this.draining.has(node.id) && this.isVacated(node)) this.remove(node);
     }
@@ -70,8 +70,8 @@ export class Drains {
   }
 
   private isVacated(node: TreeNode): boolean {
-    const { topology, machines } = this.parts;
-    const isBusy = (id: number): boolean => machines.inFlight(topology.nodes[id].machine) > 0;
+    const { topology } = this.parts;
+    const isBusy = (id: number): boolean => topology.nodes[id].machine!.inFlight > 0;
     return !topology.machinesBeneath(node.id).some(isBusy) && this.lastArrivalMs(node) < 0;
   }
 
@@ -84,20 +84,17 @@ export class Drains {
     const within = new Set(topology.machinesBeneath(node.id));
     for (const id of topology.balancersBeneath(node.id)) within.add(id);
     let lastMs: number = NONE;
-    for (const row of requests.all()) {
-      if (requests.stateOf(row) !== RequestState.Outbound) continue;
-      const depth = requests.ints[row + RequestInt.Depth];
-      if (depth === 0) continue;
-      const at = row + 2 * depth - 2;
-      const { pool } = replicas[requests.ints[at + RequestInt.Pool]];
-      if (!within.has(pool.node[requests.ints[at + RequestInt.Slot]])) continue;
-      lastMs = Math.max(lastMs, requests.ms[(row >> 2) + RequestMs.Due]);
+    const { hops, tiers } = requests;
+    for (const { index, state, depth, dueMs } of requests.all) {
+      if (state !== RequestState.Outbound || depth === 0) continue;
+      const hop = 2 * (index * tiers + depth - 1);
+      const { node: to } = replicas[hops[hop + HopColumn.Pool]].targets[hops[hop + HopColumn.Slot]];
+      if (within.has(to.id)) lastMs = Math.max(lastMs, dueMs);
     }
     return lastMs;
   }
 
   private mark(id: number): void {
-    const { machines, topology } = this.parts;
-    machines.table.ints[(topology.nodes[id].machine << 4) + MachineInt.Draining] = 1;
+    this.parts.topology.nodes[id].machine!.draining = true;
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { FailureManner } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
-import { MachineState } from "../world/machine-table.ts";
+import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
 import type { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
@@ -105,12 +105,12 @@ export class Failures {
       if (balancer.state !== MachineState.Removed) balancer.state = state;
       return;
     }
-    const { machine } = topology.nodes[id];
-    if (machines.table.stateOf(machine) === MachineState.Removed) return;
+    const machine = topology.nodes[id].machine!;
+    if (machine.state === MachineState.Removed) return;
     if (state === MachineState.Up) machines.recover(machine);
     else {
       const silently = state === MachineState.Silent;
-      machines.stop(machine, state, (row) => this.journey.struck(row, silently));
+      machines.stop(machine, state, (request) => this.journey.struck(request, silently));
     }
   }
 

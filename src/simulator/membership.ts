@@ -8,7 +8,7 @@ import { hashText } from "../hashing/text.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { NoticeRecord } from "../statistics/run-record.ts";
 import { NONE } from "../units.ts";
-import { MachineInt, MachineNumber, MachineState } from "../world/machine-table.ts";
+import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { type Placement, disruptionBetween, placementOf } from "./disruption.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
@@ -27,8 +27,10 @@ export class Membership {
     const capacity = this.capacityOf(node.id) / balancer.replicas;
     // One for all replicas: they must agree on who owns a key.
     const identity = this.identityOf(node);
-    for (const { pool } of balancer.pools) {
-      this.parts.slotOf[node.id] = pool.join({
+    const { place, machine } = node;
+    const target = { node, place, machine, balancer: this.parts.balancers[node.id] ?? null };
+    for (const { pool, targets } of balancer.pools) {
+      const slot = pool.join({
         node: node.id,
         name: node.name,
         path: node.path,
@@ -36,6 +38,8 @@ export class Membership {
         weight: node.weight,
         capacity,
       });
+      targets[slot] = target;
+      this.parts.slotOf[node.id] = slot;
     }
   }
 
@@ -78,7 +82,7 @@ export class Membership {
 
   reweigh(node: TreeNode, weight: number): void {
     node.weight = weight;
-    if (node.machine !== NONE) this.parts.machines.reweigh(node.machine, weight);
+    if (node.machine !== null) this.parts.machines.reweigh(node.machine, weight);
     if (node.parent === NONE) return;
     const balancer = this.parts.balancers[node.parent]!;
     const slot = this.parts.slotOf[node.id];
@@ -93,7 +97,7 @@ export class Membership {
   believe(replica: Replica, slot: number, up: boolean): void {
     const { pool, balancer } = replica;
     if (pool.believedUp(slot) === up) return;
-    const node = this.parts.topology.nodes[pool.node[slot]];
+    const { node } = replica.targets[slot];
     const tell = (): void => {
       this.note(up ? "believed-up" : "believed-down", node.id, balancer.node.id, replica.label);
     };
@@ -138,14 +142,11 @@ export class Membership {
 
   /** Requests per ms that the machines beneath can serve by cores, speed and mean demand. */
   capacityOf(node: number): number {
-    const { topology, machines, meanDemandMs } = this.parts;
+    const { topology, meanDemandMs } = this.parts;
     let capacity = 0;
     for (const id of topology.machinesBeneath(node)) {
-      const machine = topology.nodes[id].machine;
-      if (machines.table.stateOf(machine) === MachineState.Removed) continue;
-      capacity +=
-        machines.table.intOf(machine, MachineInt.Cores) *
-        machines.table.numberOf(machine, MachineNumber.BaseSpeed);
+      const { state, coreCount, baseSpeed } = topology.nodes[id].machine!;
+      if (state !== MachineState.Removed) capacity += coreCount * baseSpeed;
     }
     return capacity / meanDemandMs;
   }

@@ -10,10 +10,10 @@ import type { Recorder } from "../statistics/recorder.ts";
 import type { ChangeRecord, NoticeRecord } from "../statistics/run-record.ts";
 import type { Deadlines } from "../world/deadlines.ts";
 import type { MachineCaches } from "../world/machine-caches.ts";
-import type { MachineState } from "../world/machine-table.ts";
+import type { Machine, MachineState } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
-import type { RequestTable } from "../world/request-table.ts";
+import type { Requests } from "../world/requests.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
@@ -46,10 +46,20 @@ export interface BalancerAtWork {
   state: MachineState;
 }
 
+/** What a pool's slot leads to: a machine or else a balancer. */
+export interface Target {
+  readonly node: TreeNode;
+  readonly place: number;
+  readonly machine: Machine | null;
+  readonly balancer: BalancerAtWork | null;
+}
+
 /** One replica of a balancer: a pool, where it stands, and its number among all pools. */
 export interface Replica {
   readonly id: number;
   readonly pool: Pool;
+  /** By the pool's slot. */
+  readonly targets: Target[];
   readonly place: number;
   readonly balancer: BalancerAtWork;
   readonly label: string;
@@ -63,7 +73,7 @@ export interface Parts {
   readonly inputs: Inputs;
   readonly random: RandomStreams;
   readonly queue: EventQueue;
-  readonly requests: RequestTable;
+  readonly requests: Requests;
   readonly network: Network;
   readonly machines: Machines;
   readonly caches: MachineCaches;

@@ -5,15 +5,9 @@
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
-import {
-  type MachineColumns,
-  MISSES,
-  type NodeRecord,
-  type RunRecord,
-} from "../statistics/run-record.ts";
+import { machineColumns, type NodeRecord, type RunRecord } from "../statistics/run-record.ts";
 import { NEVER, NONE } from "../units.ts";
-import { MachineInt, MachineNumber } from "../world/machine-table.ts";
-import { RequestInt, RequestState } from "../world/request-table.ts";
+import { RequestState } from "../world/requests.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
 import { build } from "./build.ts";
@@ -104,10 +98,8 @@ export class Simulation {
     this.closeSlice(this.nowMs);
     const { recorder, requests } = parts;
     let givenUp = 0;
-    for (const row of requests.all()) {
-      if (requests.stateOf(row) !== RequestState.Free) {
-        givenUp += requests.ints[row + RequestInt.Abandoned];
-      }
+    for (const { state, abandoned } of requests.all) {
+      if (state !== RequestState.Free && abandoned) givenUp++;
     }
     return {
       seed: this.seed,
@@ -153,21 +145,21 @@ export class Simulation {
     const { queue } = this.parts;
     const { eventsLeft } = this;
     let events = 0;
-    queue.untilMs[0] = stopMs;
+    queue.untilMs = stopMs;
     for (;;) {
       const subject = queue.take();
-      if (subject < 0) break;
+      if (subject === null) break;
       events++;
-      this.happen(queue.kindOf(subject), queue.refOf(subject));
+      this.happen(subject.kind, subject.ref);
       if (this.closing && this.isExhausted()) break;
       if (events >= eventsLeft) {
-        queue.untilMs[0] = -Infinity;
+        queue.untilMs = -Infinity;
         break;
       }
     }
     this.events += events;
     this.eventsLeft -= events;
-    return queue.untilMs[0] === stopMs;
+    return queue.untilMs === stopMs;
   }
 
   /** What each event means: the story of the simulator in one switch. */
@@ -207,14 +199,14 @@ export class Simulation {
   private arrival(region: number): void {
     const { sources, requests, recorder, deadlines, queue } = this.parts;
     const source = sources[region];
-    const row = source.bear(requests);
-    if (deadlines.watchesBirths) deadlines.watch(row);
-    recorder.wasBorn(region, requests.ints[row + RequestInt.Class]);
-    queue.dueMs[0] = source.process.next(queue.nowMs);
+    const request = source.bear(requests);
+    if (deadlines.watchesBirths) deadlines.watch(request);
+    recorder.wasBorn(region, request.group);
+    source.subject.dueMs = source.process.next(queue.nowMs);
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
-    if (recorder.bornTotal >= this.bornGoal) queue.untilMs[0] = -Infinity;
-    this.journey.begin(row);
+    if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;
+    this.journey.begin(request);
   }
 
   private stopSources(): void {
@@ -246,27 +238,24 @@ export class Simulation {
   }
 
   private closeSlice(endMs: number): void {
-    const { machines, caches, recorder } = this.parts;
-    for (let machine = 0; machine < machines.count; machine++) machines.settle(machine);
-    const { table } = machines;
-    const counters: MachineColumns = {
-      received: table.column(MachineNumber.Received),
-      completed: table.column(MachineNumber.Completed),
-      rejected: table.column(MachineNumber.Rejected),
-      lost: table.column(MachineNumber.Lost),
-      started: table.column(MachineNumber.Started),
-      waitMs: table.column(MachineNumber.WaitMs),
-      busyMs: table.column(MachineNumber.BusyMs),
-      inServiceMs: table.column(MachineNumber.InServiceMs),
-      weightedMs: table.column(MachineNumber.WeightedMs),
-      hits: caches.hits.slice(0, machines.count),
-      misses: caches.misses.slice(0, machines.count * MISSES.length),
-    };
-    recorder.closeSlice(endMs, counters);
+    const { machines, recorder } = this.parts;
+    for (const machine of machines.all) machines.settle(machine);
+    recorder.closeSlice(
+      endMs,
+      machineColumns((column, width) => {
+        const values = new Float64Array(machines.all.length * width);
+        for (const [index, machine] of machines.all.entries()) {
+          if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
+          else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
+          else values[index] = machine[column];
+        }
+        return values;
+      }),
+    );
   }
 
   private nodeRecords(): NodeRecord[] {
-    const { topology, balancers, machines, scenario } = this.parts;
+    const { topology, balancers, scenario } = this.parts;
     return topology.nodes.map((node) => ({
       id: node.id,
       path: node.path,
@@ -276,13 +265,10 @@ export class Simulation {
       tier: node.tier,
       place: node.place === NONE ? null : scenario.places[node.place].name,
       weight: node.weight,
-      cores: node.kind === "machine" ? machines.table.intOf(node.machine, MachineInt.Cores) : 0,
-      speed:
-        node.kind === "machine"
-          ? machines.table.numberOf(node.machine, MachineNumber.BaseSpeed)
-          : 0,
+      cores: node.machine?.coreCount ?? 0,
+      speed: node.machine?.baseSpeed ?? 0,
       strategy: balancers[node.id]?.strategy.kind ?? null,
-      machine: node.machine,
+      machine: node.machine?.index ?? NONE,
       joinedMs: node.joinedMs,
     }));
   }

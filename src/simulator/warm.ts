@@ -19,7 +19,7 @@ const MARGIN = 1.25;
 export function warmMachines(parts: Parts, nodes: readonly TreeNode[]): void {
   const wanted = new Set<number>();
   for (const node of nodes) {
-    if (node.machines!.warm && parts.caches.cacheAt(node.machine) !== null) wanted.add(node.id);
+    if (node.machines!.warm && node.machine!.memory !== null) wanted.add(node.id);
   }
   if (wanted.size === 0) return;
   for (const range of parts.ranges) {
@@ -40,8 +40,8 @@ function offered(parts: Parts, wanted: ReadonlySet<number>, range: ObjectRange):
   let sum = 0;
   let largest = 0;
   for (const { id, machine } of parts.topology.nodes) {
-    if (machine === NONE) continue;
-    const capacity = parts.caches.roomFor(machine);
+    if (machine === null) continue;
+    const capacity = machine.memory?.room ?? 0;
     sum += capacity;
     if (wanted.has(id)) largest = Math.max(largest, capacity);
   }
@@ -81,6 +81,6 @@ function put(
   if (target.kind === "balancer") {
     offer(parts, parts.balancers[target.id]!, range, index, wanted);
   } else if (wanted.has(target.id)) {
-    parts.caches.warm(target.machine, range.first + index, parts.queue.nowMs);
+    parts.caches.warm(target.machine!.memory!, range.first + index, parts.queue.nowMs);
   }
 }

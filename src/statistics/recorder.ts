@@ -13,40 +13,97 @@ import {
   type SliceRecord,
 } from "./run-record.ts";
 
-// Layout of a cell's numbers.
-const OUTCOME = 0;
-const LATENCY_SUM = OUTCOMES.length;
-const LATENCY_SQUARES = LATENCY_SUM + 1;
-const LATENCY_MAX = LATENCY_SUM + 2;
-const WAITED_LONG = LATENCY_SUM + 3;
-const SPILLED = LATENCY_SUM + 4;
-const MOVED = LATENCY_SUM + 5;
-const PART = LATENCY_SUM + 6;
-const WIDTH = PART + PARTS.length;
-const NETWORK = PART + PARTS.indexOf("network");
-const WAIT = PART + PARTS.indexOf("wait");
-const SERVICE = PART + PARTS.indexOf("service");
-const MISS = PART + PARTS.indexOf("miss");
+/** What one slice holds of one region, class and balancer. */
+class Cell {
+  readonly bins = new Int32Array(HISTOGRAM_BINS);
+  /** Not completed, by `OUTCOMES`. */
+  readonly unfinished = new Float64Array(OUTCOMES.length);
+  completed = 0;
+  latencySum = 0;
+  latencySquares = 0;
+  latencyMax = 0;
+  waitedLong = 0;
+  spilled = 0;
+  moved = 0;
+  networkMs = 0;
+  waitMs = 0;
+  serviceMs = 0;
+  missMs = 0;
 
-interface Cell {
-  readonly region: number;
-  readonly class: number;
-  readonly balancer: number;
-  readonly numbers: Float64Array;
-  readonly bins: Int32Array;
+  constructor(
+    readonly region: number,
+    readonly group: number,
+    readonly balancer: number,
+  ) {}
+
+  /** O(bins). */
+  toRecord(): CellRecord {
+    const { bins } = this;
+    let from = 0;
+    let to = -1;
+    if (this.completed > 0) {
+      to = HISTOGRAM_BINS - 1;
+      while (bins[from] === 0) from++;
+      while (bins[to] === 0) to--;
+    }
+    const outcomes = this.unfinished.slice();
+    outcomes[COMPLETED] = this.completed;
+    const parts = new Float64Array(PARTS.length);
+    parts[NETWORK] = this.networkMs;
+    parts[WAIT] = this.waitMs;
+    parts[SERVICE] = this.serviceMs;
+    parts[MISS] = this.missMs;
+    return {
+      region: this.region,
+      class: this.group,
+      balancer: this.balancer,
+      outcomes,
+      latency: Histogram.of(bins, from, to, {
+        count: this.completed,
+        sum: this.latencySum,
+        sumOfSquares: this.latencySquares,
+        max: this.latencyMax,
+      }),
+      parts,
+      waitedLong: this.waitedLong,
+      spilled: this.spilled,
+      moved: this.moved,
+    };
+  }
+
+  clear(): void {
+    this.bins.fill(0);
+    this.unfinished.fill(0);
+    this.completed = this.waitedLong = this.spilled = this.moved = 0;
+    this.latencySum = this.latencySquares = this.latencyMax = 0;
+    this.networkMs = this.waitMs = this.serviceMs = this.missMs = 0;
+  }
 }
 
-/** One completed request, handed over through an array so that nothing is boxed on the way. */
-export const enum Sample {
-  Latency,
-  Network,
-  Wait,
-  Miss,
+const COMPLETED = OUTCOMES.indexOf("completed");
+const NETWORK = PARTS.indexOf("network");
+const WAIT = PARTS.indexOf("wait");
+const SERVICE = PARTS.indexOf("service");
+const MISS = PARTS.indexOf("miss");
+
+/** What is recorded of a request that ended; durations in ms. */
+export interface EndedRequest {
+  /** Its class, by index. */
+  readonly group: number;
+  /** The last balancer that it reached: an index as in `Recorder`'s constructor. */
+  readonly last: number;
+}
+
+export interface CompletedRequest extends EndedRequest {
+  readonly bornMs: number;
+  readonly networkMs: number;
+  readonly queuedMs: number;
+  readonly startedMs: number;
+  readonly paidMs: number;
+  readonly spilled: number;
 }
 
 export class Recorder {
-  /** By `Sample`: set it, then call `completed`. All in ms. */
-  readonly sample = new Float64Array(4);
   readonly slices: SliceRecord[] = [];
   /** Born and ended since time 0, whatever the slices. */
   bornTotal = 0;
@@ -63,12 +120,14 @@ export class Recorder {
    * @param lastBalancers balancers that a request's last pick can belong to: node ids; cells are
    * told by index + 1 in this list, 0 for a request that reached none
    * @param waitLongMs W of the starvation of requests
+   * @param clock simulated time in ms
    */
   constructor(
     private readonly regions: number,
     private readonly classes: number,
     private readonly lastBalancers: readonly number[],
     private readonly waitLongMs: number,
+    private readonly clock: { readonly nowMs: number },
   ) {
     this.born = new Float64Array(regions * classes);
     this.width = lastBalancers.length + 1;
@@ -81,35 +140,35 @@ export class Recorder {
   }
 
   /**
-   * A request came home with success; its figures are in `sample`. O(1), allocates only for a new
-   * cell.
+   * A request came home with success now. O(1), allocates only for a new cell.
+   * @param moved 1 where its user landed on another machine than the time before, else 0
    */
-  completed(region: number, group: number, last: number, spilled: number, moved: number): void {
-    const { numbers, bins } = this.cell(region, group, last);
-    const latencyMs = this.sample[Sample.Latency];
-    const waitMs = this.sample[Sample.Wait];
-    bins[binOf(latencyMs)]++;
-    numbers[OUTCOME]++;
-    numbers[LATENCY_SUM] += latencyMs;
-    numbers[LATENCY_SQUARES] += latencyMs * latencyMs;
-    if (latencyMs > numbers[LATENCY_MAX]) numbers[LATENCY_MAX] = latencyMs;
-    if (waitMs > this.waitLongMs) numbers[WAITED_LONG]++;
-    numbers[SPILLED] += spilled;
-    numbers[MOVED] += moved;
-    const networkMs = this.sample[Sample.Network];
+  completed(request: CompletedRequest, region: number, moved: number): void {
+    const cell = this.cell(region, request.group, request.last);
+    const latencyMs = this.clock.nowMs - request.bornMs;
+    const waitMs = request.startedMs - request.queuedMs;
+    const { networkMs } = request;
+    cell.bins[binOf(latencyMs)]++;
+    cell.completed++;
+    cell.latencySum += latencyMs;
+    cell.latencySquares += latencyMs * latencyMs;
+    if (latencyMs > cell.latencyMax) cell.latencyMax = latencyMs;
+    if (waitMs > this.waitLongMs) cell.waitedLong++;
+    cell.spilled += request.spilled;
+    cell.moved += moved;
     const thereMs = latencyMs - networkMs - waitMs;
     // A machine that became faster meanwhile is done with a penalty before its time.
-    const missMs = Math.min(this.sample[Sample.Miss], thereMs);
-    numbers[NETWORK] += networkMs;
-    numbers[WAIT] += waitMs;
-    numbers[MISS] += missMs;
-    numbers[SERVICE] += thereMs - missMs;
-    this.outcomesTotal[OUTCOME]++;
+    const missMs = Math.min(request.paidMs, thereMs);
+    cell.networkMs += networkMs;
+    cell.waitMs += waitMs;
+    cell.missMs += missMs;
+    cell.serviceMs += thereMs - missMs;
+    this.outcomesTotal[COMPLETED]++;
   }
 
   /** A request ended without success; `outcome` is an index of OUTCOMES. */
-  ended(region: number, group: number, last: number, outcome: number): void {
-    this.cell(region, group, last).numbers[OUTCOME + outcome]++;
+  ended(request: EndedRequest, region: number, outcome: number): void {
+    this.cell(region, request.group, request.last).unfinished[outcome]++;
     this.outcomesTotal[outcome]++;
   }
 
@@ -136,13 +195,7 @@ export class Recorder {
     const index = (region * this.classes + group) * this.width + last;
     const cell = this.cells[index];
     if (cell !== undefined) return cell;
-    const made: Cell = {
-      region,
-      class: group,
-      balancer: last === 0 ? -1 : this.lastBalancers[last - 1],
-      numbers: new Float64Array(WIDTH),
-      bins: new Int32Array(HISTOGRAM_BINS),
-    };
+    const made = new Cell(region, group, last === 0 ? -1 : this.lastBalancers[last - 1]);
     // Filled from the front, so that the array never has holes.
     const length = this.regions * this.classes * this.width;
     while (this.cells.length < length) this.cells.push(undefined);
@@ -154,36 +207,9 @@ export class Recorder {
     const records: CellRecord[] = [];
     for (const cell of this.cells) {
       if (cell === undefined) continue;
-      const { numbers, bins } = cell;
-      let ended = 0;
-      for (let i = 0; i < OUTCOMES.length; i++) ended += numbers[i];
-      if (ended === 0) continue;
-      let from = 0;
-      let to = -1;
-      if (numbers[OUTCOME] > 0) {
-        to = HISTOGRAM_BINS - 1;
-        while (bins[from] === 0) from++;
-        while (bins[to] === 0) to--;
-      }
-      const moments = {
-        count: numbers[OUTCOME],
-        sum: numbers[LATENCY_SUM],
-        sumOfSquares: numbers[LATENCY_SQUARES],
-        max: numbers[LATENCY_MAX],
-      };
-      records.push({
-        region: cell.region,
-        class: cell.class,
-        balancer: cell.balancer,
-        outcomes: numbers.slice(OUTCOME, OUTCOME + OUTCOMES.length),
-        latency: Histogram.of(bins, from, to, moments),
-        parts: numbers.slice(PART, PART + PARTS.length),
-        waitedLong: numbers[WAITED_LONG],
-        spilled: numbers[SPILLED],
-        moved: numbers[MOVED],
-      });
-      if (to >= from) bins.fill(0, from, to + 1);
-      numbers.fill(0);
+      if (cell.completed === 0 && cell.unfinished.every((count) => count === 0)) continue;
+      records.push(cell.toRecord());
+      cell.clear();
     }
     return records;
   }

@@ -2,54 +2,45 @@
  * Fetches after a cache miss that are waited for without a core: any number at once, each until its
  * own time.
  */
-import type { EventQueue } from "../engine/event-queue.ts";
+import type { EventQueue, Subject } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";
-import { NONE } from "../units.ts";
-import { MachineInt, type MachineTable } from "./machine-table.ts";
-import { RequestInt, RequestMs, RequestState, type RequestTable } from "./request-table.ts";
+import type { Machine } from "./machine.ts";
+import { type Request, RequestState, type Requests } from "./requests.ts";
 
 export class Fetches {
   private readonly due = new TimerQueue();
-  private readonly subject: number;
+  private readonly subject: Subject;
 
   constructor(
     private readonly queue: EventQueue,
-    private readonly requests: RequestTable,
-    private readonly table: MachineTable,
+    private readonly requests: Requests,
   ) {
     this.subject = queue.add(EventKind.Fetched, 0);
   }
 
-  begin(row: number, machine: number, penaltyMs: number): void {
-    const { ints, ms } = this.requests;
-    ms[(row >> 2) + RequestMs.Paid] = penaltyMs;
-    ints[row + RequestInt.State] = RequestState.Fetching;
-    this.table.ints[(machine << 4) + MachineInt.Fetching]++;
-    this.due.add(this.queue.nowMs + penaltyMs, row, ints[row + RequestInt.Serial]);
+  begin(request: Request, machine: Machine, penaltyMs: number): void {
+    request.state = RequestState.Fetching;
+    machine.fetching++;
+    this.due.add(this.queue.nowMs + penaltyMs, request.index, request.serial);
     this.queue.schedule(this.subject, this.due.nextMs);
   }
 
-  /** The next one is over: its request, or NONE where that was lost or taken back meanwhile. */
-  next(): number {
-    const stamp = this.due.nextStamp;
-    const row = this.due.take();
+  /** The next one is over: its request, or null where that was lost or taken back meanwhile. */
+  next(): Request | null {
+    const serial = this.due.nextStamp;
+    const request = this.requests.all[this.due.take()];
     this.queue.schedule(this.subject, this.due.nextMs);
-    const { ints } = this.requests;
-    if (ints[row + RequestInt.Serial] !== stamp) return NONE;
-    if (this.requests.stateOf(row) !== RequestState.Fetching) return NONE;
-    this.table.ints[(ints[row + RequestInt.Machine] << 4) + MachineInt.Fetching]--;
-    return row;
+    if (request.serial !== serial || request.state !== RequestState.Fetching) return null;
+    request.machine!.fetching--;
+    return request;
   }
 
-  /** O(rows) where the machine has any. */
-  rowsAt(machine: number): number[] {
-    if (this.table.intOf(machine, MachineInt.Fetching) === 0) return [];
-    const { ints } = this.requests;
-    return Array.from(this.requests.all()).filter(
-      (row) =>
-        this.requests.stateOf(row) === RequestState.Fetching &&
-        ints[row + RequestInt.Machine] === machine,
+  /** Those of one machine. O(requests) where it has any. */
+  at(machine: Machine): Request[] {
+    if (machine.fetching === 0) return [];
+    return this.requests.all.filter(
+      (request) => request.state === RequestState.Fetching && request.machine === machine,
     );
   }
 }

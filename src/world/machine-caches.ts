@@ -6,7 +6,8 @@ import { entryOf, type Chosen } from "../definition.ts";
 import { EXPIRED, HIT, type Cache } from "./caches/cache.ts";
 import { caches } from "./caches/registry.ts";
 import { MissClass, MissHistory } from "./miss-history.ts";
-import { RequestInt, RequestMs, type RequestTable } from "./request-table.ts";
+import type { Machine } from "./machine.ts";
+import type { Request } from "./requests.ts";
 
 const MISS_CLASSES = Object.keys(MissClass).length;
 
@@ -17,29 +18,43 @@ export interface Catalogue {
   readonly cacheable: boolean;
 }
 
+/** The caches of one balancer's machines. */
+interface CachingTier {
+  readonly history: MissHistory;
+  machines: number;
+  /** Its strategy places keys: then a key elsewhere was remapped, else scattered. */
+  keyed: boolean;
+}
+
+/** One machine's cache, and what is known of its past. */
+export class MachineMemory {
+  hits = 0;
+  /** By class of misses. */
+  readonly misses = new Float64Array(MISS_CLASSES);
+
+  constructor(
+    readonly cache: Cache,
+    readonly tier: CachingTier,
+    /** The machine's number in its tier's history. */
+    readonly slot: number,
+    /** About how many objects fit in. */
+    readonly room: number,
+  ) {}
+}
+
 export class MachineCaches {
-  hits = new Float64Array(0);
-  /** By machine × MISS_CLASSES + class. */
-  misses = new Float64Array(0);
-  private readonly cacheOf: (Cache | null)[] = [];
-  private readonly historyOf: (MissHistory | null)[] = [];
-  /** The machine's number in its tier's history. */
-  private readonly slotOf: number[] = [];
-  private readonly tiers = new Map<number, { history: MissHistory; machines: number }>();
+  /** By the balancer's node id. */
+  private readonly tiers = new Map<number, CachingTier>();
+  /** Tiers whose strategies place keys, with caches or without. */
   private readonly keyedTiers = new Set<number>();
-  private readonly tierOf: number[] = [];
-  private readonly roomOf: number[] = [];
   private readonly onCore: boolean[];
   private readonly allBytes: number;
-  /** Whether any machine has a cache: else nothing need be asked. */
-  any = false;
 
   /**
    * @param objects number of all objects, over all classes
    * @param sizes bytes by object; null: every object has 1 byte
    */
   constructor(
-    private readonly requests: RequestTable,
     private readonly catalogues: readonly Catalogue[],
     private readonly objects: number,
     private readonly sizes: Float32Array | null,
@@ -53,102 +68,74 @@ export class MachineCaches {
    * @param tier its balancer's node id
    * @param expected machines of that balancer, for the bound on the memory of their history
    */
-  add(machine: number, chosen: Chosen | null, tier: number, expected: number): void {
-    if (machine >= this.hits.length) this.grow(Math.max(16, 2 * machine));
-    this.tierOf[machine] = tier;
-    this.roomOf[machine] = chosen === null ? 0 : this.roomIn(chosen);
-    if (chosen === null || this.objects === 0) {
-      this.cacheOf[machine] = null;
-      this.historyOf[machine] = null;
-      this.slotOf[machine] = -1;
-      return;
-    }
-    this.any = true;
-    const definition = entryOf(caches, chosen.kind);
-    this.cacheOf[machine] = definition.create(chosen.settings, { objects: this.objects });
-    let caching = this.tiers.get(tier);
-    if (caching === undefined) {
-      const history = new MissHistory({ keys: this.objects, machines: expected });
-      caching = { history, machines: 0 };
-      this.tiers.set(tier, caching);
-    }
-    this.historyOf[machine] = caching.history;
-    this.slotOf[machine] = caching.machines++;
+  add(machine: Machine, chosen: Chosen | null, tier: number, expected: number): void {
+    if (chosen === null || this.objects === 0) return;
+    const { objects } = this;
+    const cache = entryOf(caches, chosen.kind).create(chosen.settings, { objects });
+    const caching = this.tiers.get(tier) ?? this.open(tier, expected);
+    const room = this.roomIn(chosen);
+    machine.memory = new MachineMemory(cache, caching, caching.machines++, room);
   }
 
   /** Whether the tier's strategy places keys: then a key elsewhere was remapped, else scattered. */
   setKeyed(tier: number, keyed: boolean): void {
     if (keyed) this.keyedTiers.add(tier);
     else this.keyedTiers.delete(tier);
+    const caching = this.tiers.get(tier);
+    if (caching !== undefined) caching.keyed = keyed;
   }
 
   /** Looked up on arrival; the penalty is waited for without a core. */
-  waitsWithoutCore(row: number, machine: number): boolean {
-    return (
-      this.any && !this.onCore[this.requests.ints[row + RequestInt.Class]] && this.has(row, machine)
-    );
+  waitsWithoutCore(request: Request): boolean {
+    return !this.onCore[request.group] && this.catalogues[request.group].cacheable;
   }
 
   /** Looked up as service starts; the penalty is spent on the core. */
-  holdsCore(row: number, machine: number): boolean {
-    return (
-      this.any && this.onCore[this.requests.ints[row + RequestInt.Class]] && this.has(row, machine)
-    );
+  holdsCore(request: Request): boolean {
+    return this.onCore[request.group] && this.catalogues[request.group].cacheable;
   }
 
   /** Looks the request's object up, counts hit or miss, and returns the penalty in ms. */
-  lookUp(row: number, machine: number, nowMs: number): number {
-    const object = this.requests.ints[row + RequestInt.Object];
-    const found = this.cacheOf[machine]!.touch(object, this.sizeOf(object), nowMs);
+  lookUp(request: Request, memory: MachineMemory, nowMs: number): number {
+    const { object } = request;
+    const { tier, slot } = memory;
+    const found = memory.cache.touch(object, this.sizeOf(object), nowMs);
     if (found === HIT) {
-      this.hits[machine]++;
+      memory.hits++;
       return 0;
     }
-    const history = this.historyOf[machine]!;
-    const keyed = this.keyedTiers.has(this.tierOf[machine]);
-    const why = history.classify(object, this.slotOf[machine], keyed, found === EXPIRED);
-    history.inserted(object, this.slotOf[machine]);
-    this.misses[machine * MISS_CLASSES + why]++;
-    return this.requests.ms[(row >> 2) + RequestMs.Penalty];
+    const why = tier.history.classify(object, slot, tier.keyed, found === EXPIRED);
+    tier.history.inserted(object, slot);
+    memory.misses[why]++;
+    request.missed = true;
+    return request.penaltyMs;
   }
 
   /** Puts an object in before time 0 (or as a warm machine joins), uncounted. */
-  warm(machine: number, object: number, nowMs: number): void {
-    const cache = this.cacheOf[machine];
-    if (cache === null) return;
-    cache.touch(object, this.sizeOf(object), nowMs);
-    this.historyOf[machine]!.inserted(object, this.slotOf[machine]);
-  }
-
-  cacheAt(machine: number): Cache | null {
-    return this.cacheOf[machine];
-  }
-
-  /** About how many objects fit into a machine's cache. */
-  roomFor(machine: number): number {
-    return this.roomOf[machine];
+  warm(memory: MachineMemory, object: number, nowMs: number): void {
+    memory.cache.touch(object, this.sizeOf(object), nowMs);
+    memory.tier.history.inserted(object, memory.slot);
   }
 
   /** The machine's memory is gone. */
-  lose(machine: number): void {
-    const cache = this.cacheOf[machine];
-    if (cache === null) return;
-    this.historyOf[machine]!.restarted(this.slotOf[machine], cache);
-    cache.clear();
+  lose({ memory }: Machine): void {
+    if (memory === null) return;
+    memory.tier.history.restarted(memory.slot, memory.cache);
+    memory.cache.clear();
   }
 
   /** The machine is gone for good, and what was kept about it. */
-  remove(machine: number): void {
-    this.historyOf[machine]?.removed(this.slotOf[machine]);
-    this.cacheOf[machine] = null;
-    this.historyOf[machine] = null;
+  remove({ memory }: Machine): void {
+    if (memory === null) return;
+    memory.tier.history.removed(memory.slot);
+    memory.cache.clear();
   }
 
-  private has(row: number, machine: number): boolean {
-    return (
-      this.cacheOf[machine] !== null &&
-      this.catalogues[this.requests.ints[row + RequestInt.Class]].cacheable
-    );
+  private open(tier: number, machines: number): CachingTier {
+    const history = new MissHistory({ keys: this.objects, machines });
+    const caching = { history, machines: 0, keyed: this.keyedTiers.has(tier) };
+    this.tiers.set(tier, caching);
+    return caching;
   }
 
   private roomIn({ settings }: Chosen): number {
@@ -160,14 +147,5 @@ export class MachineCaches {
 
   private sizeOf(object: number): number {
     return this.sizes === null ? 1 : this.sizes[object];
-  }
-
-  private grow(length: number): void {
-    const hits = new Float64Array(length);
-    hits.set(this.hits);
-    this.hits = hits;
-    const misses = new Float64Array(length * MISS_CLASSES);
-    misses.set(this.misses);
-    this.misses = misses;
   }
 }

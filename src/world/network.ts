@@ -1,15 +1,27 @@
 /**
- * The network between places: one-way delays, and *lines*. A constant delay keeps order, so what travels from one place to another
- * is a first-in-first-out line of which only the head is in the event queue. A line's entries are request rows, linked
- * through the table.
+ * The network between places: one-way delays, and *lines*. A constant delay keeps order, so what
+ * travels from one place to another is a first-in-first-out line of which only the head is in the
+ * event queue. A line's entries are requests, linked through themselves.
  *
- * Inside the tree of balancers two nodes at the same place are no distance apart; a client and the place where it
- * enters are half the place's own round trip apart, even where both have the same name. The latter are the *door* lines.
+ * Inside the tree of balancers two nodes at the same place are no distance apart; a client and the
+ * place where it enters are half the place's own round trip apart, even where both have the same
+ * name. The latter are the *door* lines.
  */
-import type { EventQueue } from "../engine/event-queue.ts";
+import type { EventQueue, Subject } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import { NONE } from "../units.ts";
-import { RequestInt, RequestMs, type RequestTable } from "./request-table.ts";
+import type { Request } from "./requests.ts";
+
+/** What travels one way between two places. */
+class Line {
+  head: Request | null = null;
+  tail: Request | null = null;
+
+  constructor(
+    readonly subject: Subject,
+    /** from × places + to. */
+    readonly link: number,
+  ) {}
+}
 
 export class Network {
   private readonly places: number;
@@ -21,18 +33,14 @@ export class Network {
   private readonly additionsMs = new Map<number, number[]>();
   /** By from × places + to: number of cuts in force. */
   private readonly cuts: Int32Array;
-  /** By (from × places + to) × 2 + door: line number, NONE before its first use. */
-  private readonly lineAt: Int32Array;
-  private heads = new Int32Array(0);
-  private tails = new Int32Array(0);
-  private subjects = new Int32Array(0);
-  private routes = new Int32Array(0);
-  private lines = 0;
+  /** By (from × places + to) × 2 + door: null before its first use. */
+  private readonly lineAt: (Line | null)[];
+  /** In the order of first use. */
+  private readonly lines: Line[] = [];
 
   constructor(
     roundTripMs: readonly (readonly number[])[],
     private readonly queue: EventQueue,
-    private readonly requests: RequestTable,
   ) {
     const places = roundTripMs.length;
     this.places = places;
@@ -45,7 +53,7 @@ export class Network {
     this.configuredMs = this.oneWayMs.slice();
     this.isFlat = this.oneWayMs.every((delayMs) => delayMs === 0);
     this.cuts = new Int32Array(places * places);
-    this.lineAt = new Int32Array(places * places * 2).fill(NONE);
+    this.lineAt = Array.from({ length: places * places * 2 }, (): Line | null => null);
   }
 
   /** One way between two nodes of the tree, ms: 0 inside a place. */
@@ -73,8 +81,8 @@ export class Network {
   }
 
   /**
-   * Adds to the round trip, half in each direction; the negative of an addition takes it back. What is on its way keeps
-   * its time of arrival.
+   * Adds to the round trip, half in each direction; the negative of an addition takes it back. What
+   * is on its way keeps its time of arrival.
    */
   delay(a: number, b: number, roundTripMs: number): void {
     this.isFlat = false;
@@ -91,81 +99,66 @@ export class Network {
   }
 
   /**
-   * Puts a request on the line; its `Due` holds the time of its arrival. O(1) while delays stay as they are; after a delay has
-   * shrunk, an overtaking request walks past those that it overtakes.
+   * Puts a request on the line; its `dueMs` is the time of its arrival. O(1) while delays stay as
+   * they are; after a delay has shrunk, an overtaking request walks past those that it overtakes.
    */
-  send(row: number, from: number, to: number, door: 0 | 1): void {
-    const route = (from * this.places + to) * 2 + door;
-    let line = this.lineAt[route];
-    if (line < 0) line = this.open(route);
-    const { ints, ms } = this.requests;
-    const dueMs = ms[(row >> 2) + RequestMs.Due];
-    const tail = this.tails[line];
-    ints[row + RequestInt.Next] = NONE;
-    if (tail < 0) {
-      this.heads[line] = this.tails[line] = row;
-      this.queue.dueMs[0] = dueMs;
-      this.queue.set(this.subjects[line]);
-    } else if (ms[(tail >> 2) + RequestMs.Due] <= dueMs) {
-      ints[tail + RequestInt.Next] = row;
-      this.tails[line] = row;
+  send(request: Request, from: number, to: number, door: 0 | 1): void {
+    const link = from * this.places + to;
+    const line = this.lineAt[2 * link + door] ?? this.open(link, door);
+    const { tail } = line;
+    if (tail === null) {
+      request.next = null;
+      line.head = line.tail = request;
+      line.subject.dueMs = request.dueMs;
+      this.queue.set(line.subject);
+    } else if (tail.dueMs <= request.dueMs) {
+      request.next = null;
+      tail.next = request;
+      line.tail = request;
     } else {
-      this.insert(line, row);
+      this.overtake(line, request);
     }
   }
 
   /** Takes the head off a line whose event is due; the next one's event is scheduled. */
-  arrived(line: number): number {
-    const { ints, ms } = this.requests;
-    const row = this.heads[line];
-    const following = ints[row + RequestInt.Next];
-    this.heads[line] = following;
-    if (following < 0) this.tails[line] = NONE;
+  arrived(index: number): Request {
+    const line = this.lines[index];
+    const request = line.head!;
+    const { next } = request;
+    line.head = next;
+    if (next === null) line.tail = null;
     else {
-      this.queue.dueMs[0] = ms[(following >> 2) + RequestMs.Due];
-      this.queue.set(this.subjects[line]);
+      line.subject.dueMs = next.dueMs;
+      this.queue.set(line.subject);
     }
-    return row;
+    return request;
   }
 
   /** Whether what arrives on this line now is lost. */
-  lineIsCut(line: number): boolean {
-    return this.cuts[this.routes[line] >> 1] > 0;
+  lineIsCut(index: number): boolean {
+    return this.cuts[this.lines[index].link] > 0;
   }
 
-  private insert(line: number, row: number): void {
-    const { ints, ms } = this.requests;
-    const dueMs = ms[(row >> 2) + RequestMs.Due];
-    let before: number = NONE;
-    let at = this.heads[line];
-    while (at >= 0 && ms[(at >> 2) + RequestMs.Due] <= dueMs) {
+  /** The request arrives before the line's last one. */
+  private overtake(line: Line, request: Request): void {
+    let before: Request | null = null;
+    let at = line.head!;
+    while (at.dueMs <= request.dueMs) {
       before = at;
-      at = ints[at + RequestInt.Next];
+      at = at.next!;
     }
-    ints[row + RequestInt.Next] = at;
-    if (before >= 0) ints[before + RequestInt.Next] = row;
+    request.next = at;
+    if (before !== null) before.next = request;
     else {
-      this.heads[line] = row;
-      this.queue.schedule(this.subjects[line], dueMs);
+      line.head = request;
+      this.queue.schedule(line.subject, request.dueMs);
     }
   }
 
-  private open(route: number): number {
-    const line = this.lines++;
-    if (line === this.heads.length) {
-      const grow = (from: Int32Array): Int32Array<ArrayBuffer> => {
-        const to = new Int32Array(Math.max(8, 2 * from.length)).fill(NONE);
-        to.set(from);
-        return to;
-      };
-      this.heads = grow(this.heads);
-      this.tails = grow(this.tails);
-      this.subjects = grow(this.subjects);
-      this.routes = grow(this.routes);
-    }
-    this.subjects[line] = this.queue.add(EventKind.Travel, line);
-    this.routes[line] = route;
-    this.lineAt[route] = line;
+  private open(link: number, door: 0 | 1): Line {
+    const line = new Line(this.queue.add(EventKind.Travel, this.lines.length), link);
+    this.lines.push(line);
+    this.lineAt[2 * link + door] = line;
     return line;
   }
 }

@@ -6,186 +6,160 @@
  *
  * Cost: O(log n) a join, departure or removal, n the requests on the machine.
  */
-import type { EventQueue } from "../engine/event-queue.ts";
-import { EventKind } from "../engine/event-kind.ts";
-import { NEVER } from "../units.ts";
-import { MachineInt, MachineNumber, type MachineTable } from "./machine-table.ts";
-import { RequestInt, RequestMs, type RequestTable } from "./request-table.ts";
+import type { EventQueue, Subject } from "../engine/event-queue.ts";
+import type { Machine } from "./machine.ts";
+import type { Request } from "./requests.ts";
 
-interface SharedMachine {
-  readonly subject: number;
-  /**
-   * Binary heap of marks with the rows they belong to; the row's `Core` holds a row's index in it.
-   */
-  marks: Float64Array;
-  rows: Int32Array;
-  /**
-   * [0]: work attained by each request so far, ms of core time at speed 1; [1]: when that was so,
-   * ms.
-   */
-  readonly progress: Float64Array;
-}
-
-export class SharedProcessors {
-  private readonly machines: (SharedMachine | undefined)[] = [];
+/** Of one machine; `machine.running` requests share it. */
+export class SharedProcessor {
+  /** Binary heap of marks with the requests they belong to; `request.place` is an index in it. */
+  private marks = new Float64Array(8);
+  private readonly requests: Request[] = [];
+  /** Work attained by each request so far, ms of core time at speed 1. */
+  private attainedMs = 0;
+  /** When that was so, ms. */
+  private sinceMs: number;
 
   constructor(
+    private readonly machine: Machine,
+    private readonly subject: Subject,
     private readonly queue: EventQueue,
-    private readonly requests: RequestTable,
-    private readonly table: MachineTable,
-  ) {}
-
-  add(machine: number): void {
-    this.machines[machine] = {
-      subject: this.queue.add(EventKind.SharedCompletion, machine),
-      marks: new Float64Array(8),
-      rows: new Int32Array(8),
-      progress: new Float64Array([0, this.queue.nowMs]),
-    };
+  ) {
+    this.sinceMs = queue.nowMs;
   }
 
   /** `workMs`: core time at speed 1. */
-  join(row: number, machine: number, workMs: number): void {
-    const shared = this.machines[machine]!;
-    this.settle(machine);
-    const size = this.table.ints[(machine << 4) + MachineInt.Running]++;
-    if (size === shared.rows.length) {
+  join(request: Request, workMs: number): void {
+    this.settle();
+    const size = this.machine.running++;
+    if (size === this.marks.length) {
       const marks = new Float64Array(2 * size);
-      marks.set(shared.marks);
-      const rows = new Int32Array(2 * size);
-      rows.set(shared.rows);
-      shared.marks = marks;
-      shared.rows = rows;
+      marks.set(this.marks);
+      this.marks = marks;
     }
-    this.rise(shared, size, shared.progress[0] + workMs, row);
-    this.reschedule(machine, shared);
+    this.requests.push(request);
+    this.rise(size, this.attainedMs + workMs, request);
+    this.reschedule();
   }
 
   /** Takes the request whose mark comes first. */
-  complete(machine: number): number {
-    const shared = this.machines[machine]!;
-    const row = shared.rows[0];
-    this.settle(machine);
+  complete(): Request {
+    const request = this.requests[0];
+    this.settle();
     // The event is due at this mark by definition: no rounding of the division may leave a rest
     // behind.
-    shared.progress[0] = shared.marks[0];
-    this.takeOut(machine, shared, 0);
-    return row;
+    this.attainedMs = this.marks[0];
+    this.takeOut(0);
+    return request;
   }
 
-  remove(row: number, machine: number): void {
-    const shared = this.machines[machine]!;
-    this.settle(machine);
-    this.takeOut(machine, shared, this.requests.ints[row + RequestInt.Core]);
+  remove(request: Request): void {
+    this.settle();
+    this.takeOut(request.place);
   }
 
-  changeSpeed(machine: number, speed: number): void {
-    this.settle(machine);
-    this.table.numbers[(machine << 4) + MachineNumber.Speed] = speed;
-    this.reschedule(machine, this.machines[machine]!);
+  changeSpeed(speed: number): void {
+    this.settle();
+    this.machine.speed = speed;
+    this.reschedule();
   }
 
   /** Brings attained work and busy time up to now. */
-  settle(machine: number): void {
-    const { ints, numbers } = this.table;
-    const at = machine << 4;
-    const { progress } = this.machines[machine]!;
-    const nowMs = this.queue.nowMs;
-    const passedMs = nowMs - progress[1];
-    progress[1] = nowMs;
-    const n = ints[at + MachineInt.Running];
-    if (n === 0 || passedMs === 0) return;
-    const cores = ints[at + MachineInt.Cores];
-    progress[0] += passedMs * numbers[at + MachineNumber.Speed] * (n > cores ? cores / n : 1);
-    numbers[at + MachineNumber.BusyMs] += passedMs * (n > cores ? cores : n);
+  settle(): void {
+    const { machine } = this;
+    const { nowMs } = this.queue;
+    const passedMs = nowMs - this.sinceMs;
+    this.sinceMs = nowMs;
+    if (machine.running === 0 || passedMs === 0) return;
+    this.attainedMs += passedMs * this.rate();
+    machine.busyMs += passedMs * Math.min(machine.running, machine.coreCount);
   }
 
-  rowsAt(machine: number): number[] {
-    const { rows } = this.machines[machine]!;
-    const running = this.table.intOf(machine, MachineInt.Running);
-    return Array.from(rows.subarray(0, running)).toSorted((a, b) => a - b);
+  /** By index among all requests. */
+  running(): Request[] {
+    return this.requests.toSorted((a, b) => a.index - b.index);
   }
 
-  /** Forgets all requests; the caller then sets `Running` to 0. */
-  empty(machine: number): void {
-    const shared = this.machines[machine]!;
-    shared.progress[1] = this.queue.nowMs;
-    this.queue.schedule(shared.subject, NEVER);
+  /** Forgets all requests; the caller then sets `running` to 0. */
+  empty(): void {
+    this.sinceMs = this.queue.nowMs;
+    this.requests.length = 0;
+    this.queue.cancel(this.subject);
   }
 
-  private takeOut(machine: number, shared: SharedMachine, at: number): void {
-    const last = --this.table.ints[(machine << 4) + MachineInt.Running];
+  private takeOut(at: number): void {
+    const { marks, requests, machine } = this;
+    const last = --machine.running;
+    const request = requests.pop()!;
     if (at < last) {
-      const mark = shared.marks[last];
-      const row = shared.rows[last];
+      const mark = marks[last];
       const parent = (at - 1) >> 1;
-      if (at > 0 && this.before(mark, row, shared.marks[parent], shared.rows[parent])) {
-        this.rise(shared, at, mark, row);
+      if (at > 0 && goesBefore(mark, request, marks[parent], requests[parent])) {
+        this.rise(at, mark, request);
       } else {
-        this.sink(shared, at, last, mark, row);
+        this.sink(at, mark, request);
       }
     }
-    if (last === 0) shared.progress[0] = 0; // nobody is left to compare with: keep the marks small
-    this.reschedule(machine, shared);
+    if (last === 0) this.attainedMs = 0; // nobody is left to compare with: keep the marks small
+    this.reschedule();
   }
 
-  private reschedule(machine: number, shared: SharedMachine): void {
-    const { ints, numbers } = this.table;
-    const at = machine << 4;
-    const n = ints[at + MachineInt.Running];
-    if (n === 0) {
-      this.queue.schedule(shared.subject, NEVER);
+  private reschedule(): void {
+    if (this.machine.running === 0) {
+      this.queue.cancel(this.subject);
       return;
     }
-    const cores = ints[at + MachineInt.Cores];
-    const rate = numbers[at + MachineNumber.Speed] * (n > cores ? cores / n : 1);
-    const restMs = Math.max(0, (shared.marks[0] - shared.progress[0]) / rate);
-    this.queue.schedule(shared.subject, this.queue.nowMs + restMs);
+    const restMs = Math.max(0, (this.marks[0] - this.attainedMs) / this.rate());
+    this.queue.schedule(this.subject, this.queue.nowMs + restMs);
   }
 
-  /** Equal marks: the request that was born first goes first. */
-  private before(markA: number, rowA: number, markB: number, rowB: number): boolean {
-    if (markA !== markB) return markA < markB;
-    const { ms } = this.requests;
-    return ms[(rowA >> 2) + RequestMs.Born] < ms[(rowB >> 2) + RequestMs.Born];
+  /** Work that each request attains a ms. */
+  private rate(): number {
+    const { running, coreCount, speed } = this.machine;
+    return speed * (running > coreCount ? coreCount / running : 1);
   }
 
-  private rise(shared: SharedMachine, from: number, mark: number, row: number): void {
-    const { marks, rows } = shared;
-    const { ints } = this.requests;
+  private rise(from: number, mark: number, request: Request): void {
+    const { marks, requests } = this;
     let i = from;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.before(mark, row, marks[parent], rows[parent])) break;
-      marks[i] = marks[parent];
-      rows[i] = rows[parent];
-      ints[rows[i] + RequestInt.Core] = i;
+      if (!goesBefore(mark, request, marks[parent], requests[parent])) break;
+      this.put(i, marks[parent], requests[parent]);
       i = parent;
     }
-    marks[i] = mark;
-    rows[i] = row;
-    ints[row + RequestInt.Core] = i;
+    this.put(i, mark, request);
   }
 
-  private sink(shared: SharedMachine, from: number, size: number, mark: number, row: number): void {
-    const { marks, rows } = shared;
-    const { ints } = this.requests;
+  private sink(from: number, mark: number, request: Request): void {
+    const { marks, requests } = this;
+    const size = requests.length;
     let i = from;
     for (;;) {
       let child = 2 * i + 1;
       if (child >= size) break;
       const right = child + 1;
-      if (right < size && this.before(marks[right], rows[right], marks[child], rows[child])) {
+      if (
+        right < size &&
+        goesBefore(marks[right], requests[right], marks[child], requests[child])
+      ) {
         child = right;
       }
-      if (!this.before(marks[child], rows[child], mark, row)) break;
-      marks[i] = marks[child];
-      rows[i] = rows[child];
-      ints[rows[i] + RequestInt.Core] = i;
+      if (!goesBefore(marks[child], requests[child], mark, request)) break;
+      this.put(i, marks[child], requests[child]);
       i = child;
     }
-    marks[i] = mark;
-    rows[i] = row;
-    ints[row + RequestInt.Core] = i;
+    this.put(i, mark, request);
   }
+
+  private put(at: number, mark: number, request: Request): void {
+    this.marks[at] = mark;
+    this.requests[at] = request;
+    request.place = at;
+  }
+}
+
+/** Equal marks: the request that was born first goes first. */
+function goesBefore(markA: number, a: Request, markB: number, b: Request): boolean {
+  return markA === markB ? a.bornMs < b.bornMs : markA < markB;
 }

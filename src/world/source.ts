@@ -3,6 +3,7 @@
  * from streams named after the region (and the class), so that what balancers do later can never
  * change what clients ask for.
  */
+import type { Subject } from "../engine/event-queue.ts";
 import { NONE } from "../units.ts";
 import { mix32 } from "../hashing/mix32.ts";
 import type { RankSampler } from "../random/popularity/registry.ts";
@@ -10,12 +11,12 @@ import type { Sampler } from "../random/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
 import type { Affinity } from "../scenario/scenario.ts";
 import type { ArrivalProcess } from "./arrivals/arrivals.ts";
-import { RequestInt, RequestMs, type RequestTable } from "./request-table.ts";
+import type { Request, Requests } from "./requests.ts";
 
 /** How one class of requests is drawn in one region. */
 export interface ClassDraws {
   readonly demand: Sampler;
-  /** null: a miss costs nothing. */
+  /** null: nothing is ever looked up. */
   readonly penalty: Sampler | null;
   /** null: no objects are asked for, or nobody looks at them. */
   readonly objects: ObjectDraws | null;
@@ -57,7 +58,7 @@ export class Source {
   constructor(
     readonly region: number,
     readonly place: number,
-    readonly subject: number,
+    readonly subject: Subject,
     readonly process: ArrivalProcess,
     private readonly firstUser: number,
     private readonly users: number,
@@ -70,33 +71,32 @@ export class Source {
     this.isClosed = process.returned !== undefined;
   }
 
-  /** A request of this region, born now: its row. O(1). */
-  bear(requests: RequestTable): number {
-    const row = requests.take();
-    const { ints, ms } = requests;
+  /** A request of this region, born now. O(1). */
+  bear(requests: Requests): Request {
+    const request = requests.take();
     const group = this.classBounds.length === 1 ? 0 : this.drawClass();
     const draws = this.classes[group];
-    ints[row + RequestInt.Source] = this.region;
-    ints[row + RequestInt.Class] = group;
-    ms[(row >> 2) + RequestMs.Demand] = draws.demand.next();
-    ms[(row >> 2) + RequestMs.Penalty] = draws.penalty === null ? 0 : draws.penalty.next();
-    if (draws.asks) this.drawWhoAndWhat(ints, row, draws);
+    request.source = this;
+    request.group = group;
+    request.demandMs = draws.demand.next();
+    if (draws.penalty !== null) request.penaltyMs = draws.penalty.next();
+    if (draws.asks) this.drawWhoAndWhat(request, draws);
     else {
-      ints[row + RequestInt.User] = NONE;
-      // The row's last request may have left a key.
-      ints[row + RequestInt.RawKey] = ints[row + RequestInt.Key] = 0;
+      request.user = NONE;
+      // Its last use may have left a key.
+      request.rawKey = request.key = 0;
     }
-    return row;
+    return request;
   }
 
-  private drawWhoAndWhat(ints: Int32Array, row: number, draws: ClassDraws): void {
+  private drawWhoAndWhat(request: Request, draws: ClassDraws): void {
     const user = this.users === 0 ? NONE : this.drawUser();
-    ints[row + RequestInt.User] = user;
     const object = draws.objects === null ? 0 : this.drawObject(draws.objects, user);
-    ints[row + RequestInt.Object] = object;
     const rawKey = rawKeyOf(draws.affinity, object, user);
-    ints[row + RequestInt.RawKey] = rawKey;
-    ints[row + RequestInt.Key] = keyOf(rawKey, this.keySalt);
+    request.user = user;
+    request.object = object;
+    request.rawKey = rawKey;
+    request.key = keyOf(rawKey, this.keySalt);
   }
 
   /** A user's number within this region. */

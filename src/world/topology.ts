@@ -4,6 +4,7 @@
  */
 import type { BalancerSpec, MachinesSpec, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
+import type { Machine } from "./machine.ts";
 
 export interface TreeNode {
   readonly id: number;
@@ -21,9 +22,9 @@ export interface TreeNode {
   weight: number;
   /** For a balancer. */
   readonly balancer: BalancerSpec | null;
-  /** For a machine: the group it was made from, and its index in the columns of machines. */
+  /** For a machine: the group it was made from, and the machine itself; null for a balancer. */
   readonly machines: MachinesSpec | null;
-  readonly machine: number;
+  readonly machine: Machine | null;
 }
 
 export class Topology {
@@ -33,12 +34,11 @@ export class Topology {
   readonly tiers: number;
 
   /**
-   * @param makeMachine called once a machine in order, with its node id and its parent; returns its
-   * index
+   * @param makeMachine called once a machine in order, with its node id and its parent; returns it
    */
   constructor(
     scenario: Scenario,
-    private readonly makeMachine: (node: number, group: MachinesSpec, parent: TreeNode) => number,
+    private readonly makeMachine: (node: number, group: MachinesSpec, parent: TreeNode) => Machine,
   ) {
     this.tiers = tiersOf(scenario.root);
     this.addBalancer(scenario.root, NONE, scenario.root.place ?? NONE);
@@ -113,7 +113,7 @@ export class Topology {
       weight: spec.weight,
       balancer: spec,
       machines: null,
-      machine: NONE,
+      machine: null,
     };
     this.register(node);
     for (const target of spec.targets) {

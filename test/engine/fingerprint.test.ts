@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { Fingerprint } from "../../src/engine/fingerprint.ts";
 
 const of = (...folds: readonly (readonly [number, number])[]): string => {
-  const fingerprint = new Fingerprint();
+  const clock = { nowMs: 0 };
+  const fingerprint = new Fingerprint(clock);
   for (const [timeMs, value] of folds) {
-    fingerprint.timeMs[0] = timeMs;
+    clock.nowMs = timeMs;
     fingerprint.fold(value);
   }
   return fingerprint.toString();

@@ -4,8 +4,7 @@ import { Beliefs } from "../../src/simulator/beliefs.ts";
 import { build } from "../../src/simulator/build.ts";
 import { NO_INPUTS, simulate } from "../../src/simulator/run.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
-import { MachineState } from "../../src/world/machine-table.ts";
-import { RequestMs } from "../../src/world/request-table.ts";
+import { MachineState } from "../../src/world/machine.ts";
 import { countsOf, counterOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
   balancer,
@@ -370,7 +369,7 @@ describe("reports", () => {
     const beliefs = new Beliefs(parts, membership);
     /** Whether the next report is heard. */
     const hear = (meanwhile: () => void, afterwards: () => void): boolean => {
-      beliefs.report(queue.refOf(queue.take()));
+      beliefs.report(queue.take()!.ref);
       meanwhile();
       queue.take();
       beliefs.reportArrives();
@@ -387,7 +386,7 @@ describe("reports", () => {
     expect(hear(none, none)).toBe(true);
     // Down for good, it is no longer reported to.
     put(MachineState.Removed)();
-    beliefs.report(queue.refOf(queue.take()));
+    beliefs.report(queue.take()!.ref);
     expect(queue.nextMs).toBe(Infinity);
   });
 
@@ -406,13 +405,15 @@ describe("reports", () => {
     const { queue, requests, replicas } = parts;
     queue.cancel(parts.sources[0].subject);
     const beliefs = new Beliefs(parts, membership);
-    const row = requests.take();
-    requests.ms[(row >> 2) + RequestMs.Demand] = 1000;
+    const request = requests.take();
+    const [machine] = parts.machines.all;
+    request.demandMs = 1000;
+    request.machine = machine;
     const { pool } = replicas[0];
     /** Lets one report be made and arrive; when it was made. */
     const report = (): number => {
       const madeMs = queue.nextMs;
-      beliefs.report(queue.refOf(queue.take()));
+      beliefs.report(queue.take()!.ref);
       expect(queue.nextMs).toBe(madeMs + 5);
       queue.take();
       beliefs.reportArrives();
@@ -424,7 +425,7 @@ describe("reports", () => {
     expect(firstMs).toBeLessThan(100);
     expect([pool.reportedUtilization[0], pool.reportedInFlight[0]]).toEqual([0, 0]);
     queue.advanceTo(firstMs + 25);
-    parts.machines.arrive(row, 0);
+    parts.machines.arrive(request, machine);
     expect(report()).toBe(firstMs + 100);
     // Busy for 75 of the 100 ms since the report before.
     expect(pool.reportedUtilization[0]).toBeCloseTo(0.75, 12);

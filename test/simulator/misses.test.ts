@@ -137,7 +137,7 @@ describe("warm caches", () => {
   const held = (given: Scenario): number[][] => {
     const { parts } = build(given, NO_INPUTS, 1);
     return [0, 1, 2, 3].map((machine) => {
-      const found = parts.caches.cacheAt(machine)!;
+      const found = parts.machines.all[machine].memory!.cache;
       return Array.from({ length: 200 }, (_, object) => object).filter((object) =>
         found.has(object),
       );

@@ -3,29 +3,29 @@ import { describe, expect, it } from "vitest";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import { NEVER } from "../../src/units.ts";
 import { Deadlines } from "../../src/world/deadlines.ts";
-import { RequestInt, RequestTable } from "../../src/world/request-table.ts";
+import { type Request, Requests } from "../../src/world/requests.ts";
 
 function clients(timeouts: readonly (number | null)[], unitMs: number) {
   const timeoutsMs = timeouts.map((timeout) => (timeout === null ? null : timeout * unitMs));
   const queue = new EventQueue();
-  const requests = new RequestTable(1, queue);
+  const requests = new Requests(1, queue);
   const deadlines = new Deadlines(timeoutsMs, queue, requests);
-  const bear = (group: number): number => {
-    const row = requests.take();
-    requests.ints[row + RequestInt.Class] = group;
-    if (deadlines.watchesBirths) deadlines.watch(row);
-    return row;
+  const bear = (group: number): Request => {
+    const request = requests.take();
+    request.group = group;
+    if (deadlines.watchesBirths) deadlines.watch(request);
+    return request;
   };
-  /** Rows that give up until then, with the time; `after` says what becomes of them. */
-  const expiredUntil = (until: number, after: "free" | "keep" = "free"): [number, number][] => {
-    const seen: [number, number][] = [];
+  /** Requests that give up until then, with the time; `after` says what becomes of them. */
+  const expiredUntil = (until: number, after: "free" | "keep" = "free"): [Request, number][] => {
+    const seen: [Request, number][] = [];
     while (queue.nextMs <= until * unitMs && queue.nextMs < NEVER) {
       queue.take();
-      const row = deadlines.expired();
-      if (row < 0) continue;
-      requests.ints[row + RequestInt.Abandoned] = 1;
-      if (after === "free") requests.free(row);
-      seen.push([row, queue.nowMs / unitMs]);
+      const request = deadlines.expired();
+      if (request === null) continue;
+      request.abandoned = true;
+      if (after === "free") requests.free(request);
+      seen.push([request, queue.nowMs / unitMs]);
     }
     queue.advanceTo(until * unitMs);
     return seen;
@@ -53,17 +53,17 @@ describe.each([1, 1024])("deadlines in units of %i ms", (unitMs) => {
 
   it("ring once, though the request goes on after its client has left", () => {
     const { bear, expiredUntil } = clients([4], unitMs);
-    const row = bear(0);
-    expect(expiredUntil(100, "keep")).toEqual([[row, 4]]);
+    const request = bear(0);
+    expect(expiredUntil(100, "keep")).toEqual([[request, 4]]);
   });
 
-  it("are not those of a later request in the same row", () => {
+  it("are not those of its next use", () => {
     const { requests, bear, expiredUntil } = clients([4], unitMs);
-    const row = bear(0);
+    const request = bear(0);
     expect(expiredUntil(3)).toEqual([]);
-    requests.free(row);
-    expect(bear(0)).toBe(row);
-    expect(expiredUntil(100)).toEqual([[row, 7]]);
+    requests.free(request);
+    expect(bear(0)).toBe(request);
+    expect(expiredUntil(100)).toEqual([[request, 7]]);
   });
 
   it("cost nothing where nobody gives up", () => {
@@ -81,17 +81,17 @@ describe.each([1, 1024])("deadlines in units of %i ms", (unitMs) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { queue, requests, bear, expiredUntil } = clients([6, 6.5], unitMs);
-        const byTime = (list: readonly [number, number][]) =>
-          list.toSorted((a, b) => a[1] - b[1] || a[0] - b[0]);
-        let open: [number, number][] = [];
+        const byTime = (list: readonly [Request, number][]) =>
+          list.toSorted((a, b) => a[1] - b[1] || a[0].index - b[0].index);
+        let open: [Request, number][] = [];
         for (const { afterMs, forget, group } of steps) {
           const nowMs = queue.nowMs / unitMs + afterMs;
           const due = open.filter(([, dueMs]) => dueMs <= nowMs);
           expect(byTime(expiredUntil(nowMs))).toEqual(byTime(due));
           open = open.filter(([, dueMs]) => dueMs > nowMs);
           if (forget !== null && open.length > 0) {
-            const [[row]] = open.splice(forget % open.length, 1);
-            requests.free(row);
+            const [[request]] = open.splice(forget % open.length, 1);
+            requests.free(request);
           }
           open.push([bear(group), nowMs + [6, 6.5][group]]);
         }

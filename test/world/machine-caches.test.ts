@@ -1,176 +1,171 @@
 import { describe, expect, it } from "vitest";
-import { MachineCaches } from "../../src/world/machine-caches.ts";
+import type { Chosen } from "../../src/definition.ts";
+import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
+import { Machine } from "../../src/world/machine.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
-import { RequestInt, RequestMs, RequestTable } from "../../src/world/request-table.ts";
+import { Request } from "../../src/world/requests.ts";
 import { cache, lru } from "../simulator/scenario-builder.ts";
 
-const CLASSES = Object.keys(MissClass).length;
+const CATALOGUES: readonly Catalogue[] = [
+  { missHolds: "nothing", cacheable: true },
+  { missHolds: "core", cacheable: true },
+  { missHolds: "nothing", cacheable: false },
+];
+const SETUP = {
+  node: 0,
+  cores: 1,
+  speed: 1,
+  weight: 1,
+  queueLimit: null,
+  discipline: "fifo",
+} as const;
 
-function cachesOf(sizes: Float32Array | null = null): {
-  caches: MachineCaches;
-  ask: (machine: number, object: number, nowMs?: number) => number;
-} {
-  const requests = new RequestTable(1, { nowMs: 0 });
-  const caches = new MachineCaches(
-    requests,
-    [
-      { missHolds: "nothing", cacheable: true },
-      { missHolds: "core", cacheable: true },
-      { missHolds: "nothing", cacheable: false },
-    ],
-    20,
-    sizes,
-  );
-  const row = requests.take();
-  requests.ms[(row >> 2) + RequestMs.Penalty] = 7;
-  const ask = (machine: number, object: number, nowMs = 0): number => {
-    requests.ints[row + RequestInt.Object] = object;
-    requests.ints[row + RequestInt.Class] = 0;
-    return caches.lookUp(row, machine, nowMs);
-  };
-  return { caches, ask };
+/** Machines by number, with caches and without. */
+class Shelf {
+  readonly caches: MachineCaches;
+  readonly machines: Machine[] = [];
+  private readonly request = new Request(0);
+
+  constructor(sizes: Float32Array | null = null, objects = 20) {
+    this.caches = new MachineCaches(CATALOGUES, objects, sizes);
+    this.request.penaltyMs = 7;
+  }
+
+  add(chosen: Chosen | null, tier = 1, expected = 4): Machine {
+    const machine = new Machine(this.machines.length, SETUP, 0);
+    this.machines.push(machine);
+    this.caches.add(machine, chosen, tier, expected);
+    return machine;
+  }
+
+  /** What the lookup costs. */
+  ask(machine: number, object: number, nowMs = 0): number {
+    this.request.object = object;
+    return this.caches.lookUp(this.request, this.machines[machine].memory!, nowMs);
+  }
+
+  missesOf(machine: number): number[] {
+    return Array.from(this.machines[machine].memory!.misses);
+  }
 }
-
-const missesOf = (caches: MachineCaches, machine: number): number[] =>
-  Array.from(caches.misses.subarray(machine * CLASSES, (machine + 1) * CLASSES));
 
 describe("the machines' caches", () => {
   it("look up on arrival or in service as the class says, and never where there is nothing to look up", () => {
-    const requests = new RequestTable(1, { nowMs: 0 });
-    const row = requests.take();
-    const { caches } = cachesOf();
-    caches.add(0, lru(5), 1, 4);
-    caches.add(1, null, 1, 4);
-    const answers = [0, 1, 2].map((group) => {
-      const other = new MachineCaches(
-        requests,
-        [
-          { missHolds: "nothing", cacheable: true },
-          { missHolds: "core", cacheable: true },
-          { missHolds: "nothing", cacheable: false },
-        ],
-        20,
-        null,
-      );
-      other.add(0, lru(5), 1, 4);
-      other.add(1, null, 1, 4);
-      requests.ints[row + RequestInt.Class] = group;
-      return [0, 1].map((machine) => [
-        other.waitsWithoutCore(row, machine),
-        other.holdsCore(row, machine),
-      ]);
+    const { caches } = new Shelf();
+    const answers = CATALOGUES.map((_, group) => {
+      const request = new Request(0);
+      request.group = group;
+      return [caches.waitsWithoutCore(request), caches.holdsCore(request)];
     });
     expect(answers).toEqual([
-      [
-        [true, false],
-        [false, false],
-      ],
-      [
-        [false, true],
-        [false, false],
-      ],
-      [
-        [false, false],
-        [false, false],
-      ],
+      [true, false],
+      [false, true],
+      [false, false],
     ]);
-    expect([caches.roomFor(0), caches.roomFor(1)]).toEqual([5, 0]);
-    expect(caches.cacheAt(1)).toBe(null);
+  });
+
+  it("are only where one was chosen and there is something to keep", () => {
+    const shelf = new Shelf();
+    expect(shelf.add(lru(5)).memory!.room).toBe(5);
+    expect(shelf.add(null).memory).toBe(null);
+    expect(new Shelf(null, 0).add(lru(5)).memory).toBe(null);
   });
 
   it("cost the penalty on a miss, nothing on a hit, and count both by machine and class", () => {
-    const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1, 4);
-    caches.add(1, lru(2), 1, 4);
-    expect([ask(0, 1), ask(0, 1), ask(0, 2), ask(0, 3), ask(0, 1)]).toEqual([7, 0, 7, 7, 7]);
-    expect(ask(1, 1)).toBe(7); // no owner changed: the tier scatters
-    caches.setKeyed(1, true);
-    expect(ask(1, 2)).toBe(7);
-    caches.lose(0);
-    expect(ask(0, 1)).toBe(7);
-    expect(missesOf(caches, 0)).toEqual([3, 1, 0, 0, 0, 1]);
-    expect(missesOf(caches, 1)).toEqual([0, 0, 1, 1, 0, 0]);
-    expect([...caches.hits.subarray(0, 2)]).toEqual([1, 0]);
+    const shelf = new Shelf();
+    shelf.add(lru(2));
+    shelf.add(lru(2));
+    expect([
+      shelf.ask(0, 1),
+      shelf.ask(0, 1),
+      shelf.ask(0, 2),
+      shelf.ask(0, 3),
+      shelf.ask(0, 1),
+    ]).toEqual([7, 0, 7, 7, 7]);
+    expect(shelf.ask(1, 1)).toBe(7); // no owner changed: the tier scatters
+    shelf.caches.setKeyed(1, true);
+    expect(shelf.ask(1, 2)).toBe(7);
+    shelf.caches.lose(shelf.machines[0]);
+    expect(shelf.ask(0, 1)).toBe(7);
+    expect(shelf.missesOf(0)).toEqual([3, 1, 0, 0, 0, 1]);
+    expect(shelf.missesOf(1)).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(shelf.machines.map(({ memory }) => memory!.hits)).toEqual([1, 0]);
   });
 
   it("tell tiers apart: what another tier has is still compulsory here", () => {
-    const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1, 4);
-    caches.add(1, lru(2), 9, 4);
-    ask(0, 1);
-    ask(1, 1);
-    expect(missesOf(caches, 1)[MissClass.Compulsory]).toBe(1);
+    const shelf = new Shelf();
+    shelf.add(lru(2));
+    shelf.add(lru(2), 9);
+    shelf.ask(0, 1);
+    shelf.ask(1, 1);
+    expect(shelf.missesOf(1)[MissClass.Compulsory]).toBe(1);
   });
 
   it("fetch what is too old again", () => {
-    const { caches, ask } = cachesOf();
-    caches.add(0, cache("lru", 2, { ttl: 10 }), 1, 4);
-    expect([ask(0, 1, 0), ask(0, 1, 9), ask(0, 1, 11)]).toEqual([7, 0, 7]);
-    expect(missesOf(caches, 0)[MissClass.Expiry]).toBe(1);
+    const shelf = new Shelf();
+    shelf.add(cache("lru", 2, { ttl: 10 }));
+    expect([shelf.ask(0, 1, 0), shelf.ask(0, 1, 9), shelf.ask(0, 1, 11)]).toEqual([7, 0, 7]);
+    expect(shelf.missesOf(0)[MissClass.Expiry]).toBe(1);
   });
 
   it("are warmed without counting", () => {
-    const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1, 4);
-    caches.add(1, null, 1, 4);
-    caches.warm(0, 5, 0);
-    caches.warm(1, 5, 0);
-    expect(missesOf(caches, 0)).toEqual([0, 0, 0, 0, 0, 0]);
-    expect([ask(0, 5), caches.hits[0]]).toEqual([0, 1]);
+    const shelf = new Shelf();
+    const memory = shelf.add(lru(2)).memory!;
+    shelf.caches.warm(memory, 5, 0);
+    expect(shelf.missesOf(0)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([shelf.ask(0, 5), memory.hits]).toEqual([0, 1]);
   });
 
   it("count bytes where sizes are known", () => {
     const sizes = new Float32Array(20).fill(10);
     sizes[3] = 30;
-    const { caches, ask } = cachesOf(sizes);
-    caches.add(0, { kind: "lru", settings: { entries: null, bytes: 30, ttl: null } }, 1, 4);
-    expect([ask(0, 0), ask(0, 1), ask(0, 0), ask(0, 3), ask(0, 0)]).toEqual([7, 7, 0, 7, 7]);
+    const shelf = new Shelf(sizes);
+    const chosen = { kind: "lru", settings: { entries: null, bytes: 30, ttl: null } };
     // 30 bytes at a mean of 220 / 20 = 11 bytes: 2.7 objects, rounded up.
-    expect(caches.roomFor(0)).toBe(3);
+    expect(shelf.add(chosen).memory!.room).toBe(3);
+    expect([
+      shelf.ask(0, 0),
+      shelf.ask(0, 1),
+      shelf.ask(0, 0),
+      shelf.ask(0, 3),
+      shelf.ask(0, 0),
+    ]).toEqual([7, 7, 0, 7, 7]);
   });
 
   it("of a machine that is gone for good are gone, what it had was still had by its tier", () => {
-    const { caches, ask } = cachesOf();
-    caches.add(0, lru(2), 1, 4);
-    caches.add(1, lru(2), 1, 4);
-    ask(0, 1);
-    caches.remove(0);
-    caches.remove(0);
-    expect(caches.cacheAt(0)).toBe(null);
-    expect(ask(1, 1)).toBe(7);
-    expect(missesOf(caches, 1)).toEqual([0, 0, 0, 1, 0, 0]);
-    expect(missesOf(caches, 0)).toEqual([1, 0, 0, 0, 0, 0]);
+    const shelf = new Shelf();
+    shelf.add(lru(2));
+    shelf.add(lru(2));
+    shelf.ask(0, 1);
+    shelf.caches.remove(shelf.machines[0]);
+    shelf.caches.remove(shelf.machines[0]);
+    expect(shelf.machines[0].memory!.cache.count).toBe(0);
+    expect(shelf.ask(1, 1)).toBe(7);
+    expect(shelf.missesOf(1)).toEqual([0, 0, 0, 1, 0, 0]);
+    expect(shelf.missesOf(0)).toEqual([1, 0, 0, 0, 0, 0]);
   });
 
   it("remember exactly in a small tier, whatever other tiers there are", () => {
     // 2^21 objects are 256 KiB of bits a machine: within 128 MiB for 512 machines, folded beyond.
     const classOf = (expected: number): number => {
-      const requests = new RequestTable(1, { nowMs: 0 });
-      const catalogue = { missHolds: "nothing", cacheable: true } as const;
-      const caches = new MachineCaches(requests, [catalogue], 2 ** 21, null);
-      for (const machine of [0, 1]) caches.add(machine, lru(5), 1, expected);
-      const row = requests.take();
-      for (const [machine, object] of [
-        [1, 2 ** 20],
-        [0, 0],
-        [0, 2 ** 20],
-      ]) {
-        requests.ints[row + RequestInt.Object] = object;
-        caches.lookUp(row, machine, 0);
-      }
-      return missesOf(caches, 0).lastIndexOf(1);
+      const shelf = new Shelf(null, 2 ** 21);
+      for (let i = 0; i < 2; i++) shelf.add(lru(5), 1, expected);
+      shelf.ask(1, 2 ** 20);
+      shelf.ask(0, 0);
+      shelf.ask(0, 2 ** 20);
+      return shelf.missesOf(0).lastIndexOf(1);
     };
     expect(classOf(512)).toBe(MissClass.Scatter);
     expect(classOf(513)).toBe(MissClass.Capacity);
   });
 
   it("hold counters for as many machines as come", () => {
-    const { caches, ask } = cachesOf();
+    const shelf = new Shelf();
     for (let machine = 0; machine < 100; machine++) {
-      caches.add(machine, lru(1), 1, 4);
-      ask(machine, 1);
+      shelf.add(lru(1));
+      shelf.ask(machine, 1);
     }
-    expect(missesOf(caches, 99)).toEqual([0, 0, 0, 1, 0, 0]);
-    expect(missesOf(caches, 0)).toEqual([1, 0, 0, 0, 0, 0]);
+    expect(shelf.missesOf(99)).toEqual([0, 0, 0, 1, 0, 0]);
+    expect(shelf.missesOf(0)).toEqual([1, 0, 0, 0, 0, 0]);
   });
 });

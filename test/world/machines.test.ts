@@ -1,28 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { MachineInt, MachineNumber, MachineState } from "../../src/world/machine-table.ts";
-import { RequestMs } from "../../src/world/request-table.ts";
+import { MachineState } from "../../src/world/machine.ts";
+import type { Request } from "../../src/world/requests.ts";
 import { lru } from "../simulator/scenario-builder.ts";
 import { Workbench } from "./workbench.ts";
 
-const { BusyMs, Completed, InServiceMs, Lost, Received, Rejected, Started, WaitMs } = {
-  BusyMs: MachineNumber.BusyMs,
-  Completed: MachineNumber.Completed,
-  InServiceMs: MachineNumber.InServiceMs,
-  Lost: MachineNumber.Lost,
-  Received: MachineNumber.Received,
-  Rejected: MachineNumber.Rejected,
-  Started: MachineNumber.Started,
-  WaitMs: MachineNumber.WaitMs,
-};
-
 /** a at 0 for 4 ms, then b, c and d (2 ms each) at 1, 2 and 3. */
-function fourRequests(bench: Workbench): number[] {
-  const rows = [bench.ask("a", { demand: 4 })];
+function fourRequests(bench: Workbench): Request[] {
+  const requests = [bench.ask("a", { demand: 4 })];
   for (const [at, name] of ["b", "c", "d"].entries()) {
     bench.until(at + 1);
-    rows.push(bench.ask(name, { demand: 2 }));
+    requests.push(bench.ask(name, { demand: 2 }));
   }
-  return rows;
+  return requests;
 }
 
 describe("the order of service", () => {
@@ -33,8 +22,8 @@ describe("the order of service", () => {
     bench.until(Infinity);
     expect(bench.log).toEqual(["a done 4", "b done 6", "c done 8", "d done 10"]);
     // b waited from 1 to 4, c from 2 to 6, d from 3 to 8.
-    expect(bench.counter(0, WaitMs)).toBe(3 + 4 + 5);
-    expect(bench.counter(0, BusyMs)).toBe(10);
+    expect(bench.first.waitMs).toBe(3 + 4 + 5);
+    expect(bench.first.busyMs).toBe(10);
   });
 
   it("is the latest first under LIFO, without taking the core from who has it", () => {
@@ -53,7 +42,7 @@ describe("the order of service", () => {
     bench.ask("b", { demand: 1 }); // each at half speed: b needs 2 ms, a has 1 left at 4
     bench.until(Infinity);
     expect(bench.log).toEqual(["b done 4", "a done 5"]);
-    expect(bench.counter(0, BusyMs)).toBe(5);
+    expect(bench.first.busyMs).toBe(5);
   });
 
   it("gives each request a whole core as long as there is one", () => {
@@ -64,7 +53,7 @@ describe("the order of service", () => {
       bench.ask("b", { demand: 3 });
       bench.until(Infinity);
       expect(bench.log).toEqual(["b done 3", "a done 4"]);
-      expect(bench.counter(0, BusyMs)).toBe(7);
+      expect(bench.first.busyMs).toBe(7);
     }
   });
 
@@ -101,9 +90,12 @@ describe("the limit of the queue", () => {
       bench.ask("e", { demand: 1 });
       bench.until(Infinity);
       expect(bench.log.slice(3)).toEqual(["e done 4", "c done 6"]);
-      expect([Received, Rejected, Started, Completed].map((c) => bench.counter(0, c))).toEqual([
-        5, 1, 4, 4,
-      ]);
+      expect([
+        bench.first.received,
+        bench.first.rejected,
+        bench.first.started,
+        bench.first.completed,
+      ]).toEqual([5, 1, 4, 4]);
     }
   });
 
@@ -134,12 +126,12 @@ describe("a machine that becomes slow in mid-service", () => {
       bench.machine({ discipline });
       bench.ask("a", { demand: 10 });
       bench.until(4);
-      bench.machines.slow(0, 3); // 6 ms of demand left
+      bench.machines.slow(bench.first, 3); // 6 ms of demand left
       bench.until(10); // of which 2 are done in 6 ms
-      bench.machines.slow(0, 1);
+      bench.machines.slow(bench.first, 1);
       bench.until(Infinity);
       expect(bench.log).toEqual(["a done 14"]);
-      expect(bench.counter(0, BusyMs)).toBe(14);
+      expect(bench.first.busyMs).toBe(14);
       bench.ask("b", { demand: 1 });
       bench.until(Infinity);
       expect(bench.log.at(-1)).toBe("b done 15");
@@ -149,12 +141,12 @@ describe("a machine that becomes slow in mid-service", () => {
   it("may be idle, or down, at that moment", () => {
     const bench = new Workbench();
     bench.machine();
-    bench.machines.slow(0, 2);
+    bench.machines.slow(bench.first, 2);
     bench.ask("a", { demand: 1 });
     bench.until(Infinity);
-    bench.stop(0, MachineState.Crashed);
-    bench.machines.slow(0, 4);
-    bench.machines.recover(0);
+    bench.stop(MachineState.Crashed);
+    bench.machines.slow(bench.first, 4);
+    bench.machines.recover(bench.first);
     bench.ask("b", { demand: 1 });
     bench.until(Infinity);
     expect(bench.log).toEqual(["a done 2", "b done 6"]);
@@ -177,11 +169,11 @@ describe("a machine that stops", () => {
   it("loses what runs, waits and fetches, once each, whatever the manner", () => {
     for (const state of [MachineState.Crashed, MachineState.Silent, MachineState.Removed]) {
       const bench = busyBench();
-      bench.stop(0, state);
+      bench.stop(state);
       expect(bench.log).toEqual(["w withdrawn 0", "r lost 4", "q lost 4", "f lost 4"]);
-      expect(bench.machines.inFlight(0)).toBe(0);
+      expect(bench.first.inFlight).toBe(0);
       expect(bench.requests.live).toBe(0);
-      expect(bench.counter(0, Lost)).toBe(4);
+      expect(bench.first.lost).toBe(4);
       bench.until(Infinity); // the fetch's alarm finds nobody
       expect(bench.log.length).toBe(4);
     }
@@ -189,9 +181,9 @@ describe("a machine that stops", () => {
 
   it("loses what shares its processors", () => {
     const bench = busyBench("processor-sharing");
-    bench.stop(0, MachineState.Crashed);
+    bench.stop(MachineState.Crashed);
     expect(bench.log).toEqual(["w withdrawn 0", "r lost 4", "q lost 4", "f lost 4"]);
-    bench.machines.recover(0);
+    bench.machines.recover(bench.first);
     bench.ask("again", { demand: 3, object: 1 });
     bench.until(Infinity);
     expect(bench.log.at(-1)).toBe("again done 7");
@@ -205,26 +197,26 @@ describe("a machine that stops", () => {
     ] as const) {
       const bench = new Workbench();
       bench.machine();
-      bench.stop(0, state);
+      bench.stop(state);
       bench.ask("late", { demand: 1 });
       expect(bench.log).toEqual([`late ${answer} 0`]);
-      expect(bench.counter(0, Received)).toBe(1);
+      expect(bench.first.received).toBe(1);
     }
   });
 
   it("serves again after it recovered, with all its cores and an empty cache; once removed it never does", () => {
     const bench = busyBench();
-    bench.stop(0, MachineState.Silent);
+    bench.stop(MachineState.Silent);
     bench.until(5);
-    bench.machines.recover(0);
-    expect(bench.caches.cacheAt(0)!.count).toBe(0);
+    bench.machines.recover(bench.first);
+    expect(bench.first.memory!.cache.count).toBe(0);
     bench.ask("x", { demand: 2, object: 2 });
     bench.until(Infinity);
     expect(bench.log.at(-1)).toBe("x done 7");
-    bench.stop(0, MachineState.Removed);
-    bench.machines.recover(0);
-    expect(bench.machines.table.stateOf(0)).toBe(MachineState.Removed);
-    expect(bench.caches.cacheAt(0)).toBe(null); // nor does it keep memory
+    bench.stop(MachineState.Removed);
+    bench.machines.recover(bench.first);
+    expect(bench.first.state).toBe(MachineState.Removed);
+    expect(bench.first.memory!.cache.count).toBe(0);
   });
 
   it("counts core time until it stopped, and in-service time only while it is up", () => {
@@ -234,26 +226,26 @@ describe("a machine that stops", () => {
       bench.until(1);
       bench.ask("a", { demand: 100 });
       bench.until(4);
-      bench.stop(0, MachineState.Crashed);
+      bench.stop(MachineState.Crashed);
       bench.until(10);
-      expect([bench.counter(0, BusyMs), bench.counter(0, InServiceMs)]).toEqual([3, 8]);
-      bench.stop(0, MachineState.Silent); // the dead stay dead, and lose nothing twice
+      expect([bench.first.busyMs, bench.first.inServiceMs]).toEqual([3, 8]);
+      bench.stop(MachineState.Silent); // the dead stay dead, and lose nothing twice
       bench.until(11);
-      bench.machines.recover(0);
+      bench.machines.recover(bench.first);
       bench.until(12);
-      expect([bench.counter(0, BusyMs), bench.counter(0, InServiceMs)]).toEqual([3, 10]);
-      expect(bench.counter(0, Lost)).toBe(1);
+      expect([bench.first.busyMs, bench.first.inServiceMs]).toEqual([3, 10]);
+      expect(bench.first.lost).toBe(1);
     }
   });
 });
 
 describe("a request that is taken back", () => {
-  it("leaves the queue, and its turn is passed over", () => {
+  it("leaves the queue from wherever it stands", () => {
     const bench = new Workbench();
     bench.machine({ queueLimit: 3 });
     const [, b] = fourRequests(bench);
     bench.withdraw(b);
-    expect(bench.machines.inFlight(0)).toBe(3);
+    expect(bench.first.inFlight).toBe(3);
     bench.ask("e", { demand: 1 }); // its place counts no more
     bench.until(Infinity);
     expect(bench.log).toEqual(["b withdrawn 3", "a done 4", "c done 6", "d done 8", "e done 9"]);
@@ -268,17 +260,20 @@ describe("a request that is taken back", () => {
     bench.withdraw(a);
     bench.until(Infinity);
     expect(bench.log.slice(2)).toEqual(["c done 5", "d done 7"]);
-    expect([Started, Completed, Lost, BusyMs].map((c) => bench.counter(0, c))).toEqual([
-      3, 2, 2, 7,
-    ]);
+    expect([
+      bench.first.started,
+      bench.first.completed,
+      bench.first.lost,
+      bench.first.busyMs,
+    ]).toEqual([3, 2, 2, 7]);
   });
 
   it("frees its core for nobody when all who waited have been taken back too", () => {
     const bench = new Workbench();
     bench.machine();
-    const rows = fourRequests(bench);
-    for (const row of rows.toReversed()) bench.withdraw(row);
-    expect([bench.machines.inFlight(0), bench.requests.live]).toEqual([0, 0]);
+    const requests = fourRequests(bench);
+    for (const request of requests.toReversed()) bench.withdraw(request);
+    expect([bench.first.inFlight, bench.requests.live]).toEqual([0, 0]);
     bench.ask("e", { demand: 1 });
     bench.until(Infinity);
     expect(bench.log.at(-1)).toBe("e done 4");
@@ -298,13 +293,13 @@ describe("a request that is taken back", () => {
   it("is forgotten by its fetch", () => {
     const bench = new Workbench([{ missHolds: "nothing", cacheable: true }]);
     bench.machine({}, lru(10));
-    const row = bench.ask("a", { demand: 1, object: 1, penalty: 5 });
+    const request = bench.ask("a", { demand: 1, object: 1, penalty: 5 });
     bench.until(1);
-    bench.withdraw(row);
-    const again = bench.ask("b", { demand: 1, object: 2, penalty: 5 }); // takes the same row
-    expect(again).toBe(row);
+    bench.withdraw(request);
+    const again = bench.ask("b", { demand: 1, object: 2, penalty: 5 }); // the same object, used again
+    expect(again).toBe(request);
     bench.until(5);
-    expect(bench.machines.table.intOf(0, MachineInt.Fetching)).toBe(1);
+    expect(bench.first.fetching).toBe(1);
     bench.until(Infinity);
     expect(bench.log).toEqual(["a withdrawn 1", "b done 7"]);
   });
@@ -314,14 +309,14 @@ describe("a fetch after a miss", () => {
   it("waits without a core, then asks for one", () => {
     const bench = new Workbench([{ missHolds: "nothing", cacheable: true }]);
     bench.machine({}, lru(10));
-    const row = bench.ask("miss", { demand: 2, object: 1, penalty: 5 });
+    const request = bench.ask("miss", { demand: 2, object: 1, penalty: 5 });
     bench.ask("hit", { demand: 3, object: 1, penalty: 5 }); // what is fetched counts as held at once
     bench.until(4);
     expect(bench.log).toEqual(["hit done 3"]);
-    expect(bench.requests.ms[(row >> 2) + RequestMs.Paid]).toBe(5);
+    expect(request.paidMs).toBe(5);
     bench.until(Infinity);
     expect(bench.log.at(-1)).toBe("miss done 7");
-    expect(bench.counter(0, WaitMs)).toBe(0);
+    expect(bench.first.waitMs).toBe(0);
   });
 
   it("works on its core where the setting says so", () => {
@@ -331,7 +326,7 @@ describe("a fetch after a miss", () => {
       bench.ask("miss", { demand: 2, object: 1, penalty: 5 }); // 2 / 2 + 5: the penalty is not core speed's to shorten
       bench.until(Infinity);
       expect(bench.log).toEqual(["miss done 6"]);
-      expect(bench.counter(0, BusyMs)).toBe(6);
+      expect(bench.first.busyMs).toBe(6);
     }
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import { NEVER } from "../../src/units.ts";
 import { Network } from "../../src/world/network.ts";
-import { RequestMs, RequestTable } from "../../src/world/request-table.ts";
+import { type Request, Requests } from "../../src/world/requests.ts";
 
 /** Two places 20 ms apart (there and back), 4 ms and 0 ms inside. */
 const ROUND_TRIPS = [
@@ -12,22 +12,22 @@ const ROUND_TRIPS = [
 
 function wired() {
   const queue = new EventQueue();
-  const requests = new RequestTable(1, queue);
-  const network = new Network(ROUND_TRIPS, queue, requests);
-  const send = (from: number, to: number, door: 0 | 1 = 0): number => {
-    const row = requests.take();
+  const requests = new Requests(1, queue);
+  const network = new Network(ROUND_TRIPS, queue);
+  const send = (from: number, to: number, door: 0 | 1 = 0): Request => {
+    const request = requests.take();
     const delayMs = door === 1 ? network.doorMs(from, to) : network.innerMs(from, to);
-    requests.ms[(row >> 2) + RequestMs.Due] = queue.nowMs + delayMs;
-    network.send(row, from, to, door);
-    return row;
+    request.dueMs = queue.nowMs + delayMs;
+    network.send(request, from, to, door);
+    return request;
   };
-  /** Arrivals until nothing is under way: row and time. */
-  const arrivals = (): [number, number][] => {
-    const seen: [number, number][] = [];
+  /** Arrivals until nothing is under way, with their times. */
+  const arrivals = (): [Request, number][] => {
+    const seen: [Request, number][] = [];
     while (queue.nextMs < NEVER) {
-      const row = network.arrived(queue.refOf(queue.take()));
-      seen.push([row, queue.nowMs]);
-      requests.free(row);
+      const request = network.arrived(queue.take()!.ref);
+      seen.push([request, queue.nowMs]);
+      requests.free(request);
     }
     return seen;
   };
@@ -62,7 +62,7 @@ describe("the network", () => {
     const { send, arrivals } = wired();
     const inner = send(0, 1);
     const door = send(0, 1, 1);
-    expect(arrivals().map(([row]) => row)).toEqual([inner, door]);
+    expect(arrivals().map(([request]) => request)).toEqual([inner, door]);
   });
 
   it("lets what is under way keep its time when a delay comes, and overtake it when it goes", () => {
@@ -114,7 +114,7 @@ describe("the network", () => {
       false,
     ]);
     send(1, 0);
-    expect(network.lineIsCut(queue.refOf(queue.take()))).toBe(true);
+    expect(network.lineIsCut(queue.take()!.ref)).toBe(true);
     network.cut(0, 1, -1);
     expect(network.isCut(0, 1)).toBe(true);
     network.cut(0, 1, -1);

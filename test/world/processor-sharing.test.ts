@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MachineNumber } from "../../src/world/machine-table.ts";
+import type { Request } from "../../src/world/requests.ts";
 import { Workbench } from "./workbench.ts";
 
 interface Ask {
@@ -66,13 +66,14 @@ describe("processor sharing", () => {
             { who, atMs, leaves: false },
             ...(patienceMs === null ? [] : [{ who, atMs: atMs + patienceMs, leaves: true }]),
           ]);
-          const rows = new Map<number, number>();
+          const requests = new Map<number, Request>();
           for (const { who, atMs, leaves } of plan.toSorted(
             (a, b) => a.atMs - b.atMs || a.who - b.who,
           )) {
             bench.until(atMs);
-            if (!leaves) rows.set(who, bench.ask(String(who), { demand: asks[who].demandMs }));
-            else if (!ended(who)) bench.withdraw(rows.get(who)!);
+            if (!leaves) {
+              requests.set(who, bench.ask(String(who), { demand: asks[who].demandMs }));
+            } else if (!ended(who)) bench.withdraw(requests.get(who)!);
           }
           bench.until(Infinity);
           for (const [who, doneMs] of expected.doneMs.entries()) {
@@ -81,7 +82,7 @@ describe("processor sharing", () => {
             // Rounding: fewer than 100 sums of numbers below 1000, each within 2^-53 of its size.
             else expect(Number(line.split(" ")[2])).toBeCloseTo(doneMs, 9);
           }
-          expect(bench.counter(0, MachineNumber.BusyMs)).toBeCloseTo(expected.busyMs, 8);
+          expect(bench.first.busyMs).toBeCloseTo(expected.busyMs, 8);
           expect(bench.requests.live).toBe(0);
         },
       ),

@@ -4,7 +4,9 @@ import { createSampler } from "../../src/random/registry.ts";
 import { createRankSampler } from "../../src/random/popularity/registry.ts";
 import { RandomStreams } from "../../src/random/streams.ts";
 import type { ArrivalProcess } from "../../src/world/arrivals/arrivals.ts";
-import { RequestInt, RequestMs, RequestTable } from "../../src/world/request-table.ts";
+import { type Request, Requests } from "../../src/world/requests.ts";
+import { EventKind } from "../../src/engine/event-kind.ts";
+import { EventQueue } from "../../src/engine/event-queue.ts";
 import { type ClassDraws, keyOf, rawKeyOf, Source } from "../../src/world/source.ts";
 import { constant, exponential, uniformPopularity } from "../simulator/scenario-builder.ts";
 
@@ -33,7 +35,7 @@ function sourceOf(given: Given = {}): Source {
   const random = new RandomStreams(1);
   const classes = bounds.map((_, group): ClassDraws => ({
     demand: createSampler(exponential(5), random.named(`demand/${group}`)),
-    penalty: group === 0 ? null : createSampler(constant(9), random.named("penalty")),
+    penalty: createSampler(constant(9 * group), random.named("penalty")),
     asks: given.asks ?? true,
     affinity: given.affinity ?? "object",
     objects: {
@@ -51,7 +53,7 @@ function sourceOf(given: Given = {}): Source {
   return new Source(
     3,
     0,
-    0,
+    new EventQueue().add(EventKind.Arrival, 3),
     process,
     100,
     users,
@@ -63,40 +65,34 @@ function sourceOf(given: Given = {}): Source {
   );
 }
 
-/** The same columns of many requests. */
-function borne(source: Source, count: number, column: RequestInt): number[] {
-  const requests = new RequestTable(1, { nowMs: 0 });
-  return Array.from({ length: count }, () => requests.ints[source.bear(requests) + column]);
+/** One figure of many requests. */
+function borne(source: Source, count: number, of: (request: Request) => number): number[] {
+  const requests = new Requests(1, { nowMs: 0 });
+  return Array.from({ length: count }, () => of(source.bear(requests)));
 }
 
-function demandsOf(source: Source, count: number): number[] {
-  const requests = new RequestTable(1, { nowMs: 0 });
-  return Array.from({ length: count }, () => {
-    const row = source.bear(requests);
-    return requests.ms[(row >> 2) + RequestMs.Demand];
-  });
-}
+const demandsOf = (source: Source, count: number): number[] =>
+  borne(source, count, ({ demandMs }) => demandMs);
 
 describe("a source", () => {
   it("draws classes by their shares, with objects and penalties of their own", () => {
-    const requests = new RequestTable(1, { nowMs: 0 });
+    const requests = new Requests(1, { nowMs: 0 });
     const source = sourceOf({ bounds: [0.25, 1] });
     let second = 0;
     for (let i = 0; i < 4000; i++) {
-      const row = source.bear(requests);
-      const group = requests.ints[row + RequestInt.Class];
+      const { group, object, penaltyMs, source: from } = source.bear(requests);
       second += group;
-      expect(Math.floor(requests.ints[row + RequestInt.Object] / 1000)).toBe(group);
-      expect(requests.ms[(row >> 2) + RequestMs.Penalty]).toBe(9 * group);
-      expect(requests.ints[row + RequestInt.Source]).toBe(3);
+      expect(Math.floor(object / 1000)).toBe(group);
+      expect(penaltyMs).toBe(9 * group);
+      expect(from!.region).toBe(3);
     }
     // σ of 4000 draws at 3/4 is √(4000 · 3/16) = 27; we allow 4 σ.
     expect(Math.abs(second - 3000)).toBeLessThan(110);
   });
 
   it("never lets a hot set, a user or a class's share shift what else is drawn", () => {
-    const plain = borne(sourceOf(), 300, RequestInt.Object);
-    const hot = borne(sourceOf({ hotShare: 0.5 }), 300, RequestInt.Object);
+    const plain = borne(sourceOf(), 300, ({ object }) => object);
+    const hot = borne(sourceOf({ hotShare: 0.5 }), 300, ({ object }) => object);
     const same = plain.filter((object, i) => object === hot[i]).length;
     // Half keep their rank (150 ± 9); those of the hot set meet theirs by chance in 1 of 50.
     expect(same).toBeGreaterThan(110);
@@ -105,33 +101,31 @@ describe("a source", () => {
   });
 
   it("knows its users, and gives each a working set of its own", () => {
-    const requests = new RequestTable(1, { nowMs: 0 });
+    const requests = new Requests(1, { nowMs: 0 });
     const source = sourceOf({ users: 10, perUser: 4, affinity: "user" });
     for (let i = 0; i < 200; i++) {
-      const row = source.bear(requests);
-      const user = requests.ints[row + RequestInt.User];
+      const { user, object, rawKey, key } = source.bear(requests);
       expect(user >= 100 && user < 110).toBe(true);
       expect(source.localUser(user)).toBe(user - 100);
-      expect(Math.floor(requests.ints[row + RequestInt.Object] / 4)).toBe(user);
-      expect(requests.ints[row + RequestInt.RawKey]).toBe(user);
-      expect(requests.ints[row + RequestInt.Key]).toBe(keyOf(user, SALT));
+      expect(Math.floor(object / 4)).toBe(user);
+      expect(rawKey).toBe(user);
+      expect(key).toBe(keyOf(user, SALT));
     }
   });
 
   it("believes its process where that knows who asks for what", () => {
     const told = sourceOf({ process: { ...UNTOLD, user: 4, object: 7 }, users: 10 });
-    expect(borne(told, 3, RequestInt.User)).toEqual([104, 104, 104]);
-    expect(borne(told, 3, RequestInt.Object)).toEqual([7, 7, 7]);
+    expect(borne(told, 3, ({ user }) => user)).toEqual([104, 104, 104]);
+    expect(borne(told, 3, ({ object }) => object)).toEqual([7, 7, 7]);
   });
 
-  it("leaves no key of an earlier request in the row where nobody asks for one", () => {
-    const requests = new RequestTable(1, { nowMs: 0 });
-    const row = sourceOf().bear(requests);
-    expect(requests.ints[row + RequestInt.RawKey]).not.toBe(0);
-    requests.free(row);
-    expect(sourceOf({ asks: false }).bear(requests)).toBe(row);
-    expect(requests.ints[row + RequestInt.RawKey]).toBe(0);
-    expect(requests.ints[row + RequestInt.Key]).toBe(0);
+  it("leaves no key of an earlier use where nobody asks for one", () => {
+    const requests = new Requests(1, { nowMs: 0 });
+    const request = sourceOf().bear(requests);
+    expect(request.rawKey).not.toBe(0);
+    requests.free(request);
+    expect(sourceOf({ asks: false }).bear(requests)).toBe(request);
+    expect([request.rawKey, request.key]).toEqual([0, 0]);
   });
 
   it("hashes the object, the user or its address", () => {

@@ -1,3 +1,5 @@
+import type { MachinesSpec } from "../../src/scenario/scenario.ts";
+import { Machine } from "../../src/world/machine.ts";
 import { describe, expect, it } from "vitest";
 import { Topology, tiersOf } from "../../src/world/topology.ts";
 import { balancer, machines, scenario } from "../simulator/scenario-builder.ts";
@@ -19,13 +21,17 @@ const tree = scenario({
 
 const plant = () => {
   let made = 0;
-  return new Topology(tree, () => made++);
+  const make = (node: number, group: MachinesSpec): Machine =>
+    new Machine(made++, { ...group, node }, 0);
+  return new Topology(tree, make);
 };
 
 describe("the topology", () => {
   it("names nodes by their paths, numbers machines through all groups, and puts parents first", () => {
     const { nodes, tiers } = plant();
-    expect(nodes.map(({ path, tier, machine, weight }) => [path, tier, machine, weight])).toEqual([
+    expect(
+      nodes.map(({ path, tier, machine, weight }) => [path, tier, machine?.index ?? -1, weight]),
+    ).toEqual([
       ["global", 0, -1, 1],
       ["global/fra", 1, -1, 3],
       ["global/fra/rack", 2, -1, 1],
@@ -72,8 +78,8 @@ describe("the topology", () => {
     const topology = plant();
     const ids = topology.addMachines(topology.at("global/gru"), machines(2, { first: 3 }), 50);
     expect(ids.map((id) => topology.nodes[id])).toMatchObject([
-      { path: "global/gru/3", joinedMs: 50, machine: 6 },
-      { path: "global/gru/4", joinedMs: 50, machine: 7 },
+      { path: "global/gru/3", joinedMs: 50, machine: { index: 6 } },
+      { path: "global/gru/4", joinedMs: 50, machine: { index: 7 } },
     ]);
     expect(topology.at("global/gru/4").id).toBe(ids[1]);
     expect([topology.has("global/gru/4"), topology.has("global/gru/5")]).toEqual([true, false]);

@@ -3,10 +3,10 @@ import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import type { Chosen } from "../../src/definition.ts";
 import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
-import type { MachineNumber, MachineSetup, MachineState } from "../../src/world/machine-table.ts";
+import type { Machine, MachineSetup, MachineState } from "../../src/world/machine.ts";
 import { NEVER } from "../../src/units.ts";
 import { Admission, Machines } from "../../src/world/machines.ts";
-import { RequestInt, RequestMs, RequestTable } from "../../src/world/request-table.ts";
+import { type Request, Requests } from "../../src/world/requests.ts";
 
 interface Asked {
   readonly demand: number;
@@ -21,20 +21,19 @@ const OBJECTS = 100;
 
 export class Workbench {
   readonly queue = new EventQueue();
-  readonly requests = new RequestTable(1, this.queue);
+  readonly requests = new Requests(1, this.queue);
   readonly caches: MachineCaches;
   readonly machines: Machines;
   /** `a done 3`: what became of a request and when. */
   readonly log: string[] = [];
-  private readonly names = new Map<number, string>();
+  private readonly names = new Map<Request, string>();
 
   constructor(catalogues: readonly Catalogue[] = [{ missHolds: "nothing", cacheable: false }]) {
-    this.caches = new MachineCaches(this.requests, catalogues, OBJECTS, null);
+    this.caches = new MachineCaches(catalogues, OBJECTS, null);
     this.machines = new Machines(this.queue, this.requests, this.caches);
   }
 
-  /** A machine; its index. */
-  machine(setup: Partial<MachineSetup> = {}, cache: Chosen | null = null): number {
+  machine(setup: Partial<MachineSetup> = {}, cache: Chosen | null = null): Machine {
     const plain = {
       node: 0,
       cores: 1,
@@ -48,66 +47,64 @@ export class Workbench {
     return machine;
   }
 
-  /** A request reaches a machine now; its row. */
-  ask(name: string, { demand, machine = 0, object = 0, penalty = 0, group = 0 }: Asked): number {
-    const { requests } = this;
-    const row = requests.take();
-    requests.ints[row + RequestInt.Class] = group;
-    requests.ints[row + RequestInt.Object] = object;
-    requests.ints[row + RequestInt.Machine] = machine;
-    requests.ms[(row >> 2) + RequestMs.Demand] = demand;
-    requests.ms[(row >> 2) + RequestMs.Penalty] = penalty;
-    this.names.set(row, name);
-    this.settle(row, this.machines.arrive(row, machine));
-    return row;
+  /** A request reaches a machine, given by its index, now. */
+  ask(name: string, { demand, machine = 0, object = 0, penalty = 0, group = 0 }: Asked): Request {
+    const request = this.requests.take();
+    request.group = group;
+    request.object = object;
+    request.machine = this.machines.all[machine];
+    request.demandMs = demand;
+    request.penaltyMs = penalty;
+    this.names.set(request, name);
+    this.settle(request, this.machines.arrive(request, request.machine));
+    return request;
   }
 
   /** Lets everything happen up to and including that time. */
   until(timeMs: number): void {
     const { queue, machines } = this;
     while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
-      const subject = queue.take();
-      const ref = queue.refOf(subject);
-      const kind = queue.kindOf(subject);
+      const { kind, ref } = queue.take()!;
       if (kind === EventKind.Completion) this.ends(machines.completed(ref), "done");
       else if (kind === EventKind.SharedCompletion)
         this.ends(machines.completedShared(ref), "done");
       else {
-        const row = machines.fetched();
-        if (row >= 0)
-          this.settle(row, machines.join(row, this.requests.ints[row + RequestInt.Machine]));
+        const request = machines.fetched();
+        if (request !== null) this.settle(request, machines.join(request, request.machine!));
       }
     }
     if (timeMs < Infinity) queue.advanceTo(timeMs);
   }
 
-  stop(machine: number, state: MachineState): void {
-    this.machines.stop(machine, state, (row) => this.ends(row, "lost"));
+  stop(state: MachineState, machine = this.machines.all[0]): void {
+    this.machines.stop(machine, state, (request) => this.ends(request, "lost"));
   }
 
-  withdraw(row: number): void {
-    this.note(row, "withdrawn");
-    if (this.machines.withdraw(row)) this.requests.free(row);
+  withdraw(request: Request): void {
+    this.note(request, "withdrawn");
+    this.machines.withdraw(request);
+    this.requests.free(request);
   }
 
-  /** A counter as it stands now. */
-  counter(machine: number, column: MachineNumber): number {
+  /** The first machine, with its counters as they stand now. */
+  get first(): Machine {
+    const [machine] = this.machines.all;
     this.machines.settle(machine);
-    return this.machines.table.numberOf(machine, column);
+    return machine;
   }
 
-  private settle(row: number, admission: Admission): void {
-    if (admission === Admission.Rejected) this.ends(row, "rejected");
-    if (admission === Admission.Refused) this.ends(row, "refused");
-    if (admission === Admission.Swallowed) this.ends(row, "swallowed");
+  private settle(request: Request, admission: Admission): void {
+    if (admission === Admission.Rejected) this.ends(request, "rejected");
+    if (admission === Admission.Refused) this.ends(request, "refused");
+    if (admission === Admission.Swallowed) this.ends(request, "swallowed");
   }
 
-  private ends(row: number, how: string): void {
-    this.note(row, how);
-    this.requests.free(row);
+  private ends(request: Request, how: string): void {
+    this.note(request, how);
+    this.requests.free(request);
   }
 
-  private note(row: number, how: string): void {
-    this.log.push(`${this.names.get(row)} ${how} ${this.queue.nowMs}`);
+  private note(request: Request, how: string): void {
+    this.log.push(`${this.names.get(request)} ${how} ${this.queue.nowMs}`);
   }
 }

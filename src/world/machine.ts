@@ -1,0 +1,113 @@
+/** A machine as it stands: its state, its cores, its queue and its counters. `Machines` moves them. */
+import type { Subject } from "../engine/event-queue.ts";
+import type { Discipline } from "../scenario/scenario.ts";
+import type { MachineMemory } from "./machine-caches.ts";
+import type { SharedProcessor } from "./processor-sharing.ts";
+import type { Request } from "./requests.ts";
+
+/** Of a machine or a balancer. */
+export const enum MachineState {
+  Up,
+  /** Refuses at once whatever reaches it. */
+  Crashed,
+  /** Answers nothing. */
+  Silent,
+  /** Left for good. */
+  Removed,
+}
+
+export interface MachineSetup {
+  readonly node: number;
+  readonly cores: number;
+  readonly speed: number;
+  readonly weight: number;
+  readonly queueLimit: number | null;
+  readonly discipline: Discipline;
+}
+
+/** No machine comes near: an integer, which V8 compares without a detour. */
+const UNLIMITED = 2 ** 31 - 1;
+
+/** One core of a machine that gives each request a whole one. */
+export class Core {
+  /** What it works on, null while it is free. */
+  request: Request | null = null;
+  /** The next free core of its machine. */
+  nextFree: Core | null = null;
+
+  constructor(
+    readonly machine: Machine,
+    readonly subject: Subject,
+    /** In its machine. */
+    readonly index: number,
+  ) {}
+}
+
+/** Durations in ms. What is used most stands first, as in a request. */
+export class Machine {
+  state: MachineState = MachineState.Up;
+  /** It gets nothing new and finishes what it has. */
+  draining = false;
+  /** First of its free cores, null when all are busy. */
+  freeCore: Core | null = null;
+  /** Its queue's first and last request, null while it is empty. */
+  head: Request | null = null;
+  tail: Request | null = null;
+  queued = 0;
+  running = 0;
+  /** Where the processor is shared, and only there. */
+  shared: SharedProcessor | null = null;
+  /** What it has cached, null without a cache. */
+  memory: MachineMemory | null = null;
+  speed: number;
+  // Counters: they only grow.
+  received = 0;
+  started = 0;
+  completed = 0;
+  waitMs = 0;
+  /** Core ms; of what runs now up to `sinceMs`. */
+  busyMs = 0;
+  /** Busy and in-service time is counted up to here. */
+  sinceMs: number;
+  readonly discipline: Discipline;
+  /** Requests that may wait. */
+  readonly queueLimit: number;
+  readonly index: number;
+  readonly node: number;
+  readonly coreCount: number;
+  /** Empty where the processor is shared. */
+  readonly cores: Core[] = [];
+  /** Requests that wait for a fetch without a core. */
+  fetching = 0;
+  rejected = 0;
+  lost = 0;
+  /** Cores × ms. */
+  inServiceMs = 0;
+  /** Weight × cores × ms in service. */
+  weightedMs = 0;
+  /** As configured. */
+  readonly baseSpeed: number;
+  /** In its parent's pools, as it is. */
+  weight: number;
+
+  constructor(
+    /** Among all machines. */
+    index: number,
+    setup: MachineSetup,
+    nowMs: number,
+  ) {
+    this.index = index;
+    this.node = setup.node;
+    this.coreCount = setup.cores;
+    this.queueLimit = setup.queueLimit ?? UNLIMITED;
+    this.discipline = setup.discipline;
+    this.baseSpeed = this.speed = setup.speed;
+    this.weight = setup.weight;
+    this.sinceMs = nowMs;
+  }
+
+  /** Requests waiting, fetching or in service. */
+  get inFlight(): number {
+    return this.running + this.queued + this.fetching;
+  }
+}

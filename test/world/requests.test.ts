@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { MISSES, OUTCOMES } from "../../src/statistics/run-record.ts";
+import { MissClass } from "../../src/world/miss-history.ts";
+import { HopColumn, OutcomeCode, RequestState, Requests } from "../../src/world/requests.ts";
+
+describe("requests", () => {
+  it("are fresh at every use", () => {
+    const requests = new Requests(1, { nowMs: 0 });
+    const a = requests.take();
+    expect(requests.take()).not.toBe(a);
+    a.abandoned = a.missed = true;
+    a.depth = 3;
+    a.networkMs = 5;
+    const { serial } = a;
+    requests.free(a);
+    expect([requests.live, a.state]).toEqual([1, RequestState.Free]);
+    expect(requests.take()).toBe(a);
+    expect(a.serial).toBe(serial + 1);
+    expect([a.abandoned, a.depth, a.networkMs, a.paidMs, a.machine]).toEqual([
+      false,
+      0,
+      0,
+      0,
+      null,
+    ]);
+  });
+
+  it("become more as they are needed, and keep what they hold", () => {
+    const tiers = 3;
+    const requests = new Requests(tiers, { nowMs: 0 });
+    const taken = new Set(
+      Array.from({ length: 5000 }, (_, user) => {
+        const request = requests.take();
+        request.user = user;
+        for (let tier = 0; tier < tiers; tier++) {
+          requests.hops[2 * (request.index * tiers + tier) + HopColumn.Slot] = user;
+          requests.sentMs[request.index * tiers + tier] = user;
+        }
+        return request;
+      }),
+    );
+    expect([taken.size, requests.live]).toEqual([5000, 5000]);
+    for (const { index, user } of taken) {
+      expect(requests.all[index].user).toBe(user);
+      for (let tier = 0; tier < tiers; tier++) {
+        expect(requests.hops[2 * (index * tiers + tier) + HopColumn.Slot]).toBe(user);
+        expect(requests.sentMs[index * tiers + tier]).toBe(user);
+      }
+    }
+  });
+});
+
+describe("names that two folders share", () => {
+  it("are in one order: codes of outcomes and the statistics' list", () => {
+    const codes: Record<(typeof OUTCOMES)[number], OutcomeCode> = {
+      completed: OutcomeCode.Completed,
+      rejected: OutcomeCode.Rejected,
+      "timed-out": OutcomeCode.TimedOut,
+      failed: OutcomeCode.Failed,
+      unroutable: OutcomeCode.Unroutable,
+    };
+    expect(OUTCOMES.map((outcome) => codes[outcome])).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("are in one order: classes of misses and the statistics' list", () => {
+    const names = Object.entries(MissClass).toSorted(([, a], [, b]) => a - b);
+    expect(names.map(([name]) => name.toLowerCase())).toEqual([...MISSES]);
+    expect(names.map(([, code]) => code)).toEqual(MISSES.map((_, i) => i));
+  });
+});
