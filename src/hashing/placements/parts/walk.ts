@@ -1,0 +1,26 @@
+/** Further along a ring. */
+import { NONE } from "../../../units.ts";
+
+const seen: number[] = [];
+
+/**
+ * The owner of the first point from `start` on, around the circle, that is not one of the `rank`
+ * different owners before it; NONE if there are not so many. Of points at one place only the first
+ * counts. O(points passed × rank).
+ */
+export function ownerAlong(
+  owners: Int32Array,
+  points: number,
+  { start, rank, positions }: { start: number; rank: number; positions: Uint32Array },
+): number {
+  seen.length = 0;
+  for (let step = 0; step < points; step++) {
+    const at = (start + step) % points;
+    if (step > 0 && at > 0 && positions[at] === positions[at - 1]) continue;
+    const owner = owners[at];
+    if (seen.includes(owner)) continue;
+    if (seen.length === rank) return owner;
+    seen.push(owner);
+  }
+  return NONE;
+}
