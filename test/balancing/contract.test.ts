@@ -21,6 +21,10 @@ const variants: Record<string, readonly Settings[]> = {
   "mod-n": [{ of: "raw" }],
   "ring-hash": [{ nodes: 1 }],
   maglev: [{ table: 251 }],
+  "envoy-ring-hash": [{ minimum: 5, maximum: 7 }, { hash: "murmur2" }],
+  "envoy-maglev": [{ table: 251 }],
+  "haproxy-consistent": [{ hash: "crc32", avalanche: false }],
+  "haproxy-map-based": [{ hash: "wt6", avalanche: true }],
   geo: [{ latency: 0 }],
   waterfall: [{ full: 0.5, burst: 1 }],
 };

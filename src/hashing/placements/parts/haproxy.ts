@@ -1,6 +1,6 @@
 /** What HAProxy's two types of hashing have in common. */
 
-/** SRV_UWGHT_MAX. Weight 0 takes a server out, here as there. */
+/** SRV_UWGHT_MAX. */
 export const HAPROXY_WEIGHTS = { program: "HAProxy", most: 256 } as const;
 
 /** The settings of `hash-type TYPE FUNCTION [avalanche]`. */

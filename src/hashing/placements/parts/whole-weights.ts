@@ -1,13 +1,16 @@
 /** Real programs take whole numbers as weights. */
 import type { MemberGroup } from "../../placement-definition.ts";
 
-/** What is wrong with these weights for a program, in words for the user; null if nothing. */
+/**
+ * What is wrong with these weights for a program, in words for the user; null if nothing. A weight of
+ * 0 is none of the program's: it takes the target out.
+ */
 export function notWhole(
   members: readonly MemberGroup[],
   { program, most }: { readonly program: string; readonly most: number },
 ): string | null {
   for (const { weight } of members) {
-    if (Number.isInteger(weight) && weight >= 1 && weight <= most) continue;
+    if (Number.isInteger(weight) && weight >= 0 && weight <= most) continue;
     const range = most === Infinity ? "1 or more" : `1 .. ${most}`;
     return `${program} takes whole numbers as weights, ${range}, not ${weight}`;
   }
