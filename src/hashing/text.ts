@@ -8,11 +8,11 @@ import { mix32 } from "./mix32.ts";
  */
 export const hashText = (text: string, seed = 0): number => {
   const bytes = utf8(text);
-  return murmur3(bytes, bytes.length, seed);
+  return murmur3Of(bytes, bytes.length, seed);
 };
 
 /** The same of the first `length` bytes. */
-export function murmur3(bytes: ReadonlyBytes, length: number, seed = 0): number {
+export function murmur3Of(bytes: ReadonlyBytes, length: number, seed = 0): number {
   const whole = length & ~3;
   let h = seed | 0;
   for (let i = 0; i < whole; i += 4) {

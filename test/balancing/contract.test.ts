@@ -21,7 +21,7 @@ const variants: Record<string, readonly Settings[]> = {
   "mod-n": [{ of: "raw" }],
   "ring-hash": [{ nodes: 1 }],
   maglev: [{ table: 251 }],
-  "envoy-ring-hash": [{ minimum: 5, maximum: 7 }, { hash: "murmur2" }],
+  "envoy-ring-hash": [{ minimum: 500, maximum: 500 }, { hash: "murmur2" }],
   "envoy-maglev": [{ table: 251 }],
   "haproxy-consistent": [{ hash: "crc32", avalanche: false }],
   "haproxy-map-based": [{ hash: "wt6", avalanche: true }],

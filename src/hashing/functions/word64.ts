@@ -82,3 +82,7 @@ export function remainder64(high: number, low: number, divisor: number): number 
   // The quotient is rounded: it may have come out one too high.
   return rest < 0 ? rest + divisor : rest;
 }
+
+/** In decimal digits, as programs print it. */
+export const text64 = (high: number, low: number): string =>
+  String((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));

@@ -1,7 +1,7 @@
 /** Envoy's Maglev. */
 import { NONE } from "../../units.ts";
 import { restOf } from "../functions/hash32.ts";
-import { remainder64 } from "../functions/word64.ts";
+import { remainder64, text64 } from "../functions/word64.ts";
 import { Xxh64 } from "../functions/xxh64.ts";
 import type { Members, Placement } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
@@ -47,6 +47,7 @@ export class EnvoyMaglev implements Placement {
   } as const;
   private table = new Int32Array(0);
   private readonly size: number;
+  private nameOf: Members["path"] = String;
 
   constructor(size: number) {
     this.size = size;
@@ -54,6 +55,7 @@ export class EnvoyMaglev implements Placement {
 
   assign(members: Members): void {
     const { size } = this;
+    this.nameOf = (label) => members.path(label);
     const parts = normalizedWeights(members);
     const hosts = Array.from({ length: members.size }, (_, i) => {
       const label = members.usable[i];
@@ -94,9 +96,16 @@ export class EnvoyMaglev implements Placement {
   }
 
   explain(key: number, rest: number = restOf(key)): readonly string[] {
-    const hash = (BigInt(key >>> 0) << 32n) | BigInt(rest >>> 0);
-    const entry = remainder64(key, rest, this.size);
-    return [`hash ${hash}`, `modulo ${this.size} entries of the table: ${entry}`];
+    const owner = this.owner(key, rest);
+    if (owner === NONE) return [];
+    const { size, table } = this;
+    const name = this.nameOf(owner);
+    const held = table.reduce((sum, label) => sum + (label === owner ? 1 : 0), 0);
+    return [
+      `hash ${text64(key, rest)}`,
+      `mod ${size} entries = entry ${remainder64(key, rest, size)}: ${name}`,
+      `${name} holds ${held} of ${size} entries`,
+    ];
   }
 }
 

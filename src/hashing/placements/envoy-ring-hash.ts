@@ -3,7 +3,8 @@ import { entryOf } from "../../definition.ts";
 import { NONE } from "../../units.ts";
 import { restOf } from "../functions/hash32.ts";
 import type { HashFunction } from "../functions/hash-function.ts";
-import { murmur2 } from "../functions/murmur.ts";
+import { text64 } from "../functions/word64.ts";
+import { murmur2 } from "../functions/murmur2.ts";
 import { xxh64 } from "../functions/xxh64.ts";
 import type { Members, Placement } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
@@ -11,7 +12,7 @@ import { TextBytes } from "../text.ts";
 import { checkEnvoyWeights, normalizedWeights } from "./parts/envoy.ts";
 import { PointIndex } from "./parts/point-index.ts";
 import { orderOf64 } from "./parts/order-of-64.ts";
-import { ownerAlong } from "./parts/walk.ts";
+import { ownerAlong } from "./parts/along.ts";
 
 /** 8 × 2^20, as the configuration's protocol allows. */
 const MOST = 8_388_608;
@@ -53,6 +54,7 @@ export class EnvoyRing implements Placement {
   private owners = new Int32Array(0);
   private readonly index = new PointIndex();
   private readonly settings: EnvoyRingSettings;
+  private nameOf: Members["path"] = String;
 
   constructor(settings: EnvoyRingSettings) {
     this.settings = settings;
@@ -68,6 +70,7 @@ export class EnvoyRing implements Placement {
   }
 
   assign(members: Members): void {
+    this.nameOf = (label) => members.path(label);
     const counts = this.countPoints(members);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const highs = new Uint32Array(total);
@@ -95,14 +98,14 @@ export class EnvoyRing implements Placement {
   }
 
   owner(key: number, rest: number = restOf(key)): number {
-    return this.points === 0 ? NONE : this.owners[this.firstAt(key, rest)];
+    return this.points === 0 ? NONE : this.owners[this.pointFrom(key, rest)];
   }
 
   /** As Envoy's retries that avoid a host go on: to the points behind. */
   ownerAt(key: number, rank: number, rest: number = restOf(key)): number {
-    const { owners, points, highs: positions } = this;
+    const { owners, points } = this;
     if (points === 0) return NONE;
-    return ownerAlong(owners, points, { start: this.firstAt(key, rest), rank, positions });
+    return ownerAlong(owners, points, { start: this.pointFrom(key, rest), rank });
   }
 
   bytes(): number {
@@ -112,17 +115,19 @@ export class EnvoyRing implements Placement {
 
   explain(key: number, rest: number = restOf(key)): readonly string[] {
     if (this.points === 0) return [];
-    const wide = (high: number, low: number): string =>
-      String((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
-    const at = this.firstAt(key, rest);
-    const point = wide(this.highs[at], this.lows[at]);
-    return [
-      `hash ${wide(key, rest)}`,
-      `first point at or after it: ${point}, number ${at} of ${this.points}`,
+    const { highs, lows, owners, points } = this;
+    const at = this.pointFrom(key, rest);
+    const next = this.ownerAt(key, 1, rest);
+    const point = text64(highs[at], lows[at]);
+    const lines = [
+      `hash ${text64(key, rest)}, on a ring of ${points} points`,
+      `first point at or after it: ${point}, of ${this.nameOf(owners[at])}`,
     ];
+    if (next !== NONE) lines.push(`next owner along the ring: ${this.nameOf(next)}`);
+    return lines;
   }
 
-  private firstAt(key: number, rest: number): number {
+  private pointFrom(key: number, rest: number): number {
     const { highs, lows, points } = this;
     const high = key >>> 0;
     const low = rest >>> 0;

@@ -4,7 +4,7 @@ import { avalanche } from "../functions/haproxy.ts";
 import type { Members, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 import { HAPROXY_WEIGHTS, haproxyFields } from "./parts/haproxy.ts";
-import { ownerAlong } from "./parts/walk.ts";
+import { ownerAlong } from "./parts/along.ts";
 import { notWhole } from "./parts/whole-weights.ts";
 import { Ring } from "./ring.ts";
 import type { Places } from "./ring.ts";
@@ -36,11 +36,17 @@ export class HaproxyConsistent extends Ring {
     reads: "hash",
   };
   private readonly avalanches: boolean;
+  private nameOf: Members["path"] = String;
 
   /** @param avalanches whether keys' hashes go through the avalanche */
   constructor(avalanches: boolean) {
     super(SCALE);
     this.avalanches = avalanches;
+  }
+
+  override assign(members: Members): void {
+    super.assign(members);
+    this.nameOf = (label) => members.path(label);
   }
 
   override owner(key: number): number {
@@ -49,9 +55,25 @@ export class HaproxyConsistent extends Ring {
 
   /** As HAProxy goes on from a server that is to be avoided: to the points behind. */
   ownerAt(key: number, rank: number): number {
-    const { owners, points, positions } = this;
+    const { owners, points } = this;
     if (points === 0) return NONE;
-    return ownerAlong(owners, points, { start: this.nearest(key), rank, positions });
+    return ownerAlong(owners, points, { start: this.nearest(key), rank });
+  }
+
+  explain(key: number): readonly string[] {
+    const { owners, points, positions } = this;
+    if (points === 0) return [];
+    const at = this.positionOf(key);
+    const behind = this.pointFrom(at);
+    const before = behind === 0 ? points - 1 : behind - 1;
+    const tell = (point: number, distance: number): string =>
+      `${positions[point]}, ${distance} away, of ${this.nameOf(owners[point])}`;
+    return [
+      `hash ${key >>> 0}${this.avalanches ? `, after the avalanche ${at}` : ""}`,
+      `point before it: ${tell(before, (at - positions[before]) >>> 0)}`,
+      `point behind it: ${tell(behind, (positions[behind] - at) >>> 0)}`,
+      `the nearer one counts: ${this.nameOf(this.owner(key))}`,
+    ];
   }
 
   protected override ranks(members: Members): ReadonlyNumbers {
@@ -63,10 +85,14 @@ export class HaproxyConsistent extends Ring {
     for (let i = 0; i < count; i++) positions[i] = avalanche(first + i);
   }
 
+  private positionOf(key: number): number {
+    return (this.avalanches ? avalanche(key) : key) >>> 0;
+  }
+
   private nearest(key: number): number {
     const { positions } = this;
-    const at = (this.avalanches ? avalanche(key) : key) >>> 0;
-    const behind = this.firstAt(at);
+    const at = this.positionOf(key);
+    const behind = this.pointFrom(at);
     const before = behind === 0 ? this.points - 1 : behind - 1;
     return (at - positions[before]) >>> 0 <= (positions[behind] - at) >>> 0 ? before : behind;
   }

@@ -36,13 +36,16 @@ export class HaproxyMapBased implements Placement {
   } as const;
   private map = new Int32Array(0);
   private readonly avalanches: boolean;
+  private nameOf: Members["path"] = String;
 
   /** @param avalanches whether keys' hashes go through the avalanche */
   constructor(avalanches: boolean) {
     this.avalanches = avalanches;
   }
 
-  assign({ size, usable, weight, ordinal }: Members): void {
+  assign(members: Members): void {
+    const { size, usable, weight, ordinal } = members;
+    this.nameOf = (label) => members.path(label);
     const labels = Int32Array.from({ length: size }, (_, i) => usable[i]);
     labels.sort((a, b) => ordinal[a] - ordinal[b]);
     const weights = Int32Array.from(labels, (label) => wholeWeight(weight[label]));
@@ -53,7 +56,7 @@ export class HaproxyMapBased implements Placement {
 
   owner(key: number): number {
     if (this.map.length === 0) return NONE;
-    return this.map[((this.avalanches ? avalanche(key) : key) >>> 0) % this.map.length];
+    return this.map[this.mixed(key) % this.map.length];
   }
 
   bytes(): number {
@@ -61,11 +64,19 @@ export class HaproxyMapBased implements Placement {
   }
 
   explain(key: number): readonly string[] {
-    const hash = (this.avalanches ? avalanche(key) : key) >>> 0;
     const { length } = this.map;
     if (length === 0) return [];
-    const mixed = this.avalanches ? `, ${hash} after the avalanche` : "";
-    return [`hash ${key >>> 0}${mixed}`, `modulo ${length} places of the map: ${hash % length}`];
+    const hash = this.mixed(key);
+    const mixed = this.avalanches ? `, after the avalanche ${hash}` : "";
+    const owner = this.nameOf(this.owner(key));
+    return [
+      `hash ${key >>> 0}${mixed}`,
+      `mod ${length} places of the map = ${hash % length}: ${owner}`,
+    ];
+  }
+
+  private mixed(key: number): number {
+    return (this.avalanches ? avalanche(key) : key) >>> 0;
   }
 }
 

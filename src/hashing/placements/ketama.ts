@@ -5,7 +5,7 @@ import type { Members, PlacementTraits, ReadonlyNumbers } from "../placement.ts"
 import { definePlacement } from "../placement-definition.ts";
 import type { MemberGroup } from "../placement-definition.ts";
 import { TextBytes } from "../text.ts";
-import { ownerAlong } from "./parts/walk.ts";
+import { ownerAlong } from "./parts/along.ts";
 import { notWhole } from "./parts/whole-weights.ts";
 import { MOST_POINTS, Ring } from "./ring.ts";
 import type { Places } from "./ring.ts";
@@ -67,7 +67,7 @@ export class Ketama extends Ring {
   ownerAt(key: number, rank: number): number {
     const { owners, points, positions } = this;
     if (points === 0) return NONE;
-    return ownerAlong(owners, points, { start: this.firstAt(key >>> 0), rank, positions });
+    return ownerAlong(owners, points, { start: this.pointFrom(key >>> 0), rank, positions });
   }
 
   protected override ranks(members: Members): ReadonlyNumbers {

@@ -78,11 +78,11 @@ export class Ring implements Placement {
   }
 
   owner(key: number): number {
-    return this.points === 0 ? NONE : this.owners[this.firstAt(key >>> 0)];
+    return this.points === 0 ? NONE : this.owners[this.pointFrom(key >>> 0)];
   }
 
   /** The first point at or after a position, around the circle; only where there are points. */
-  protected firstAt(position: number): number {
+  pointFrom(position: number): number {
     const at = this.index.find(this.positions, position);
     return at === this.points ? 0 : at;
   }

@@ -4,7 +4,7 @@
  * names stand in brackets.
  */
 import { describe, expect, it } from "vitest";
-import { murmur2 } from "../../../src/hashing/functions/murmur.ts";
+import { murmur2 } from "../../../src/hashing/functions/murmur2.ts";
 import { xxh64 } from "../../../src/hashing/functions/xxh64.ts";
 import { EnvoyMaglev, envoyMaglev } from "../../../src/hashing/placements/envoy-maglev.ts";
 import { EnvoyRing, envoyRingHash } from "../../../src/hashing/placements/envoy-ring-hash.ts";
@@ -223,6 +223,16 @@ describe("envoy-ring-hash", () => {
     expect(Math.abs(moved / stayers - expected)).toBeLessThan(0.46 * expected);
   });
 
+  it("explains the point and who would be next", () => {
+    const ring = ringOf({ hosts: ports(90, 95), settings: { minimum: 12 } });
+    expect(ring.explain(0, 5)).toEqual([
+      "hash 5, on a ring of 12 points",
+      "first point at or after it: 833437586790550860, of 127.0.0.1:94",
+      "next owner along the ring: 127.0.0.1:92",
+    ]);
+    expect(ringOf({ hosts: [] }).explain(0)).toEqual([]);
+  });
+
   it("refuses what Envoy refuses", () => {
     const check = (minimum: number, maximum: number, weight = 1) =>
       envoyRingHash.check!({ minimum, maximum, hash: "xxh64" }, [{ count: 3, weight }]);
@@ -263,6 +273,17 @@ describe("envoy-maglev", () => {
     maglev.assign(named(ports(90, 95)));
     const attempt = (number: bigint) => ownerOf64(maglev, 10n ^ (2n ** 64n - number));
     expect([ownerOf64(maglev, 10n), attempt(1n), attempt(2n)]).toEqual([1, 0, 5]);
+  });
+
+  it("explains the entry", () => {
+    const maglev = new EnvoyMaglev(7);
+    expect(maglev.explain(0)).toEqual([]);
+    maglev.assign(named(ports(90, 95)));
+    expect(maglev.explain(0, 9)).toEqual([
+      "hash 9",
+      "mod 7 entries = entry 2: 127.0.0.1:90",
+      "127.0.0.1:90 holds 2 of 7 entries",
+    ]);
   });
 
   it("gives turns by weight [Weighted, LocalityWeightedSame…, …DifferentLocalityWeights]", () => {

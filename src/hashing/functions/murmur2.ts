@@ -1,15 +1,6 @@
-/** The Murmur family, by Austin Appleby. */
-import { murmur3 as murmur3Of } from "../text.ts";
-import { hash32 } from "./hash32.ts";
+/** MurmurHash2 in its 64-bit form: Envoy's other hash of points. */
 import type { HashFunction } from "./hash-function.ts";
 import { Word64, littleEndian32 } from "./word64.ts";
-
-export const murmur3 = hash32({
-  name: "murmur3",
-  summary: "MurmurHash3 with 32 bits: lbsim's own, of names",
-  follows: "MurmurHash3_x86_32 (Austin Appleby, SMHasher); seed 0",
-  of: (bytes, length) => murmur3Of(bytes, length),
-});
 
 const MULTIPLIER_HIGH = 0xc6a4a793;
 const MULTIPLIER_LOW = 0x5bd1e995;
