@@ -63,7 +63,7 @@ export class HaproxyConsistent extends Ring {
   explain(key: number): readonly string[] {
     const { owners, points, positions } = this;
     if (points === 0) return [];
-    const at = this.positionOf(key);
+    const at = this.placeOf(key);
     const behind = this.pointFrom(at);
     const before = behind === 0 ? points - 1 : behind - 1;
     const tell = (point: number, distance: number): string =>
@@ -85,13 +85,13 @@ export class HaproxyConsistent extends Ring {
     for (let i = 0; i < count; i++) positions[i] = avalanche(first + i);
   }
 
-  private positionOf(key: number): number {
+  private placeOf(key: number): number {
     return (this.avalanches ? avalanche(key) : key) >>> 0;
   }
 
   private nearest(key: number): number {
     const { positions } = this;
-    const at = this.positionOf(key);
+    const at = this.placeOf(key);
     const behind = this.pointFrom(at);
     const before = behind === 0 ? this.points - 1 : behind - 1;
     return (at - positions[before]) >>> 0 <= (positions[behind] - at) >>> 0 ? before : behind;
