@@ -8,7 +8,7 @@ import { ketama } from "./placements/ketama.ts";
 import { maglev } from "./placements/maglev.ts";
 import { modN } from "./placements/mod-n.ts";
 import { rendezvous } from "./placements/rendezvous.ts";
-import { ringHash } from "./placements/ring.ts";
+import { ringHash } from "./placements/ring-hash.ts";
 
 export const placements: readonly PlacementDefinition[] = [
   modN,

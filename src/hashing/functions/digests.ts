@@ -1,5 +1,5 @@
 /**
- * Cryptographic digests, since textbooks name them. They cost some hundred times what the others do
+ * Cryptographic digests, since textbooks name them. They cost about a hundred times what the others do
  * and spread keys no better.
  */
 import { md5 as md5Of } from "@noble/hashes/legacy.js";

@@ -97,7 +97,7 @@ export class EnvoyMaglev implements Placement {
 
   explain(key: number, rest: number = restOf(key)): readonly string[] {
     const owner = this.owner(key, rest);
-    if (owner === NONE) return [];
+    if (owner === NONE) return ["there are no nodes"];
     const { size, table } = this;
     const name = this.nameOf(owner);
     const held = table.reduce((sum, label) => sum + (label === owner ? 1 : 0), 0);

@@ -114,7 +114,7 @@ export class EnvoyRing implements Placement {
   }
 
   explain(key: number, rest: number = restOf(key)): readonly string[] {
-    if (this.points === 0) return [];
+    if (this.points === 0) return ["there are no nodes"];
     const { highs, lows, owners, points } = this;
     const at = this.pointFrom(key, rest);
     const next = this.ownerAt(key, 1, rest);

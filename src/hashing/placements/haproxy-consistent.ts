@@ -62,7 +62,7 @@ export class HaproxyConsistent extends Ring {
 
   explain(key: number): readonly string[] {
     const { owners, points, positions } = this;
-    if (points === 0) return [];
+    if (points === 0) return ["there are no nodes"];
     const at = this.placeOf(key);
     const behind = this.pointFrom(at);
     const before = behind === 0 ? points - 1 : behind - 1;

@@ -65,7 +65,7 @@ export class HaproxyMapBased implements Placement {
 
   explain(key: number): readonly string[] {
     const { length } = this.map;
-    if (length === 0) return [];
+    if (length === 0) return ["there are no nodes"];
     const hash = this.mixed(key);
     const mixed = this.avalanches ? `, after the avalanche ${hash}` : "";
     const owner = this.nameOf(this.owner(key));

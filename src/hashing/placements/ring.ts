@@ -4,8 +4,6 @@ import { NONE } from "../../units.ts";
 import { mix32 } from "../mix32.ts";
 import { byIdentity } from "../placement.ts";
 import type { Members, Placement, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
-import { definePlacement, memberCount } from "../placement-definition.ts";
-import type { MemberGroup } from "../placement-definition.ts";
 import { PointIndex } from "./parts/point-index.ts";
 
 /**
@@ -20,7 +18,8 @@ export interface Places {
   readonly positions: Uint32Array;
 }
 
-const pointsAt = (perWeight: number, weight: number): number =>
+/** Points of a node of that weight, at least one. */
+export const pointsAt = (perWeight: number, weight: number): number =>
   Math.max(1, Math.floor(perWeight * weight + 0.5));
 
 const FRESH_NODES = 2 ** 21;
@@ -220,41 +219,3 @@ export class Ring implements Placement {
     this.owners.set(owners.subarray(0, points));
   }
 }
-
-const millions = (count: number): string => `${(count / 1e6).toFixed(1)} million`;
-
-function tooManyPoints(nodes: number, groups: readonly MemberGroup[]): string | null {
-  let points = 0;
-  for (const { count, weight } of groups) points += count * pointsAt(nodes, weight);
-  if (points <= MOST_POINTS) return null;
-  const most = Math.floor(MOST_POINTS / memberCount(groups));
-  const equal = groups.every(({ weight }) => weight === 1);
-  if (equal) {
-    return `${nodes} virtual nodes are too many for ${memberCount(groups)} targets: take at most ${most}`;
-  }
-  return `${nodes} virtual nodes × the targets' weights are ${millions(points)} points, more than ${millions(MOST_POINTS)}`;
-}
-
-/**
- * Consistent hashing on a ring: each target stands at `nodes` × weight points, a key belongs to the
- * next point's target.
- *
- * Follows Karger et al., STOC 1997. A target that comes takes its keys from all others, one that
- * leaves gives them to all others, and no key moves between those that stay. The share of a target
- * scatters by about 1/√nodes of itself. Cost: O(1) expected a pick; a change sorts the new points
- * alone and merges them, O(all points). Left open by the paper: how many points (a setting), where
- * they stand (a hash of the target's identity and the point's number), which of two at one place
- * counts (the lower identity), and weights below one point (one point at least).
- */
-export const ringHash = definePlacement({
-  name: "ring-hash",
-  summary: "consistent hashing on a ring with virtual nodes",
-  follows: "Karger et al., STOC 1997, Consistent Hashing and Random Trees",
-  fields: {
-    nodes: { kind: "count", min: 1, default: 100, doc: "virtual nodes of a target of weight 1" },
-  },
-  primary: "nodes",
-  cost: { lookup: "O(1) expected", change: "O(points)", memory: "12 to 16 bytes a point" },
-  check: ({ nodes }, members = [{ count: 1, weight: 1 }]) => tooManyPoints(nodes, members),
-  create: ({ nodes }) => new Ring(nodes),
-});

@@ -230,7 +230,7 @@ describe("envoy-ring-hash", () => {
       "first point at or after it: 833437586790550860, of 127.0.0.1:94",
       "next owner along the ring: 127.0.0.1:92",
     ]);
-    expect(ringOf({ hosts: [] }).explain(0)).toEqual([]);
+    expect(ringOf({ hosts: [] }).explain(0)).toEqual(["there are no nodes"]);
   });
 
   it("refuses what Envoy refuses", () => {
@@ -277,7 +277,7 @@ describe("envoy-maglev", () => {
 
   it("explains the entry", () => {
     const maglev = new EnvoyMaglev(7);
-    expect(maglev.explain(0)).toEqual([]);
+    expect(maglev.explain(0)).toEqual(["there are no nodes"]);
     maglev.assign(named(ports(90, 95)));
     expect(maglev.explain(0, 9)).toEqual([
       "hash 9",
