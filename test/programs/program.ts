@@ -52,6 +52,8 @@ export class Program {
   private constructor(child: ChildProcess, folder: string) {
     this.child = child;
     this.folder = folder;
+    // Should a test end without `stop`: the program does not outlive it.
+    process.once("exit", () => child.kill("SIGKILL"));
     child.stderr?.on("data", (chunk: Buffer) => (this.said += chunk.toString()));
     child.stdout?.on("data", (chunk: Buffer) => (this.said += chunk.toString()));
   }
