@@ -2,19 +2,17 @@
 import { mix32 } from "./mix32.ts";
 
 /**
- * 32-bit hash of a text's UTF-8 bytes, as a signed integer: `murmur3Of` them. A lone surrogate is
- * hashed as U+FFFD, as encoders write it. O(length).
+ * 32-bit hash of a text's UTF-8 bytes, as a signed integer: MurmurHash3_x86_32 (Austin Appleby,
+ * SMHasher), with the seed 0 unless given. A lone surrogate is hashed as U+FFFD, as encoders write
+ * it. O(length).
  */
-export function hashText(text: string, seed = 0): number {
-  const bytes = Uint8Array.from(utf8(text));
+export const hashText = (text: string, seed = 0): number => {
+  const bytes = utf8(text);
   return murmur3Of(bytes, bytes.length, seed);
-}
+};
 
-/**
- * MurmurHash3_x86_32 (Austin Appleby, SMHasher) of the first `length` bytes, as a signed integer.
- * O(length).
- */
-export function murmur3Of(bytes: Uint8Array, length: number, seed: number): number {
+/** The same of the first `length` bytes. */
+export function murmur3Of(bytes: ReadonlyBytes, length: number, seed = 0): number {
   const whole = length & ~3;
   let h = seed | 0;
   for (let i = 0; i < whole; i += 4) {
@@ -32,20 +30,63 @@ function scramble(block: number): number {
   return Math.imul((k << 15) | (k >>> 17), 0x1b873593);
 }
 
-/** By hand: TextEncoder is a type of the DOM and of Node, and this part knows neither. */
-export function utf8(text: string): number[] {
-  const bytes: number[] = [];
-  for (const character of text) {
-    let point = character.codePointAt(0) ?? 0;
-    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
-    if (point < 0x80) bytes.push(point);
-    else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-    else if (point < 0x10000) {
-      bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    } else {
-      bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63));
-      bytes.push(0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    }
+interface ReadonlyBytes {
+  readonly [index: number]: number;
+}
+
+/**
+ * UTF-8 bytes in an array that is used again for the next text: 0 .. length − 1. By hand:
+ * TextEncoder is a type of the DOM and of Node, and this part knows neither.
+ */
+export class TextBytes {
+  bytes = new Uint8Array(64);
+  length = 0;
+
+  /** This text alone. O(length). */
+  set(text: string): this {
+    this.length = 0;
+    return this.append(text);
   }
-  return bytes;
+
+  /** This text behind what is there. A lone surrogate becomes U+FFFD, as encoders write it. */
+  append(text: string): this {
+    // At most three bytes for one of UTF-16's units (four for a pair of them).
+    this.grow(this.length + 3 * text.length);
+    for (let i = 0; i < text.length; i++) {
+      const point = text.codePointAt(i) ?? 0;
+      if (point >= 0x10000) i++;
+      this.write(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+    }
+    return this;
+  }
+
+  private grow(most: number): void {
+    if (most <= this.bytes.length) return;
+    const { bytes } = this;
+    this.bytes = new Uint8Array(2 * most);
+    this.bytes.set(bytes);
+  }
+
+  private write(point: number): void {
+    const { bytes } = this;
+    if (point < 0x80) {
+      bytes[this.length++] = point;
+      return;
+    }
+    if (point < 0x800) bytes[this.length++] = 0xc0 | (point >> 6);
+    else {
+      if (point < 0x10000) bytes[this.length++] = 0xe0 | (point >> 12);
+      else {
+        bytes[this.length++] = 0xf0 | (point >> 18);
+        bytes[this.length++] = 0x80 | ((point >> 12) & 63);
+      }
+      bytes[this.length++] = 0x80 | ((point >> 6) & 63);
+    }
+    bytes[this.length++] = 0x80 | (point & 63);
+  }
+}
+
+export function utf8(text: string): Uint8Array {
+  const { bytes, length } = new TextBytes().set(text);
+  return bytes.subarray(0, length);
 }

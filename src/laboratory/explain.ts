@@ -18,7 +18,7 @@ export function explainKey(structure: Structure, members: Members, key: string):
   const { hash } = structure;
   const placement = structure.create();
   placement.assign(members);
-  const bytes = Uint8Array.from(utf8(key));
+  const bytes = utf8(key);
   const high = hash.hash(bytes, bytes.length);
   const { low } = hash;
   const label = placement.owner(high, low);

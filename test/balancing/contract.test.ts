@@ -19,8 +19,12 @@ const variants: Record<string, readonly Settings[]> = {
   "power-of-d": [{ d: 1 }, { d: 3 }, { d: 100 }, { by: "report" }, { d: 3, by: "utilization" }],
   "power-of-d-with-replacement": [{ d: 1 }, { d: 5 }, { by: "utilization" }],
   "mod-n": [{ of: "raw" }],
-  "ring-hash": [{ nodes: 1 }],
+  "ring-hash": [{ nodes: 1 }, { hash: "sha256" }],
   maglev: [{ table: 251 }],
+  "envoy-ring-hash": [{ minimum: 500, maximum: 500 }, { hash: "murmur2" }],
+  "envoy-maglev": [{ table: 251 }],
+  "haproxy-consistent": [{ hash: "crc32", avalanche: false }],
+  "haproxy-map-based": [{ hash: "wt6", avalanche: true }],
   geo: [{ latency: 0 }],
   waterfall: [{ full: 0.5, burst: 1 }],
 };

@@ -82,11 +82,26 @@ const RECIPES: Partial<Record<`${RegistryName}/${string}`, Recipe>> = {
   "arrivals/diurnal": (draws) => ({ mean: `${draws.whole(50, 300)}/s`, period: "500ms", peak: 2 }),
   "arrivals/trace": (draws) => ({ file: TRACE_FILE, speed: draws.of([0.5, 1, 2]) }),
   "strategies/maglev": (draws) => draws.of([101, 251, 1021]),
+  "strategies/envoy-maglev": (draws) => draws.of([101, 251, 1021]),
+  "strategies/envoy-ring-hash": (draws) => ({
+    minimum: draws.whole(1, 60),
+    maximum: draws.whole(60, 80),
+    hash: draws.of(["xxh64", "murmur2"]),
+  }),
 };
 
-/** One entry: `name`, or `{ name: settings }`. */
-export function choiceOf(from: RegistryName, draws: Draws, unit: Unit = "number"): Yaml {
-  const entry = draws.of(registries[from]);
+/** Strategies that do as a program does, which takes whole numbers as weights. */
+export const wantsWholeWeights = (strategy: string): boolean =>
+  /^(?:ketama$|envoy-|haproxy-)/.test(strategy);
+
+/** One entry that fits: `name`, or `{ name: settings }`. */
+export function choiceOf(
+  from: RegistryName,
+  draws: Draws,
+  unit: Unit = "number",
+  fits: (name: string) => boolean = () => true,
+): Yaml {
+  const entry = draws.of(registries[from].filter(({ name }) => fits(name)));
   const recipe = RECIPES[`${from}/${entry.name}`];
   if (recipe !== undefined) {
     const amount = (min: number, max: number): string =>

@@ -32,15 +32,19 @@ export interface Permutations {
   readonly weights: ReadonlyNumbers | null;
 }
 
+/** Whether a node claims an entry in a round, from 0; asked once for each, in order. */
+export type Turns = (node: number, round: number) => boolean;
+
 /**
  * The table of `size` (a prime) entries, each the index of the node that claimed it; NONE in all if
  * there are no nodes. A node of the greatest weight w has a turn in every round, one of weight v in
- * the first round and then in a part v/w of the rounds, evenly spread. O(size × log size) expected,
+ * the first round and then in a part v/w of the rounds, evenly spread, unless `turns` says otherwise. O(size × log size) expected,
  * O(size × nodes) at worst.
  */
 export function populate(
   size: number,
   { offsets, skips, weights }: Permutations,
+  turns: Turns | null = turnsByWeight(offsets.length, weights),
 ): Int32Array<ArrayBuffer> {
   const nodes = offsets.length;
   const table = new Int32Array(size).fill(NONE);
@@ -48,15 +52,10 @@ export function populate(
   // One bit an entry stays in the processor's first cache, where the table itself would not.
   const taken = new Int32Array((size >>> 5) + 1);
   const next = Int32Array.from({ length: nodes }, (_, i) => offsets[i]);
-  const pauses = pausesOf(nodes, weights);
-  const due = new Float64Array(nodes);
   let filled = 0;
   for (let round = 0; ; round++) {
     for (let node = 0; node < nodes; node++) {
-      if (pauses !== null) {
-        if (due[node] > round) continue;
-        due[node] += pauses[node];
-      }
+      if (turns !== null && !turns(node, round)) continue;
       const skip = skips[node];
       let entry = next[node];
       while ((taken[entry >>> 5] & (1 << entry)) !== 0) {
@@ -71,8 +70,8 @@ export function populate(
   }
 }
 
-/** Rounds from one turn to the next, ≥ 1; null where all weights are equal. */
-function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array | null {
+/** Null where all weights are equal. */
+function turnsByWeight(nodes: number, weights: ReadonlyNumbers | null): Turns | null {
   if (weights === null) return null;
   let greatest = 0;
   let least = Infinity;
@@ -81,7 +80,14 @@ function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array 
     if (weights[i] < least) least = weights[i];
   }
   if (greatest === least) return null;
-  return Float64Array.from({ length: nodes }, (_, i) => greatest / weights[i]);
+  /** Rounds from one turn to the next, ≥ 1. */
+  const pauses = Float64Array.from({ length: nodes }, (_, i) => greatest / weights[i]);
+  const due = new Float64Array(nodes);
+  return (node, round) => {
+    if (due[node] > round) return false;
+    due[node] += pauses[node];
+    return true;
+  };
 }
 
 /** First entry that a node wants, and its step to the next: two hashes of its identity. */
