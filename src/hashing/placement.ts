@@ -45,6 +45,11 @@ export interface PlacementTraits {
   /** Whether the owner follows from the set of nodes alone, in whatever order they joined. */
   readonly orderless: boolean;
   /**
+   * True where it also depends on the changes before: after other changes that came to the same nodes,
+   * keys may have other owners, so all who place must have seen the same changes. Absent: no.
+   */
+  readonly remembers?: boolean;
+  /**
    * Whether `assign` works in place on the difference to the nodes before; otherwise it builds
    * anew.
    */

@@ -6,6 +6,8 @@ import { byIdentity } from "../placement.ts";
 import type { Members, Placement } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 import type { MemberGroup } from "../placement-definition.ts";
+import { Walk } from "./parts/walk.ts";
+import type { Steps } from "./parts/walk.ts";
 
 /**
  * Where a node's point number `number` stands, 0 .. 2^32 − 1. For one node all positions differ.
@@ -33,7 +35,7 @@ const WALK = 8;
  * membership change sorts the new points alone and merges them in one pass, O(P); 12 to 16 bytes a
  * point.
  */
-export class Ring implements Placement {
+export class Ring implements Placement, Steps {
   readonly traits = {
     weighted: true,
     drops: "any",
@@ -58,6 +60,10 @@ export class Ring implements Placement {
   /** Labels on the ring, in the order of the last `assign`. */
   private present: number[] = [];
   private readonly perWeight: number;
+  private readonly walk = new Walk(this);
+  /** Where the walk of `ownerAt` began, and the points that it has taken. */
+  private from = 0;
+  private taken = 0;
 
   constructor(perWeight: number) {
     assert(perWeight > 0, "a node has points on the ring");
@@ -72,12 +78,20 @@ export class Ring implements Placement {
   bytes(): number {
     const { positions, owners, first, pointsOf: points, identityOf, seenIn } = this;
     const arrays = [positions, owners, first, points, identityOf, seenIn];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, this.walk.bytes());
   }
 
   owner(key: number): number {
-    if (this.points === 0) return NONE;
-    const at = key >>> 0;
+    return this.points === 0 ? NONE : this.owners[this.pointFrom(key >>> 0)];
+  }
+
+  /** The nodes around the circle from the key on. */
+  ownerAt(key: number, rank: number): number {
+    return this.walk.at(key, rank);
+  }
+
+  /** The first point at or after that position, around the circle; there is at least one. */
+  pointFrom(at: number): number {
     const { positions } = this;
     const bucket = at >>> this.shift;
     let low = this.first[bucket];
@@ -88,7 +102,26 @@ export class Ring implements Placement {
       else high = middle;
     }
     while (low < high && positions[low] < at) low++;
-    return this.owners[low === this.points ? 0 : low];
+    return low === this.points ? 0 : low;
+  }
+
+  positionOf(point: number): number {
+    return this.positions[point];
+  }
+
+  ownerOf(point: number): number {
+    return this.owners[point];
+  }
+
+  start(key: number): void {
+    this.from = this.points === 0 ? 0 : this.pointFrom(key >>> 0);
+    this.taken = 0;
+  }
+
+  next(): number {
+    if (this.taken === this.points) return NONE;
+    const point = this.from + this.taken++;
+    return this.owners[point < this.points ? point : point - this.points];
   }
 
   assign(members: Members): void {
@@ -116,6 +149,7 @@ export class Ring implements Placement {
     if (dropped > 0) this.dropUnowned();
     if (fresh.length > 0) this.merge(fresh, members);
     if (dropped > 0 || fresh.length > 0) this.buildIndex();
+    this.walk.changed(members.slots);
   }
 
   private growLabels(labels: number): void {
