@@ -69,7 +69,8 @@ export class Dx extends Bucketed implements Steps {
 
   next(): number {
     const { held } = this;
-    const most = this.present.length === 0 ? 0 : MOST_ROUNDS * held.length;
+    if (this.present.length === 0) return NONE;
+    const most = MOST_ROUNDS * held.length;
     while (this.tries < most) {
       const place = this.placeAt(this.seed, this.tries++);
       if (held[place] === 1) return this.labelOf[place];
