@@ -13,6 +13,7 @@ import type {
   Setting,
   Settings,
 } from "../definition.ts";
+import { entryOf } from "../definition.ts";
 import { folderOf, joinPath } from "./paths.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
@@ -122,10 +123,10 @@ function fieldsOf(
   const main = primary === undefined ? undefined : fields[primary];
   if (value.type === "map") {
     // { closed: { exponential: 1s } }: the map is the primary's own choice, not a map of fields.
-    const inner = main?.kind === "distribution" && value.entries.size === 1;
     const [key] = value.entries.keys();
-    if (!inner || Object.hasOwn(fields, key) || named("distributions", key) === undefined)
-      return value;
+    const registry = main === undefined ? null : nestedIn(main);
+    const inner = registry !== null && value.entries.size === 1;
+    if (!inner || Object.hasOwn(fields, key) || named(registry, key) === undefined) return value;
   } else if (value.type === "list" && main?.kind !== "numbers" && main?.kind !== "rows") {
     reading.problems.error(value.at, `${definition.name} is a list`, fieldsInWords(definition));
     return null;
@@ -206,7 +207,7 @@ function readSettings(of: Owner, node: MapNode, at: Position, reading: Reading):
     if (entry !== undefined && !isEmpty(entry.value)) {
       settings[name] = readSetting(name, field, of, entry.value, reading);
     } else if ("default" in field && field.default !== undefined) {
-      settings[name] = field.default;
+      settings[name] = defaultOf(field);
     } else {
       settings[name] = null;
       if (field.optional !== true) {
@@ -219,6 +220,19 @@ function readSettings(of: Owner, node: MapNode, at: Position, reading: Reading):
     }
   }
   return settings;
+}
+
+/** The registry that a field's value is a choice from. */
+const nestedIn = ({ kind }: Field): RegistryName | null =>
+  kind === "distribution" ? "distributions" : kind === "placement" ? "placements" : null;
+
+/** What a field is where nothing is written; of a nested choice with all its own defaults. */
+function defaultOf(field: Field): Setting {
+  const value = "default" in field ? (field.default ?? null) : null;
+  if (field.kind !== "placement" || field.default === undefined) return value;
+  const { name, fields } = entryOf(registries.placements, field.default);
+  const settings = Object.entries(fields).map(([key, inner]) => [key, defaultOf(inner)] as const);
+  return { kind: name, settings: Object.fromEntries(settings) };
 }
 
 function readSetting(
@@ -240,6 +254,8 @@ function readSetting(
       return readNumbers(name, field, of.unit, node, reading);
     case "distribution":
       return readPick({ name, from: "distributions", unit: field.in }, node, reading);
+    case "placement":
+      return readPick({ name, from: "placements", unit: "number" }, node, reading);
     case "rows":
       return readRows(name, field, of, node, reading);
     case "file":

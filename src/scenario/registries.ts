@@ -2,7 +2,7 @@
  * The registries from which a scenario picks, under one name each, and what merging must know of
  * them.
  */
-import { strategies } from "../balancing/registry.ts";
+import { placements, strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
 import type { Chosen, Definition, Settings } from "../definition.ts";
@@ -26,18 +26,21 @@ export interface Registered extends Definition {
   readonly secondary?: string;
 }
 
-export type RegistryName = "strategies" | "distributions" | "popularities" | "arrivals" | "caches";
+export type RegistryName =
+  "strategies" | "placements" | "distributions" | "popularities" | "arrivals" | "caches";
 
 // Each registry narrows what its `check` receives; the reader gives it settings of exactly its
 // fields.
 export const registries = {
   strategies: strategies as readonly Definition[] as readonly Registered[],
+  placements: placements as readonly Definition[] as readonly Registered[],
   distributions: distributions as readonly Definition[] as readonly Registered[],
   popularities: popularities as readonly Definition[] as readonly Registered[],
   arrivals: arrivals as readonly Definition[] as readonly Registered[],
   caches: caches as readonly Definition[] as readonly Registered[],
 } as const satisfies Record<RegistryName, readonly Registered[]>;
 
+/** Those that are listed and explained; placements are there as the strategies of their names. */
 export const REGISTRY_NAMES: readonly RegistryName[] = [
   "strategies",
   "distributions",
@@ -49,6 +52,7 @@ export const REGISTRY_NAMES: readonly RegistryName[] = [
 /** One entry of a registry in words, for messages. */
 export const registryNouns: Readonly<Record<RegistryName, string>> = {
   strategies: "strategy",
+  placements: "placement",
   distributions: "distribution",
   popularities: "popularity",
   arrivals: "arrival process",

@@ -39,9 +39,10 @@ const scatters: Record<string, number> = {
   "rendezvous-skeleton": 0,
   // Five nodes in clusters of three and two: 1/4 and 1/6 instead of 1/5, of which this is a third.
   'rendezvous-skeleton {"cluster":4}': 0.09,
-  // The paper's 1/(probes − 1).
-  "multi-probe": 0.05,
-  'multi-probe {"probes":3}': 0.5,
+  // A node after a gap of g mean gaps gets (1 − e^−kg)(k + 1)/k of its part with k probes, at most
+  // 1 + 1/k; with exponential gaps σ = (k + 1)/k × √(1/(2k + 1) − 1/(k + 1)²).
+  "multi-probe": 0.153,
+  'multi-probe {"probes":3}': 0.38,
   jump: 0,
   "jump-back": 0,
   // Its program's rehash.

@@ -82,6 +82,12 @@ const RECIPES: Partial<Record<`${RegistryName}/${string}`, Recipe>> = {
   "arrivals/diurnal": (draws) => ({ mean: `${draws.whole(50, 300)}/s`, period: "500ms", peak: 2 }),
   "arrivals/trace": (draws) => ({ file: TRACE_FILE, speed: draws.of([0.5, 1, 2]) }),
   "strategies/maglev": (draws) => draws.of([101, 251, 1021]),
+  "placements/maglev": (draws) => draws.of([101, 251, 1021]),
+  // A stated capacity must leave the pool room.
+  "strategies/anchor": (draws) => draws.of([0, 256]),
+  "placements/anchor": (draws) => draws.of([0, 256]),
+  "strategies/dx": (draws) => draws.of([0, 256]),
+  "placements/dx": (draws) => draws.of([0, 256]),
 };
 
 /** One entry: `name`, or `{ name: settings }`. */
@@ -128,6 +134,8 @@ function valueOf(field: Field, draws: Draws, unit: Unit): Yaml {
       );
     case "distribution":
       return choiceOf("distributions", draws, field.in);
+    case "placement":
+      return choiceOf("placements", draws);
     case "rows":
       return draws.list(1, 3, () => settingsOf(field.fields, draws, unit));
     case "file":
