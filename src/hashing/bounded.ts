@@ -13,7 +13,7 @@ export const boundOf = (
   { factor, weight, total }: { factor: number; weight: number; total: number },
 ): number =>
   // A product that should be whole may lie one rounding above: 1.1 × 10 is 11.000000000000002.
-  Math.max(1, Math.ceil(((factor * whole * weight) / total) * (1 - 2 ** -50)));
+  Math.max(1, Math.ceil(((factor * whole * weight) / total) * (1 - 4 * Number.EPSILON)));
 
 export interface BoundedAssignment {
   /** The label of each key's node, by the key's place in the list. */

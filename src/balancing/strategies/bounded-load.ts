@@ -50,7 +50,7 @@ abstract class BoundedLoad implements Strategy {
   pick(request: RequestView): number {
     const owner = this.nested.owner(request.key, request.rawKey);
     // All places that there are, this request's among them.
-    const places = Math.ceil((this.inFlight + 1) * this.factor * (1 - 2 ** -50));
+    const places = Math.ceil((this.inFlight + 1) * this.factor * (1 - 4 * Number.EPSILON));
     return this.hasRoom(owner, places) ? owner : this.other(owner, request, places);
   }
 

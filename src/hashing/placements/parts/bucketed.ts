@@ -106,7 +106,11 @@ export abstract class Bucketed implements Placement {
 }
 
 /** The least power of two ≥ n. */
-export const powerOfTwo = (n: number): number => (n <= 1 ? 1 : 2 ** (32 - Math.clz32(n - 1)));
+export function powerOfTwo(n: number): number {
+  let power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
 
 /** Room for n nodes to become more where the user states none: four times as many, at least 64. */
 export const roomFor = (n: number): number => powerOfTwo(Math.max(64, 4 * n));
