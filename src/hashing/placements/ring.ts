@@ -245,16 +245,16 @@ export class Ring implements Placement, Steps {
     const bits = Math.max(1, 32 - Math.clz32(Math.max(1, points - 1)));
     // At most MOST_POINTS: a shift never overflows.
     const buckets = 1 << bits;
-    const width = 2 ** 32 / buckets;
+    const shift = 32 - bits;
     if (this.first.length < buckets + 1) this.first = new Uint32Array(buckets + 1);
-    let point = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      this.first[bucket] = point;
-      const end = (bucket + 1) * width;
-      while (point < points && positions[point] < end) point++;
+    const { first } = this;
+    let bucket = 0;
+    for (let point = 0; point < points; point++) {
+      const last = positions[point] >>> shift;
+      while (bucket <= last) first[bucket++] = point;
     }
-    this.first[buckets] = points;
-    this.shift = 32 - bits;
+    first.fill(points, bucket, buckets + 1);
+    this.shift = shift;
   }
 }
 
