@@ -29,14 +29,14 @@ export interface BoundedAssignment {
 }
 
 /**
- * Gives the keys to nodes in the order of the list: each to its owner, or to the first of those that
- * follow (see `Ranks`) which has room.
+ * Gives the keys to nodes in the order of the list: each to its owner, or to the first of those
+ * that follow (see `Ranks`) which has room.
  *
- * Follows Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018 (arXiv
- * 1608.01350), §2, on any structure instead of the circle alone; bounds are those of the keys there are,
- * rounded up for each node. The order of keys decides who is pushed on; the paper's cascade on a change is
- * the difference of two such assignments. Beyond the factor 1 + ε, a key is expected to pass 1/ε² nodes at
- * most. O(keys × nodes passed).
+ * Follows Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018
+ * (arXiv 1608.01350), §2, on any structure instead of the circle alone; bounds are those of the
+ * keys there are, rounded up for each node. The order of keys decides who is pushed on; the paper's
+ * cascade on a change is the difference of two such assignments. Beyond the factor 1 + ε, a key is
+ * expected to pass 1/ε² nodes at most. O(keys × nodes passed).
  */
 export function assignBounded(
   placement: Placement,

@@ -45,8 +45,9 @@ export interface PlacementTraits {
   /** Whether the owner follows from the set of nodes alone, in whatever order they joined. */
   readonly orderless: boolean;
   /**
-   * True where it also depends on the changes before: after other changes that came to the same nodes,
-   * keys may have other owners, so all who place must have seen the same changes. Absent: no.
+   * True where it also depends on the changes before: after other changes that came to the same
+   * nodes, keys may have other owners, so all who place must have seen the same changes. Absent:
+   * no.
    */
   readonly remembers?: boolean;
   /**
@@ -72,8 +73,8 @@ export interface Placement {
    */
   owner(key: number, rest?: number): number;
   /**
-   * The owner if the first `rank` owners were not there (rank 0: the owner), where the structure has
-   * such an order of its own; NONE if there are no more.
+   * The owner if the first `rank` owners were not there (rank 0: the owner), where the structure
+   * has such an order of its own; NONE if there are no more.
    */
   ownerAt?(key: number, rank: number, rest?: number): number;
   /** Bytes of its arrays as they stand. */

@@ -5,16 +5,18 @@ import type { Members, Placement } from "./placement.ts";
 import { Walk } from "./placements/parts/walk.ts";
 import type { Steps } from "./placements/parts/walk.ts";
 
-/** Rehashes, in multiples of the nodes, before those that were not met follow in order of joining. */
+/**
+ * Rehashes, in multiples of the nodes, before those that were not met follow in order of joining.
+ */
 const MOST_ROUNDS = 4;
 
 /**
- * The nodes in the order in which they stand in for each other at a key: the structure's own order where
- * it has one (around the ring, by the next highest bid), else by hashing the key anew until a node comes
- * that was not met, as Envoy and "Random Jump Consistent Hashing" (Chen et al., arXiv 1908.08762) pass
- * over full nodes. Rehashing keeps to the shares of the structure, but a change may move a key's second
- * node without need. O(1) expected a rank while it is small against the nodes; 8 bytes a label where the
- * structure has no order of its own.
+ * The nodes in the order in which they stand in for each other at a key: the structure's own order
+ * where it has one (around the ring, by the next highest bid), else by hashing the key anew until a
+ * node comes that was not met, as Envoy and "Random Jump Consistent Hashing" (Chen et al., arXiv
+ * 1908.08762) pass over full nodes. Rehashing keeps to the shares of the structure, but a change
+ * may move a key's second node without need. O(1) expected a rank while it is small against the
+ * nodes; 8 bytes a label where the structure has no order of its own.
  */
 export class Ranks implements Steps {
   private readonly placement: Placement;

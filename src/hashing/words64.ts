@@ -1,6 +1,6 @@
 /**
- * Whole numbers of 64 bits as two signed 32-bit words, for generators that published programs define
- * on 64 bits. Results stand in fields, so that nothing is allocated; O(1) each.
+ * Whole numbers of 64 bits as two signed 32-bit words, for generators that published programs
+ * define on 64 bits. Results stand in fields, so that nothing is allocated; O(1) each.
  */
 
 /** The upper 32 bits of the product of two unsigned 32-bit numbers, signed. */

@@ -13,13 +13,12 @@ import type {
   Setting,
   Settings,
 } from "../definition.ts";
-import { entryOf } from "../definition.ts";
 import { folderOf, joinPath } from "./paths.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { quantityKind, readChoiceOf, readFlag, readNumber, readText } from "./read-values.ts";
 import type { NamedFile, Reading } from "./reading.ts";
-import { registries, registryNouns } from "./registries.ts";
+import { defaultOf, nestedIn, registries, registryNouns } from "./registries.ts";
 import type { Registered, RegistryName } from "./registries.ts";
 import { didYouMean } from "./suggest.ts";
 import type { MapNode, TextNode, TreeNode } from "./tree.ts";
@@ -220,19 +219,6 @@ function readSettings(of: Owner, node: MapNode, at: Position, reading: Reading):
     }
   }
   return settings;
-}
-
-/** The registry that a field's value is a choice from. */
-const nestedIn = ({ kind }: Field): RegistryName | null =>
-  kind === "distribution" ? "distributions" : kind === "placement" ? "placements" : null;
-
-/** What a field is where nothing is written; of a nested choice with all its own defaults. */
-function defaultOf(field: Field): Setting {
-  const value = "default" in field ? (field.default ?? null) : null;
-  if (field.kind !== "placement" || field.default === undefined) return value;
-  const { name, fields } = entryOf(registries.placements, field.default);
-  const settings = Object.entries(fields).map(([key, inner]) => [key, defaultOf(inner)] as const);
-  return { kind: name, settings: Object.fromEntries(settings) };
 }
 
 function readSetting(

@@ -5,7 +5,7 @@
 import { placements, strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
-import type { Chosen, Definition, Settings } from "../definition.ts";
+import type { Chosen, Definition, Field, Setting, Settings } from "../definition.ts";
 import { popularities } from "../random/popularity/registry.ts";
 import { distributions } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -84,4 +84,17 @@ export function strategyNeeds(strategy: Chosen, need: string): boolean {
   const entry = registries.strategies.find(({ name }) => name === strategy.kind);
   if (entry === undefined) return false;
   return [...(entry.needs ?? []), ...(entry.alsoNeeds?.(strategy.settings) ?? [])].includes(need);
+}
+
+/** The registry that a field's value is a choice from. */
+export const nestedIn = ({ kind }: Field): RegistryName | null =>
+  kind === "distribution" ? "distributions" : kind === "placement" ? "placements" : null;
+
+/** What a field is where nothing is written; of a nested choice with all its own defaults. */
+export function defaultOf(field: Field): Setting {
+  const value = "default" in field ? (field.default ?? null) : null;
+  if (field.kind !== "placement" || field.default === undefined) return value;
+  const { name, fields } = entryOf(registries.placements, field.default);
+  const settings = Object.entries(fields).map(([key, inner]) => [key, defaultOf(inner)] as const);
+  return { kind: name, settings: Object.fromEntries(settings) };
 }

@@ -124,6 +124,10 @@ export class FakePool implements PoolView {
     return this.strategy?.owner !== undefined;
   }
 
+  get keepsToOwners(): boolean {
+    return this.keyed && this.strategy?.strays !== true;
+  }
+
   owner(request: RequestView): number {
     return this.strategy!.owner!(request.key, request.rawKey);
   }

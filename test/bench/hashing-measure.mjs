@@ -41,7 +41,7 @@ function lookupNs(owner) {
 const nodesOf = (count) =>
   membersOf(
     Array.from({ length: count }, (_, i) => mix32(mix32(i + 1) + 77)),
-    new Array(count).fill(1),
+    Array.from({ length: count }, () => 1),
     Array.from({ length: count }, (_, i) => `10.0.${i >> 8}.${i & 255}:8080`),
   );
 

@@ -1,6 +1,6 @@
 /**
- * One contract for all placement structures of the registry, by what each one says of itself; what is
- * special about each stands in its own test.
+ * One contract for all placement structures of the registry, by what each one says of itself; what
+ * is special about each stands in its own test.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -26,7 +26,8 @@ const variants: Record<string, readonly Settings[]> = {
 
 /**
  * By how much of itself an equal node's share scatters, by theory, beyond the chance of the sample:
- * one σ, or a bound. A structure that is not named: as a ring of 16 points a node, HAProxy's, 1/√16.
+ * one σ, or a bound. A structure that is not named: as a ring of 16 points a node, HAProxy's,
+ * 1/√16.
  */
 const scatters: Record<string, number> = {
   "mod-n": 0,
@@ -148,8 +149,8 @@ function placesKeys(make: () => Placement): void {
 
 function sharesKeys(make: () => Placement, scatter: number): void {
   it("spreads keys over equal nodes", () => {
-    // 4,000 keys on 5 nodes: 800 each, σ = √(4,000 × 0.16) = 25 by sampling; to that, in squares, the
-    // structure's own scatter. The greatest of five stays within 4 σ.
+    // 4,000 keys on 5 nodes: 800 each, σ = √(4,000 × 0.16) = 25 by sampling; to that, in squares,
+    // the structure's own scatter. The greatest of five stays within 4 σ.
     const counts = tally(owners(placed(make, those(upTo(5)))));
     const sigma = Math.hypot(25, 800 * scatter);
     for (const label of upTo(5)) {
@@ -232,9 +233,9 @@ function moves(name: string, make: () => Placement, scatter: number): void {
 
   const last = drops === "any" ? 8 : 20;
   it("moves the least when a node comes or goes, where it promises so, and never less", () => {
-    // Least possible is ½ Σ|w′ − w| = 1/21 of the keys when one of 21 equal nodes goes or comes: 4.8 %.
-    // What moves is the node's share: σ = √(1/21 × 20/21 / 4,000) = 0.34 points by sampling, and the
-    // scatter of that share; 4 σ.
+    // Least possible is ½ Σ|w′ − w| = 1/21 of the keys when one of 21 equal nodes goes or comes:
+    // 4.8 %. What moves is the node's share: σ = √(1/21 × 20/21 / 4,000) = 0.34 points by sampling,
+    // and the scatter of that share; 4 σ.
     const sigma = Math.hypot(0.0034, scatter / 21);
     const placement = placed(make, those(upTo(21)));
     const before = owners(placement);

@@ -6,6 +6,7 @@ import { NestedPlacement, placementField, placementProblem } from "./parts/neste
 
 /** The key's owner, or another where it has too much in flight. */
 abstract class BoundedLoad implements Strategy {
+  readonly strays = true;
   protected readonly view: PoolView;
   protected readonly nested: NestedPlacement;
   private readonly factor: number;
@@ -124,17 +125,17 @@ class AsEnvoy extends BoundedLoad {
 }
 
 /**
- * Consistent hashing with bounded loads: the key's owner, unless it has more in flight than `factor` times
- * its part of all that this balancer has in flight; then another.
+ * Consistent hashing with bounded loads: the key's owner, unless it has more in flight than
+ * `factor` times its part of all that this balancer has in flight; then another.
  *
  * Follows Mirrokni, Thorup and Zadimoghaddam, SODA 2018, with requests in flight as the load, as
- * HAProxy's hash-balance-factor (places are shared out as whole numbers, none below 1, a target is full
- * when they are taken, and the next on the ring is asked) and Envoy's hash_balance_factor (places are
- * rounded up, a target is full when one more than they are taken, and targets are asked at random). Cost:
- * the structure's, and a step for each full target. Left open: the order of Envoy's random targets (a hash
- * of the key and the try, where Envoy shuffles by mt19937), what structures without an order of their own
- * do under HAProxy's rule (they hash anew), and a HAProxy ring's points that lead to the same target twice
- * (here each target is asked once).
+ * HAProxy's hash-balance-factor (places are shared out as whole numbers, none below 1, a target is
+ * full when they are taken, and the next on the ring is asked) and Envoy's hash_balance_factor
+ * (places are rounded up, a target is full when one more than they are taken, and targets are asked
+ * at random). Cost: the structure's, and a step for each full target. Left open: the order of
+ * Envoy's random targets (a hash of the key and the try, where Envoy shuffles by mt19937), what
+ * structures without an order of their own do under HAProxy's rule (they hash anew), and a HAProxy
+ * ring's points that lead to the same target twice (here each target is asked once).
  */
 export const boundedLoad = defineStrategy({
   name: "bounded-load",
@@ -147,7 +148,7 @@ export const boundedLoad = defineStrategy({
       min: 1,
       max: 1000,
       default: 1.25,
-      doc: "most in flight at a target, as a multiple of its part of all; HAProxy's and Envoy's / 100",
+      doc: "most in flight at a target, in multiples of its part of all; HAProxy and Envoy say 125",
     },
     rule: {
       kind: "choice",

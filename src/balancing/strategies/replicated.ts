@@ -6,6 +6,7 @@ import { NestedPlacement, placementField, placementProblem } from "./parts/neste
 
 /** One of a key's first owners. */
 class Replicated implements Strategy {
+  readonly strays = true;
   protected readonly view: PoolView;
   private readonly nested: NestedPlacement;
   protected readonly found: Int32Array;
@@ -30,7 +31,10 @@ class Replicated implements Strategy {
     return this.nested.owner(key, rawKey);
   }
 
-  /** Index of the one to read, 0 .. count − 1: here the fewest in flight by weight, the first of equals. */
+  /**
+   * Index of the one to read, 0 .. count − 1: here the fewest in flight by weight, the first of
+   * equals.
+   */
   protected among(count: number): number {
     const { inFlight, weight } = this.view;
     const { found } = this;
@@ -67,14 +71,14 @@ class AtRandom extends Replicated {
 }
 
 /**
- * Every key lives on r targets, the first r in the placement structure's order; a read goes to one of
- * them.
+ * Every key lives on r targets, the first r in the placement structure's order; a read goes to one
+ * of them.
  *
- * Follows Dynamo's preference list (DeCandia et al., SOSP 2007, §4.3) in who they are: the next distinct
- * targets around the ring, of rendezvous the highest bids, of structures without such an order those that
- * hashing anew leads to. A key's first target is its owner; all r fill their caches with it. Cost: the
- * structure's and O(r). Left open: which replica is read (`reads`; turns are this balancer's own, over all
- * keys).
+ * Follows Dynamo's preference list (DeCandia et al., SOSP 2007, §4.3) in who they are: the next
+ * distinct targets around the ring, of rendezvous the highest bids, of structures without such an
+ * order those that hashing anew leads to. A key's first target is its owner; all r fill their
+ * caches with it. Cost: the structure's and O(r). Left open: which replica is read (`reads`; turns
+ * are this balancer's own, over all keys).
  */
 export const replicated = defineStrategy({
   name: "replicated",

@@ -1,16 +1,18 @@
-/** AnchorHash: a fixed set of buckets, some of them gone, and where each that went sends its keys. */
+/**
+ * AnchorHash: a fixed set of buckets, some of them gone, and where each that went sends its keys.
+ */
 import { NONE } from "../../units.ts";
 import { combine32 } from "../mix32.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 import { Bucketed, MOST_CAPACITY, powerOfTwo, roomFor } from "./parts/bucketed.ts";
 
 /**
- * Follows Mendelson, Vargaftik, Barabash, Lorenz, Keslassy and Orda, "AnchorHash: A Scalable Consistent
- * Hash", IEEE/ACM ToN 29(2), 2021, algorithm 3 (the arrays A, W, L, K). Of `capacity` buckets those
- * beyond the nodes count as gone from the start; what was removed last is added first. A key that meets
- * bucket b, which went when n buckets stayed, is hashed anew among these n, as they were then. Lookup
- * O(1 + ln(capacity / nodes)) rehashes expected; change O(1) beside the list of nodes; 16 bytes a bucket
- * and 12 a node.
+ * Follows Mendelson, Vargaftik, Barabash, Lorenz, Keslassy and Orda, "AnchorHash: A Scalable
+ * Consistent Hash", IEEE/ACM ToN 29(2), 2021, algorithm 3 (the arrays A, W, L, K). Of `capacity`
+ * buckets those beyond the nodes count as gone from the start; what was removed last is added
+ * first. A key that meets bucket b, which went when n buckets stayed, is hashed anew among these n,
+ * as they were then. Lookup O(1 + ln(capacity / nodes)) rehashes expected; change O(1) beside the
+ * list of nodes; 16 bytes a bucket and 12 a node.
  *
  * The paper leaves open the hashes (ours: the last one with the bucket) and what happens beyond the
  * capacity: here all begins anew with four times the room, and most keys move.
@@ -98,6 +100,26 @@ export class Anchor extends Bucketed {
       bucket = next;
     }
   }
+
+  protected steps(key: number): readonly string[] {
+    const { stayed, successor } = this;
+    const lines = [`bucket ${(key >>> 0) % this.capacity} of a capacity of ${this.capacity}`];
+    let hash = key >>> 0;
+    for (let bucket = hash % this.capacity; stayed[bucket] > 0;) {
+      const size = stayed[bucket];
+      hash = combine32(hash, bucket) >>> 0;
+      let next = hash % size;
+      const passed: number[] = [];
+      while (stayed[next] >= size) {
+        passed.push(next);
+        next = successor[next];
+      }
+      const over = passed.length === 0 ? "" : `, over ${passed.join(", ")}`;
+      lines.push(`${bucket} went when ${size} stayed: hashed among these to ${next}${over}`);
+      bucket = next;
+    }
+    return lines;
+  }
 }
 
 /** A setting for structures that must know how far they may grow. */
@@ -119,10 +141,10 @@ export function capacityProblem(capacity: number, targets: number): string | nul
  * AnchorHash.
  *
  * Follows Mendelson et al. 2021. Any target may leave and moves its own keys alone, spread over all
- * others; the one that comes next takes the keys of the one that left last, whoever it is. So owners
- * depend on the order of changes: balancers that saw them in another order disagree. Weights are ignored.
- * Cost: O(1 + ln(capacity / targets)) a pick, O(n) a change. Left open: the hashes, and growth beyond the
- * capacity (everything is placed anew).
+ * others; the one that comes next takes the keys of the one that left last, whoever it is. So
+ * owners depend on the order of changes: balancers that saw them in another order disagree. Weights
+ * are ignored. Cost: O(1 + ln(capacity / targets)) a pick, O(n) a change. Left open: the hashes,
+ * and growth beyond the capacity (everything is placed anew).
  */
 export const anchor = definePlacement({
   name: "anchor",

@@ -46,11 +46,12 @@ export function binomialHash(high: number, low: number, buckets: number): number
 /**
  * BinomialHash on the targets in order of joining.
  *
- * Follows Coluzzi, Brocco, Antonucci and Leidi, "BinomialHash: A Constant Time, Minimal Memory Consistent
- * Hash Algorithm", arXiv 2406.19836 (2024), with the rehash and the four redraws of SUPSI's program, which
- * are not quite fair: with 5 or 7 targets one has 4 % less and one 4 % more than its part, and the one
- * just beyond a power of two up to 3 % less (measured on 2 million keys). Only the last target
- * may leave, as with jump; O(1) a pick. Left open by the paper: the hashes.
+ * Follows Coluzzi, Brocco, Antonucci and Leidi, "BinomialHash: A Constant Time, Minimal Memory
+ * Consistent Hash Algorithm", arXiv 2406.19836 (2024), with the rehash and the four redraws of
+ * SUPSI's program, which are not quite fair: with 5 or 7 targets one has 4 % less and one 4 % more
+ * than its part, and the one just beyond a power of two up to 3 % less (measured on 2 million
+ * keys). Only the last target may leave, as with jump; O(1) a pick. Left open by the paper: the
+ * hashes.
  */
 export const binomial = definePlacement({
   name: "binomial",

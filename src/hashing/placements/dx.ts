@@ -8,19 +8,23 @@ import { Bucketed, powerOfTwo, roomFor } from "./parts/bucketed.ts";
 import { Walk } from "./parts/walk.ts";
 import type { Steps } from "./parts/walk.ts";
 
-/** Tries, in multiples of the places, before the first place that is held is taken: a chance of e^−64. */
+/**
+ * Tries, in multiples of the places, before the first place that is held is taken: a chance of
+ * e^−64.
+ */
 const MOST_ROUNDS = 64;
 
 /**
  * Follows Dong et al., "DxHash: A Scalable Consistent Hashing Based on the Pseudo-Random Sequence",
- * arXiv 2107.07930 (2021). The places are a power of two; a key's sequence of places is gone through
- * until one is held. So owners depend on who holds which place, and on no order of changes. Lookup
- * O(places / nodes) expected; change O(1) beside the list of nodes; a byte a place, 16 a node.
+ * arXiv 2107.07930 (2021). The places are a power of two; a key's sequence of places is gone
+ * through until one is held. So owners depend on who holds which place, and on no order of changes.
+ * Lookup O(places / nodes) expected; change O(1) beside the list of nodes; a byte a place, 16 a
+ * node.
  *
- * The paper leaves open the sequence (ours: hashes of the key and the number of the try) and the place
- * of a node that joins (its own of before, if free; else the lowest free one, best one that nobody ever
- * held). Where there are more nodes than places, the paper doubles them; here all begins anew with four
- * times the room: most keys move either way.
+ * The paper leaves open the sequence (ours: hashes of the key and the number of the try) and the
+ * place of a node that joins (its own of before, if free; else the lowest free one, best one that
+ * nobody ever held). Where there are more nodes than places, the paper doubles them; here all
+ * begins anew with four times the room: most keys move either way.
  */
 export class Dx extends Bucketed implements Steps {
   readonly traits = {
@@ -121,6 +125,17 @@ export class Dx extends Bucketed implements Steps {
     return held.indexOf(1);
   }
 
+  protected steps(key: number): readonly string[] {
+    const seed = premix32(key);
+    const met: number[] = [];
+    while (met.length < 100 && this.held[this.placeAt(seed, met.length)] === 0) {
+      met.push(this.placeAt(seed, met.length));
+    }
+    const { length } = this.held;
+    if (met.length === 0) return [`the first of its sequence of ${length} places is held`];
+    return [`of ${length} places it meets ${met.join(", ")}, which nobody holds`];
+  }
+
   private placeAt(seed: number, tries: number): number {
     return mix32(seed + tries) & (this.held.length - 1);
   }
@@ -129,11 +144,11 @@ export class Dx extends Bucketed implements Steps {
 /**
  * DxHash.
  *
- * Follows Dong et al. 2021. Any target may leave and moves its own keys alone, spread over all others;
- * one that returns takes its own keys back. Weights are ignored (the paper's weighted variant is not
- * here). Cost: O(capacity / targets) a pick: a pool that shrinks far below its capacity pays for it; O(n) a
- * change. Left open: the sequence, the place of a target that joins, and growth beyond the capacity
- * (everything is placed anew).
+ * Follows Dong et al. 2021. Any target may leave and moves its own keys alone, spread over all
+ * others; one that returns takes its own keys back. Weights are ignored (the paper's weighted
+ * variant is not here). Cost: O(capacity / targets) a pick: a pool that shrinks far below its
+ * capacity pays for it; O(n) a change. Left open: the sequence, the place of a target that joins,
+ * and growth beyond the capacity (everything is placed anew).
  */
 export const dx = definePlacement({
   name: "dx",

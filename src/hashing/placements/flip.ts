@@ -37,8 +37,8 @@ export function flipHash(_high: number, low: number, buckets: number): number {
  * FlipHash on the targets in order of joining.
  *
  * Follows Masson and Lee, "FlipHash: A Constant-Time Consistent Range-Hashing Algorithm", arXiv
- * 2402.17549 (2024). Only the last target may leave, as with jump; O(1) expected a pick. Left open: the
- * family of hashes (ours, of 32 bits).
+ * 2402.17549 (2024). Only the last target may leave, as with jump; O(1) expected a pick. Left open:
+ * the family of hashes (ours, of 32 bits).
  */
 export const flip = definePlacement({
   name: "flip",

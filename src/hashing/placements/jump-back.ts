@@ -37,9 +37,9 @@ const numberOfOnes = (x: number): number => {
 /**
  * The key's bucket. O(1) expected: at most two numbers are drawn on average.
  *
- * Each power of two 2^k is a level; one bit of the first number decides whether the walk jumps into the
- * buckets 2^k .. 2^(k+1) − 1 at all, and where its last jump within a level lands is uniform there.
- * The levels are gone through from the highest that begins below `buckets` down.
+ * Each power of two 2^k is a level; one bit of the first number decides whether the walk jumps into
+ * the buckets 2^k .. 2^(k+1) − 1 at all, and where its last jump within a level lands is uniform
+ * there. The levels are gone through from the highest that begins below `buckets` down.
  */
 function walkBack(first: Draw, next: Draw, high: number, low: number, buckets: number): number {
   if (buckets <= 1) return 0;
@@ -80,11 +80,11 @@ export const jumpBackXorshift: RangeHash = (high, low, buckets) =>
  * JumpBackHash on the targets in order of joining.
  *
  * Follows Ertl, "JumpBackHash: Say Goodbye to the Modulo Operation to Distribute Keys Uniformly to
- * Buckets", Software: Practice and Experience 55(3), 2025, with the two generators of hash4j: SplitMix64
- * (jumpBackHashSplitMix64) and a xorshift whose first number is the key's hash itself
- * (jumpBackHashXorshiftL7R9). It has jump's properties, only the last target may leave, at a constant
- * cost: O(1) expected a pick. Left open: how nodes are numbered (here the order of joining), and the
- * hash of the key.
+ * Buckets", Software: Practice and Experience 55(3), 2025, with the two generators of hash4j:
+ * SplitMix64 (jumpBackHashSplitMix64) and a xorshift whose first number is the key's hash itself
+ * (jumpBackHashXorshiftL7R9). It has jump's properties, only the last target may leave, at a
+ * constant cost: O(1) expected a pick. Left open: how nodes are numbered (here the order of
+ * joining), and the hash of the key.
  */
 export const jumpBack = definePlacement({
   name: "jump-back",

@@ -10,8 +10,8 @@ const FACTOR_LOW = 0x87b0b0fd | 0;
 const state = new Word64();
 
 /**
- * The bucket of the 64-bit key `high`:`low`, 0 .. buckets − 1. Expected O(log buckets), ln(buckets) + 1
- * steps at most on average.
+ * The bucket of the 64-bit key `high`:`low`, 0 .. buckets − 1. Expected O(log buckets), ln(buckets)
+ * + 1 steps at most on average.
  *
  * Follows Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", arXiv 1406.2294
  * (2014), figure 1, with the division as Guava's Hashing.consistentHash has it: (b + 1) / u. The
@@ -22,7 +22,9 @@ export function jumpHash(high: number, low: number, buckets: number): number {
   return jumpFrom(0, high, low, buckets);
 }
 
-/** The same walk from bucket `from` on, at which the key stands while there are from + 1 buckets. */
+/**
+ * The same walk from bucket `from` on, at which the key stands while there are from + 1 buckets.
+ */
 export function jumpFrom(from: number, high: number, low: number, buckets: number): number {
   state.set(high, low);
   for (let bucket = from; ;) {
@@ -37,9 +39,10 @@ export function jumpFrom(from: number, high: number, low: number, buckets: numbe
  * Jump consistent hash on the targets in order of joining.
  *
  * Follows Lamping and Veach 2014, as in Guava. Shares are even to within chance and a target more
- * takes its keys from all others alike; but only the last may leave: one lost in the middle shifts all
- * behind it, like mod-n, though less. Weights are ignored. Cost: O(log n) a pick with no memory but
- * the list. Left open: how nodes are numbered (here the order of joining), and the hash of the key.
+ * takes its keys from all others alike; but only the last may leave: one lost in the middle shifts
+ * all behind it, like mod-n, though less. Weights are ignored. Cost: O(log n) a pick with no memory
+ * but the list. Left open: how nodes are numbered (here the order of joining), and the hash of the
+ * key.
  */
 export const jump = definePlacement({
   name: "jump",

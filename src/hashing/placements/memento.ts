@@ -6,13 +6,14 @@ import { Bucketed } from "./parts/bucketed.ts";
 import { restOf } from "./parts/numbered.ts";
 
 /**
- * Follows Coluzzi et al., "MementoHash: A Stateful, Minimal Memory, Best Performing
- * Consistent Hash Algorithm", IEEE/ACM ToN 32(4), 2024 (arXiv 2306.09783). Jump hash finds a bucket;
- * one that went is looked up in the memory, which holds how many stayed when it went, the key is hashed
- * anew among these, and so on. The last bucket leaves without memory while nothing is remembered; else
- * what went last comes back first. Lookup O(ln n + (ln(n/w))²) expected for w nodes of n buckets; change
- * O(1) beside the list of nodes. The paper keeps the memory in a hash table of the removed; here it is a
- * row a bucket up to the highest that ever went, 8 bytes each, and nothing while none is gone.
+ * Follows Coluzzi et al., "MementoHash: A Stateful, Minimal Memory, Best Performing Consistent Hash
+ * Algorithm", IEEE/ACM ToN 32(4), 2024 (arXiv 2306.09783). Jump hash finds a bucket; one that went
+ * is looked up in the memory, which holds how many stayed when it went, the key is hashed anew
+ * among these, and so on. The last bucket leaves without memory while nothing is remembered; else
+ * what went last comes back first. Lookup O(ln n + (ln(n/w))²) expected for w nodes of n buckets;
+ * change O(1) beside the list of nodes. The paper keeps the memory in a hash table of the removed;
+ * here it is a row a bucket up to the highest that ever went, 8 bytes each, and nothing while none
+ * is gone.
  *
  * Left open: the hash of key and bucket (ours).
  */
@@ -30,7 +31,9 @@ export class Memento extends Bucketed {
   private removed = 0;
   /** The bucket that went last; `range` if none is remembered. */
   private last = 0;
-  /** By bucket: 1 + how many stayed when it went (they are also its successor's number), 0: there. */
+  /**
+   * By bucket: 1 + how many stayed when it went (they are also its successor's number), 0: there.
+   */
   private stayed = new Int32Array(0);
   /** The bucket that went before it. */
   private before = new Int32Array(0);
@@ -92,6 +95,24 @@ export class Memento extends Bucketed {
     return bucket;
   }
 
+  protected steps(key: number, rest = restOf(key)): readonly string[] {
+    const stays = (bucket: number): number => (this.stayed[bucket] ?? 0) - 1;
+    let bucket = jumpHash(key, rest, this.range);
+    const lines = [`jump gives bucket ${bucket} of ${this.range}`];
+    for (let size = stays(bucket); size >= 0; size = stays(bucket)) {
+      const from = bucket;
+      bucket = (combine32(key, bucket) >>> 0) % size;
+      const passed: number[] = [];
+      while (stays(bucket) >= size) {
+        passed.push(bucket);
+        bucket = stays(bucket);
+      }
+      const over = passed.length === 0 ? "" : `, over ${passed.join(", ")}`;
+      lines.push(`${from} went when ${size} stayed: hashed among these to ${bucket}${over}`);
+    }
+    return lines;
+  }
+
   private remember(bucket: number): void {
     if (bucket < this.stayed.length) return;
     const room = Math.min(this.range, Math.max(16, 2 * bucket));
@@ -106,10 +127,10 @@ export class Memento extends Bucketed {
 /**
  * MementoHash.
  *
- * Follows Coluzzi et al. 2024. Any target may leave and moves its own keys alone, and the pool may grow
- * without bound; the one that comes next takes the keys of the one that left last, whoever it is, so
- * owners depend on the order of changes, as with anchor. Weights are ignored. Cost: O(ln n) a pick, more
- * once many are gone; O(n) a change. Left open: the hash of key and bucket.
+ * Follows Coluzzi et al. 2024. Any target may leave and moves its own keys alone, and the pool may
+ * grow without bound; the one that comes next takes the keys of the one that left last, whoever it
+ * is, so owners depend on the order of changes, as with anchor. Weights are ignored. Cost: O(ln n)
+ * a pick, more once many are gone; O(n) a change. Left open: the hash of key and bucket.
  */
 export const memento = definePlacement({
   name: "memento",

@@ -8,13 +8,13 @@ import type { Steps } from "./parts/walk.ts";
 import { Ring } from "./ring.ts";
 
 /**
- * Follows Appleton and O'Reilly, "Multi-probe consistent hashing", arXiv 1505.00062 (2015): every node
- * stands at one point of the circle, a key is hashed `probes` times, and the probe that stands nearest
- * before a point decides. Equal distances go to the earlier probe. The paper's bound: the fullest node
- * has 1 + ε times its part with 1 + 1/ε probes, 5 % with 21. It bounds the fullest alone: a node close
- * after another gets hardly any keys, and shares scatter by 15 % with 21 probes. Lookup O(probes) expected; a change sorts
- * what is new and merges it, O(n); 24 to 40 bytes a node. Left open: the probes' hashes (ours: of the
- * key and the probe's number).
+ * Follows Appleton and O'Reilly, "Multi-probe consistent hashing", arXiv 1505.00062 (2015): every
+ * node stands at one point of the circle, a key is hashed `probes` times, and the probe that stands
+ * nearest before a point decides. Equal distances go to the earlier probe. The paper's bound: the
+ * fullest node has 1 + ε times its part with 1 + 1/ε probes, 5 % with 21. It bounds the fullest
+ * alone: a node close after another gets hardly any keys, and shares scatter by 15 % with 21
+ * probes. Lookup O(probes) expected; a change sorts what is new and merges it, O(n); 24 to 40 bytes
+ * a node. Left open: the probes' hashes (ours: of the key and the probe's number).
  */
 export class MultiProbe implements Placement, Steps {
   readonly traits = {
@@ -109,10 +109,10 @@ export class MultiProbe implements Placement, Steps {
 /**
  * Multi-probe consistent hashing: one point a target, several probes a key.
  *
- * Follows Appleton and O'Reilly 2015. The fullest target has hardly more than its part, which takes a ring
- * many virtual nodes, at the price of a lookup a probe; but a target that stands close after another gets
- * hardly any keys. A change moves nothing but what it must. Weights are ignored.
- * Cost: O(probes) expected a pick, O(n) a change. Left open: the hashes of the probes.
+ * Follows Appleton and O'Reilly 2015. The fullest target has hardly more than its part, which takes
+ * a ring many virtual nodes, at the price of a lookup a probe; but a target that stands close after
+ * another gets hardly any keys. A change moves nothing but what it must. Weights are ignored. Cost:
+ * O(probes) expected a pick, O(n) a change. Left open: the hashes of the probes.
  */
 export const multiProbe = definePlacement({
   name: "multi-probe",

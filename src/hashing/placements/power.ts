@@ -5,8 +5,8 @@ import { jumpFrom } from "./jump.ts";
 import { NUMBERED_MEMORY, Numbered, saltField } from "./parts/numbered.ts";
 
 /**
- * The paper's f for a range of mask + 1 = 2^k buckets: the highest bit of the key's lowest k decides
- * between the halves that were added, a hash of the key and that bit the place within.
+ * The paper's f for a range of mask + 1 = 2^k buckets: the highest bit of the key's lowest k
+ * decides between the halves that were added, a hash of the key and that bit the place within.
  */
 function ofPower(low: number, mask: number): number {
   const bits = low & mask;
@@ -31,9 +31,9 @@ export function powerHash(high: number, low: number, buckets: number): number {
 /**
  * Power consistent hashing on the targets in order of joining.
  *
- * Follows Leu, "Fast Consistent Hashing in Constant Time", arXiv 2307.12448 (2023). Only the last target
- * may leave, as with jump; O(1) expected a pick. Left open: the two hashes of f and g; here the mixers of
- * this project and the generator of jump, by which SUPSI's program draws g too.
+ * Follows Leu, "Fast Consistent Hashing in Constant Time", arXiv 2307.12448 (2023). Only the last
+ * target may leave, as with jump; O(1) expected a pick. Left open: the two hashes of f and g; here
+ * the mixers of this project and the generator of jump, by which SUPSI's program draws g too.
  */
 export const power = definePlacement({
   name: "power",

@@ -1,4 +1,6 @@
-/** Rendezvous in a virtual hierarchy: a tree of virtual nodes bids level by level, then one cluster. */
+/**
+ * Rendezvous in a virtual hierarchy: a tree of virtual nodes bids level by level, then one cluster.
+ */
 import { NONE } from "../../units.ts";
 import { combine32, mix32, premix32 } from "../mix32.ts";
 import { byIdentity } from "../placement.ts";
@@ -24,16 +26,18 @@ export function skeletonOf(nodes: number, cluster: number): number[] {
 }
 
 /**
- * Follows the skeleton variant of rendezvous hashing (Yao and Ravishankar's virtual hierarchies, as the
- * encyclopaedia article on rendezvous hashing describes it): nodes form clusters, the clusters are leaves
- * of a tree of virtual nodes with four children each; at every level the highest bid goes on, at last
- * that of the cluster's own nodes. A node that leaves gives its keys to its cluster alone, and one that
- * joins takes them there: nothing else moves, but the cluster's share is shared by one fewer or more.
+ * Follows the skeleton variant of rendezvous hashing (Yao and Ravishankar's virtual hierarchies, as
+ * the encyclopaedia article on rendezvous hashing describes it): nodes form clusters, the clusters
+ * are leaves of a tree of virtual nodes with four children each; at every level the highest bid
+ * goes on, at last that of the cluster's own nodes. A node that leaves gives its keys to its
+ * cluster alone, and one that joins takes them there: nothing else moves, but the cluster's share
+ * is shared by one fewer or more.
  *
- * Left open by the source and chosen here: nodes are dealt to the clusters in order of identity, one that
- * joins later goes to the least populated cluster (the first of them); all is dealt anew when a cluster is
- * empty, or the mean cluster has become twice or half as large as was asked. Lookup O(log n): bids at
- * log₄(n / cluster) × 4 virtual nodes and one cluster. Change O(n) for the list; 12 bytes a node.
+ * Left open by the source and chosen here: nodes are dealt to the clusters in order of identity,
+ * one that joins later goes to the least populated cluster (the first of them); all is dealt anew
+ * when a cluster is empty, or the mean cluster has become twice or half as large as was asked.
+ * Lookup O(log n): bids at log₄(n / cluster) × 4 virtual nodes and one cluster. Change O(n) for the
+ * list; 12 bytes a node.
  */
 export class RendezvousSkeleton implements Placement {
   readonly traits = {
@@ -189,11 +193,11 @@ class Cluster {
 /**
  * Rendezvous in a virtual hierarchy, for large pools.
  *
- * Follows the skeleton variant of rendezvous hashing. A change moves keys within one cluster alone: a lost
- * target's share goes to its some 32 neighbours and not to all. Shares differ as the clusters' sizes do,
- * by one target in a cluster when dealt. Weights are ignored. Cost: O(log n) a pick, O(n) a change. Left
- * open: the tree's shape, who is in which cluster, and when all is dealt anew (once the clusters have
- * become twice or half as large).
+ * Follows the skeleton variant of rendezvous hashing. A change moves keys within one cluster alone:
+ * a lost target's share goes to its some 32 neighbours and not to all. Shares differ as the
+ * clusters' sizes do, by one target in a cluster when dealt. Weights are ignored. Cost: O(log n) a
+ * pick, O(n) a change. Left open: the tree's shape, who is in which cluster, and when all is dealt
+ * anew (once the clusters have become twice or half as large).
  */
 export const rendezvousSkeleton = definePlacement({
   name: "rendezvous-skeleton",

@@ -62,12 +62,13 @@ const TRIES = 50;
 
 /**
  * Follows CRUSH's bucket_straw2_choose (Weil et al., "CRUSH: Controlled, Scalable, Decentralized
- * Placement of Replicated Data", SC 2006, §3.4, and Ceph's src/crush/mapper.c): the straw of a node is
- * the fixed-point logarithm of 16 bits of a hash of key, node and rank, over the node's weight in 16.16
- * fixed point; the longest wins, the first in the list of those that are equal. Exact: owners are those
- * of a CRUSH bucket whose items have the nodes' identities as ids, in ascending order as unsigned
- * numbers. With 16 bits, equal straws are common beyond some thousand nodes and favour those first in
- * the list; CRUSH builds hierarchies of small buckets. Lookup O(n); change O(n log n); 16 bytes a node.
+ * Placement of Replicated Data", SC 2006, §3.4, and Ceph's src/crush/mapper.c): the straw of a node
+ * is the fixed-point logarithm of 16 bits of a hash of key, node and rank, over the node's weight
+ * in 16.16 fixed point; the longest wins, the first in the list of those that are equal. Exact:
+ * owners are those of a CRUSH bucket whose items have the nodes' identities as ids, in ascending
+ * order as unsigned numbers. With 16 bits, equal straws are common beyond some thousand nodes and
+ * favour those first in the list; CRUSH builds hierarchies of small buckets. Lookup O(n); change
+ * O(n log n); 16 bytes a node.
  */
 export class Straw2 implements Placement, Steps {
   readonly traits = {
@@ -151,9 +152,9 @@ const MOST_WEIGHT = 65_535;
 /**
  * CRUSH's straw2: every target draws a straw for the key, scaled by its weight; the longest wins.
  *
- * Follows Ceph's src/crush, to the bit. Shares follow the weights, and a change moves nothing but what it
- * must, weights included. Cost: O(n) a pick by definition. Left open by the program: ids of targets
- * (here their identities) and their order in the bucket (by id).
+ * Follows Ceph's src/crush, to the bit. Shares follow the weights, and a change moves nothing but
+ * what it must, weights included. Cost: O(n) a pick by definition. Left open by the program: ids of
+ * targets (here their identities) and their order in the bucket (by id).
  */
 export const straw2 = definePlacement({
   name: "straw2",

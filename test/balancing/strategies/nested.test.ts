@@ -6,11 +6,26 @@ import { FakePool, equalTargets, request } from "../fake-view.ts";
 const ring: Chosen = { kind: "ring-hash", settings: { nodes: 100 } };
 const rendezvous: Chosen = { kind: "rendezvous", settings: {} };
 
-/** The greatest number in flight after so many requests for keys of which one is asked half the time. */
+/**
+ * The greatest number in flight after so many requests for keys of which one is asked half the
+ * time.
+ */
 function greatest(pool: FakePool, requests: number): number {
   for (let i = 0; i < requests; i++) pool.send(request(i % 2 === 0 ? 1 : i));
   return Math.max(...Array.from(pool.inFlight));
 }
+
+describe("strategies that stray from the owner", () => {
+  it("say so, since their misses tell of no change of owner", () => {
+    const keeps = (name: string) => new FakePool(equalTargets(2)).use(name).keepsToOwners;
+    expect(["ring-hash", "bounded-load", "replicated", "random"].map(keeps)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
 
 describe("bounded-load", () => {
   it.each([

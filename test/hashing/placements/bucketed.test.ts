@@ -27,8 +27,8 @@ describe("against the published programs", () => {
     -35 +35 +30 -30 +30 -34 -12 +12 +34 +23 -25 -14 +14 -37 -12 +12 -26 +26 -14 -34 +34 -34 +34 +14 -14 -36
     +36 -13 -36 +36 -26 +26 -5 -35 +35`.split(/\s+/);
   // Made with SUPSI's java-consistent-hashing-algorithms at 68803f8 (AnchorEngine of capacity 64,
-  // MementoEngine over Guava 33.6), handed the mixers of this project as their hash function; owners of
-  // 5,000 keys after so many changes, folded into one number.
+  // MementoEngine over Guava 33.6), handed the mixers of this project as their hash function;
+  // owners of 5,000 keys after so many changes, folded into one number.
   const seen: readonly [string, () => Placement, Record<number, number>][] = [
     [
       "anchor",
@@ -158,5 +158,30 @@ describe("dx", () => {
     placement.assign(those([42]));
     for (const key of sample.subarray(0, 200)) expect(placement.owner(key)).toBe(42);
     expect(placement.ownerAt(sample[0], 1)).toBe(NONE);
+  });
+});
+
+describe("explanations", () => {
+  it.each([
+    ["anchor", () => new Anchor(64)],
+    ["memento", () => new Memento()],
+    ["dx", () => new Dx(64)],
+  ] as const)("%s tells each bucket that the key meets, and ends at its owner", (_name, make) => {
+    const placement = make();
+    for (const gone of [[], [3], [3, 9], [3, 9, 0], [3, 9, 0, 12, 13, 14, 15, 1]]) {
+      placement.assign(those(upTo(16).filter((label) => !gone.includes(label))));
+    }
+    let longest = 0;
+    for (const key of sample.subarray(0, 500)) {
+      const lines = placement.explain(key);
+      expect(lines.at(-1)).toMatch(new RegExp(`node ${placement.owner(key)}$`));
+      // Each step's result is where the next one begins; so ends the last but one.
+      for (let i = 1; i + 1 < lines.length; i++) {
+        const to = /to (\d+)/.exec(lines[i])![1];
+        expect(/\d+/.exec(lines[i + 1])![0]).toBe(to);
+      }
+      longest = Math.max(longest, lines.length);
+    }
+    expect(longest).toBeGreaterThan(1);
   });
 });

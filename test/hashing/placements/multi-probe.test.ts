@@ -24,7 +24,8 @@ describe("multi-probe", () => {
   });
 
   it("keeps the fullest node within 1 + 1/(probes − 1) of the mean, as the paper promises", () => {
-    // 200 nodes, 200,000 keys: 1,000 each, σ = 32, 3.2 %; the greatest of 200 lies some 2.8 σ up, 9 %.
+    // 200 nodes, 200,000 keys: 1,000 each, σ = 32, 3.2 %; the greatest of 200 lies some 2.8 σ up, 9
+    // %.
     const nodes = names(200);
     const sample = keys(200_000);
     const peak = (probes: number): number => {

@@ -97,8 +97,8 @@ const VECTORS: Record<string, readonly (readonly [number, number])[]> = {
 
 describe("jump", () => {
   it("agrees with the reference code in C++", () => {
-    // go-jump's vectors, there "generated from the reference C++ code". Words: high, low; for 1, 2, 3
-    // … buckets.
+    // go-jump's vectors, there "generated from the reference C++ code". Words: high, low; for 1, 2,
+    // 3 … buckets.
     const vectors: readonly [number, number, readonly number[]][] = [
       [0, 0, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
       [0, 1, [0, 0, 0, 0, 0, 0, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 17, 17]],
@@ -111,8 +111,8 @@ describe("jump", () => {
   });
 
   it("agrees with Guava", () => {
-    // Guava's HashingTest, testConsistentHash_linearCongruentialGeneratorCompatibility and the golden
-    // values that go-jump took from Guava.
+    // Guava's HashingTest, testConsistentHash_linearCongruentialGeneratorCompatibility and the
+    // golden values that go-jump took from Guava.
     const of100 = [0, 55, 62, 8, 45, 59, 86, 97, 82, 59, 73, 37, 17, 56, 86, 21, 90, 37, 38, 83];
     expect(of100.map((_, key) => jumpHash(0, key, 100))).toEqual(of100);
     expect([2, 2201, 2202].map((key) => jumpHash(0, key, 100_001))).toEqual([80343, 22152, 15018]);
@@ -157,9 +157,9 @@ describe("range hashes", () => {
       const mean = sample.length / buckets;
       const chiSquare = counts.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0);
       // χ² of n − 1 degrees has mean n − 1 and σ = √(2(n − 1)); 5 σ, since its tail is heavier than
-      // the normal one and 42 are looked at. Binomial's rehash, a square, is not quite fair: of 5 and
-      // 7 buckets number 2 has 4 % less than its part and number 3 so much more (2 million keys), and
-      // the last of 33 2.6 % less; that adds 20,000 / 5 × 2 × 0.043² = 15 at most.
+      // the normal one and 42 are looked at. Binomial's rehash, a square, is not quite fair: of 5
+      // and 7 buckets number 2 has 4 % less than its part and number 3 so much more (2 million
+      // keys), and the last of 33 2.6 % less; that adds 20,000 / 5 × 2 × 0.043² = 15 at most.
       const unfair = name === "binomial" ? 15 : 0;
       const most = buckets - 1 + 5 * Math.sqrt(2 * (buckets - 1)) + unfair;
       if (chiSquare > most) expect.fail(`${name}, ${buckets} buckets: χ² = ${chiSquare} > ${most}`);

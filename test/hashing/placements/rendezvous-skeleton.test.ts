@@ -21,7 +21,8 @@ describe("the skeleton", () => {
 
 describe("rendezvous-skeleton", () => {
   it("gives equal shares to nodes of equal clusters", () => {
-    // 256 nodes, 8 clusters of 32; 256,000 keys, 1,000 each, σ = 32; the greatest of 256 within 4.5 σ.
+    // 256 nodes, 8 clusters of 32; 256,000 keys, 1,000 each, σ = 32; the greatest of 256 within 4.5
+    // σ.
     const nodes = names(256);
     const placement = new RendezvousSkeleton(32);
     placement.assign(nodesOf(nodes));
@@ -55,8 +56,8 @@ describe("rendezvous-skeleton", () => {
       const usable = Array.from({ length: size }, (_, i) => i);
       placement.assign({ ...all, size, usable });
       const owners = new Set(Array.from(keys(20_000), (key) => placement.owner(key)));
-      // 20,000 keys on at most 512 nodes: 39 each; that one has none is a chance of 512 × e^−19 where
-      // its cluster is twice as full as the mean.
+      // 20,000 keys on at most 512 nodes: 39 each; that one has none is a chance of 512 × e^−19
+      // where its cluster is twice as full as the mean.
       expect(owners.size).toBe(Math.max(1, size));
     }
   });

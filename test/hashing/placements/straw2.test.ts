@@ -7,8 +7,8 @@ import { keys } from "../keys.ts";
 
 const sample = keys(5000);
 
-// All golden values here were printed by Ceph's own libcrush at de2e859 (crush_hash32_3, crush_ln, and
-// the loop of bucket_straw2_choose over items 0, 1, 2 …), on the keys of this test.
+// All golden values here were printed by Ceph's own libcrush at de2e859 (crush_hash32_3, crush_ln,
+// and the loop of bucket_straw2_choose over items 0, 1, 2 …), on the keys of this test.
 describe("CRUSH's arithmetic", () => {
   it("hashes three integers as crush_hash32_3", () => {
     expect(crushHash(1, 2, 3) >>> 0).toBe(1935332395);

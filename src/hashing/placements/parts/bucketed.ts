@@ -4,9 +4,9 @@ import type { Members, Placement, PlacementTraits } from "../../placement.ts";
 
 /**
  * What of the nodes changed is told to the structure one bucket at a time. A node that comes while
- * another goes takes that one's bucket, so that nothing else moves; of the rest, those that go do so in
- * the order in which they stood in the list, and those that come take the bucket that the structure
- * gives. A change costs O(nodes + the structure's own); 12 bytes a node and bucket.
+ * another goes takes that one's bucket, so that nothing else moves; of the rest, those that go do
+ * so in the order in which they stood in the list, and those that come take the bucket that the
+ * structure gives. A change costs O(nodes + the structure's own); 12 bytes a node and bucket.
  */
 export abstract class Bucketed implements Placement {
   abstract readonly traits: PlacementTraits;
@@ -26,6 +26,8 @@ export abstract class Bucketed implements Placement {
   /** One more bucket; NONE where there is no room, and all begins anew. */
   protected abstract add(label: number): number;
   protected abstract bucket(key: number, rest?: number): number;
+  /** The buckets that the key meets before the one that it stays in, a line each. */
+  protected abstract steps(key: number, rest?: number): readonly string[];
   abstract bytes(): number;
 
   owner(key: number, rest?: number): number {
@@ -34,7 +36,8 @@ export abstract class Bucketed implements Placement {
 
   explain(key: number, rest?: number): readonly string[] {
     if (this.present.length === 0) return ["there are no nodes"];
-    return [`bucket ${this.bucket(key, rest)} of the structure's own`];
+    const bucket = this.bucket(key, rest);
+    return [...this.steps(key, rest), `bucket ${bucket} is there: node ${this.labelOf[bucket]}`];
   }
 
   assign(members: Members): void {

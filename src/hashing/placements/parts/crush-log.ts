@@ -36,8 +36,8 @@ const ODD: ReadonlyMap<number, number> = new Map([
 const POINT = 96n;
 
 /**
- * 2^48 × log2(1 + part / 2^15), rounded down, a bit a step by squaring: our `log` is too short by a bit
- * to round all of them the right way.
+ * 2^48 × log2(1 + part / 2^15), rounded down, a bit a step by squaring: our `log` is too short by a
+ * bit to round all of them the right way.
  */
 function log2Of1Plus(part: number): number {
   let power = BigInt(2 ** 15 + part) << (POINT - 15n);
@@ -64,10 +64,10 @@ const coarse = (k: number): number => (k === 128 ? 2 ** 48 - 2 ** 32 : log2Of1Pl
  * 2^48 − 2^44 × log2(u + 1) for u = 0 .. 65,535, as CRUSH computes it (`crush_ln` and its tables in
  * Ceph's src/crush): whole numbers from 2^48 down to about 2^28, a draw's distance from the top.
  *
- * The argument is scaled to 15 bits after the point, its leading 7 are looked up in a coarse table and
- * what a division by them leaves in a fine one. Nearly all of the fine table is off by one constant, and
- * some entries by other amounts, so the result does not even grow with u in a sixth of its steps; all
- * clusters that run have it so. Computed once, 512 KiB.
+ * The argument is scaled to 15 bits after the point, its leading 7 are looked up in a coarse table
+ * and what a division by them leaves in a fine one. Nearly all of the fine table is off by one
+ * constant, and some entries by other amounts, so the result does not even grow with u in a sixth
+ * of its steps; all clusters that run have it so. Computed once, 512 KiB.
  */
 export function crushLogs(): Float64Array {
   if (made !== null) return made;

@@ -20,11 +20,11 @@ export const restOf = (key: number): number => mix32((key | 0) ^ 0x2545f491);
 export const MOST_BUCKETS = 2 ** 30;
 
 /**
- * The nodes in order of joining are the buckets 0 .. n − 1: as operators number the shards of a list.
- * One that joins or leaves at the end moves its own keys alone; one that leaves in the middle shifts
- * all behind it, since the source knows no bucket that is missing. A node's hash plays no part: two
- * tiers that place the same key in ranges of the same size decide alike, unless `salt` parts them.
- * Lookup: the range hash; change O(n), 4 bytes a node.
+ * The nodes in order of joining are the buckets 0 .. n − 1: as operators number the shards of a
+ * list. One that joins or leaves at the end moves its own keys alone; one that leaves in the middle
+ * shifts all behind it, since the source knows no bucket that is missing. A node's hash plays no
+ * part: two tiers that place the same key in ranges of the same size decide alike, unless `salt`
+ * parts them. Lookup: the range hash; change O(n), 4 bytes a node.
  */
 export class Numbered implements Placement {
   readonly traits = {

@@ -1,4 +1,6 @@
-/** The order in which the nodes would own one key, found a node at a time as far as it is asked for. */
+/**
+ * The order in which the nodes would own one key, found a node at a time as far as it is asked for.
+ */
 import { NONE } from "../../../units.ts";
 
 /** A key's nodes as the structure meets them, some more than once. */
@@ -10,8 +12,8 @@ export interface Steps {
 }
 
 /**
- * Keeps what it found for the last key, so that asking for ranks 0, 1, 2 … takes each step once. All
- * arrays are kept from key to key. 8 bytes a label.
+ * Keeps what it found for the last key, so that asking for ranks 0, 1, 2 … takes each step once.
+ * All arrays are kept from key to key. 8 bytes a label.
  */
 export class Walk {
   private readonly steps: Steps;
