@@ -12,7 +12,7 @@ import { Bucketed, MOST_CAPACITY, powerOfTwo, roomFor } from "./parts/bucketed.t
  * buckets those beyond the nodes count as gone from the start; what was removed last is added
  * first. A key that meets bucket b, which went when n buckets stayed, is hashed anew among these n,
  * as they were then. Lookup O(1 + ln(capacity / nodes)) rehashes expected; change O(1) beside the
- * list of nodes; 16 bytes a bucket and 12 a node.
+ * list of nodes; 16 to 20 bytes a bucket and 12 to 24 a node.
  *
  * The paper leaves open the hashes (ours: the last one with the bucket) and what happens beyond the
  * capacity: here all begins anew with four times the room, and most keys move.
@@ -155,7 +155,7 @@ export const anchor = definePlacement({
   cost: {
     lookup: "O(1 + ln(capacity / n)) expected",
     change: "O(n) for the list of nodes, O(1) a node that changed",
-    memory: "16 bytes of capacity, 12 a node",
+    memory: "16 to 20 bytes a place of the capacity, 12 to 24 a node",
   },
   check: ({ capacity }, members = []) => capacityProblem(capacity, memberCount(members)),
   create: ({ capacity }) => new Anchor(capacity),

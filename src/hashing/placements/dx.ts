@@ -18,8 +18,8 @@ const MOST_ROUNDS = 64;
  * Follows Dong et al., "DxHash: A Scalable Consistent Hashing Based on the Pseudo-Random Sequence",
  * arXiv 2107.07930 (2021). The places are a power of two; a key's sequence of places is gone
  * through until one is held. So owners depend on who holds which place, and on no order of changes.
- * Lookup O(places / nodes) expected; change O(1) beside the list of nodes; a byte a place, 16 a
- * node.
+ * Lookup O(places / nodes) expected; change O(1) beside the list of nodes; five bytes a place, 12
+ * to 24 a node.
  *
  * The paper leaves open the sequence (ours: hashes of the key and the number of the try) and the
  * place of a node that joins (its own of before, if free; else the lowest free one, best one that
@@ -159,7 +159,7 @@ export const dx = definePlacement({
   cost: {
     lookup: "O(capacity / n) expected",
     change: "O(n) for the list of nodes, O(capacity) a node that comes",
-    memory: "5 bytes of capacity, 12 a node",
+    memory: "5 bytes a place of the capacity, 12 to 24 a node",
   },
   check: ({ capacity }, members = []) => capacityProblem(capacity, memberCount(members)),
   create: ({ capacity }) => new Dx(capacity),

@@ -140,7 +140,7 @@ export const memento = definePlacement({
   cost: {
     lookup: "O(ln n + ln²(n / w)) expected, w of n left",
     change: "O(n) for the list of nodes, O(1) a node that changed",
-    memory: "12 bytes a node, 8 a bucket up to the highest gone",
+    memory: "12 to 28 bytes a node, 8 a bucket up to the highest gone",
   },
   create: () => new Memento(),
 });

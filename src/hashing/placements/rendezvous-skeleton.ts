@@ -37,7 +37,7 @@ export function skeletonOf(nodes: number, cluster: number): number[] {
  * one that joins later goes to the least populated cluster (the first of them); all is dealt anew
  * when a cluster is empty, or the mean cluster has become twice or half as large as was asked.
  * Lookup O(log n): bids at log₄(n / cluster) × 4 virtual nodes and one cluster. Change O(n) for the
- * list; 12 bytes a node.
+ * list; 8 to 16 bytes a node, and a map of them for changes.
  */
 export class RendezvousSkeleton implements Placement {
   readonly traits = {
@@ -213,6 +213,10 @@ export const rendezvousSkeleton = definePlacement({
     },
   },
   primary: "cluster",
-  cost: { lookup: "O(log n + cluster)", change: "O(n)", memory: "8 to 16 bytes a node" },
+  cost: {
+    lookup: "O(log n + cluster)",
+    change: "O(n)",
+    memory: "8 to 16 bytes a node, and a map of them for changes",
+  },
   create: ({ cluster }) => new RendezvousSkeleton(cluster),
 });

@@ -19,6 +19,7 @@ export class Walk {
   private readonly steps: Steps;
   private key = 0;
   private begun = false;
+  private labels = 0;
   private found = new Int32Array(0);
   private count = 0;
   private metIn = new Int32Array(0);
@@ -31,10 +32,7 @@ export class Walk {
   /** The nodes are no longer those that were walked. @param labels all labels are smaller */
   changed(labels: number): void {
     this.begun = false;
-    if (labels <= this.metIn.length) return;
-    this.metIn = new Int32Array(2 * labels);
-    this.found = new Int32Array(2 * labels);
-    this.round = 0;
+    this.labels = labels;
   }
 
   /** The node of that rank for the key, 0 the owner; NONE if there are not so many. */
@@ -54,7 +52,15 @@ export class Walk {
     return this.found.byteLength + this.metIn.byteLength;
   }
 
+  /** Only once somebody asks: most structures are never walked. */
+  private grow(): void {
+    this.metIn = new Int32Array(2 * this.labels);
+    this.found = new Int32Array(2 * this.labels);
+    this.round = 0;
+  }
+
   private begin(key: number): void {
+    if (this.labels > this.metIn.length) this.grow();
     this.begun = true;
     this.key = key;
     this.count = 0;
