@@ -33,10 +33,10 @@ export interface BoundedAssignment {
  * that follow (see `Ranks`) which has room.
  *
  * Follows Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018
- * (arXiv 1608.01350), §2, on any structure instead of the circle alone; bounds are those of the
+ * (arXiv 1608.01350), on any structure instead of the circle alone; bounds are those of the
  * keys there are, rounded up for each node. The order of keys decides who is pushed on; the paper's
- * cascade on a change is the difference of two such assignments. Beyond the factor 1 + ε, a key is
- * expected to pass 1/ε² nodes at most. O(keys × nodes passed).
+ * cascade on a change is the difference of two such assignments: with the factor 1 + ε, ε ≤ 1, it
+ * is expected to move O(1/ε²) keys for each that has to move. O(keys × nodes passed).
  */
 export function assignBounded(
   placement: Placement,

@@ -64,8 +64,8 @@ describe("bounded loads at assignment", () => {
   });
 
   it("moves few keys on a change, more as the factor comes close to 1", () => {
-    // Mirrokni et al. §4: a change of one node is expected to move O(1/ε²) keys for each that has
-    // to move, so 4 with ε = 1/2 and 400 with 1/20, at most; here n/20 = 500 keys have to.
+    // Mirrokni et al.: a change of one node is expected to move O(1/ε²) keys for each that has to
+    // move. The constant is not stated; with 1 that is 4 for ε = 1/2. Here n/20 = 500 keys have to.
     const universe = membersOf(names(20).map(identityOf));
     const usable = Array.from({ length: 19 }, (_, label) => label);
     const without: Members = { ...universe, size: 19, usable };

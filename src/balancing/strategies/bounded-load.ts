@@ -140,7 +140,7 @@ class AsEnvoy extends BoundedLoad {
 export const boundedLoad = defineStrategy({
   name: "bounded-load",
   summary: "the key's owner on any placement structure, unless it has too much in flight",
-  follows: "Mirrokni et al., SODA 2018; HAProxy 3.2, lb_chash.c; Envoy, thread_aware_lb_impl.cc",
+  follows: "Mirrokni et al., SODA 2018; HAProxy 50872da, lb_chash.c; Envoy 0336fd6",
   fields: {
     placement: placementField,
     factor: {

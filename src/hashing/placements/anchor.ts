@@ -8,7 +8,7 @@ import { Bucketed, MOST_CAPACITY, powerOfTwo, roomFor } from "./parts/bucketed.t
 
 /**
  * Follows Mendelson, Vargaftik, Barabash, Lorenz, Keslassy and Orda, "AnchorHash: A Scalable
- * Consistent Hash", IEEE/ACM ToN 29(2), 2021, algorithm 3 (the arrays A, W, L, K). Of `capacity`
+ * Consistent Hash", IEEE/ACM ToN 29(2), 2021 (the arrays A, W, L, K). Of `capacity`
  * buckets those beyond the nodes count as gone from the start; what was removed last is added
  * first. A key that meets bucket b, which went when n buckets stayed, is hashed anew among these n,
  * as they were then. Lookup O(1 + ln(capacity / nodes)) rehashes expected; change O(1) beside the
@@ -149,7 +149,7 @@ export function capacityProblem(capacity: number, targets: number): string | nul
 export const anchor = definePlacement({
   name: "anchor",
   summary: "a fixed set of buckets with memory of which went; any target may leave",
-  follows: "Mendelson et al., IEEE/ACM ToN 29(2), 2021, AnchorHash, algorithm 3",
+  follows: "Mendelson et al., IEEE/ACM ToN 29(2), 2021, AnchorHash",
   fields: { capacity: capacityField },
   primary: "capacity",
   cost: {

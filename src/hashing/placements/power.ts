@@ -15,7 +15,7 @@ function ofPower(low: number, mask: number): number {
   return top + (combine32(low, top) & (top - 1));
 }
 
-/** The key's bucket, O(1) expected: the paper's F of its f and g, §V. */
+/** The key's bucket, O(1) expected: the paper's f and g, §VI, put together. */
 export function powerHash(high: number, low: number, buckets: number): number {
   if (buckets <= 1) return 0;
   const mask = -1 >>> Math.clz32(buckets - 1);
@@ -38,7 +38,7 @@ export function powerHash(high: number, low: number, buckets: number): number {
 export const power = definePlacement({
   name: "power",
   summary: "as jump, at a constant cost by powers of two; only the last target may leave",
-  follows: "Leu, arXiv 2307.12448 (2023), §V",
+  follows: "Leu, arXiv 2307.12448 (2023), §VI",
   fields: { salt: saltField },
   cost: { lookup: "O(1) expected", change: "O(n)", memory: NUMBERED_MEMORY },
   create: ({ salt }) => new Numbered(powerHash, salt),

@@ -159,7 +159,8 @@ const MOST_WEIGHT = 65_535;
 export const straw2 = definePlacement({
   name: "straw2",
   summary: "CRUSH: every target draws a straw for the key, the longest wins; linear",
-  follows: "Weil et al., SC 2006, CRUSH; Ceph 19, src/crush/mapper.c, bucket_straw2_choose",
+  follows:
+    "Weil et al., SC 2006, CRUSH; Ceph, src/crush/mapper.c (libcrush de2e859), bucket_straw2_choose",
   fields: {},
   cost: { lookup: "O(n)", change: "O(n log n)", memory: "16 bytes a node, 512 KiB for all" },
   check: (_settings, members = []) =>
