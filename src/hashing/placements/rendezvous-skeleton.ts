@@ -26,8 +26,8 @@ export function skeletonOf(nodes: number, cluster: number): number[] {
 }
 
 /**
- * Follows the skeleton variant of rendezvous hashing (Yao and Ravishankar's virtual hierarchies, as
- * the encyclopaedia article on rendezvous hashing describes it): nodes form clusters, the clusters
+ * Follows the skeleton variant of rendezvous hashing, as
+ * the encyclopaedia article on it has it: nodes form clusters, the clusters
  * are leaves of a tree of virtual nodes with four children each; at every level the highest bid
  * goes on, at last that of the cluster's own nodes. A node that leaves gives its keys to its
  * cluster alone, and one that joins takes them there: nothing else moves, but the cluster's share
@@ -202,7 +202,7 @@ class Cluster {
 export const rendezvousSkeleton = definePlacement({
   name: "rendezvous-skeleton",
   summary: "rendezvous level by level in a virtual hierarchy of clusters, for large pools",
-  follows: "Yao and Ravishankar's virtual hierarchies: rendezvous hashing, skeleton variant",
+  follows: "rendezvous hashing's skeleton variant, as encyclopaedias describe it",
   fields: {
     cluster: {
       kind: "count",
