@@ -7,6 +7,7 @@ const STUDIES = "results/studies";
 const wanted = process.argv.slice(2);
 
 for (const study of readdirSync(STUDIES)) {
+  if (study.endsWith(".md")) continue;
   if (wanted.length > 0 && !wanted.includes(study)) continue;
   const lines = readFileSync(`${STUDIES}/${study}/commands.txt`, "utf8").split("\n");
   for (const line of lines.filter((one) => one.startsWith("lbsim "))) {

@@ -10,7 +10,7 @@ export interface Explanation {
   /** In hexadecimal, as many digits as the hash function has. */
   readonly value: string;
   readonly owner: string;
-  /** One line a step; empty where the structure tells none. */
+  /** One line a step. */
   readonly steps: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export function explainKey(structure: Structure, members: Members, key: string):
     hash: hash.name,
     value: `0x${hex(high)}${hash.bits === 64 ? hex(low) : ""}`,
     owner: label === NONE ? "" : members.path(label),
-    steps: placement.explain?.(high, low) ?? [],
+    steps: placement.explain(high, (one) => members.path(one), low),
   };
 }
 

@@ -2,11 +2,10 @@
  * The registries from which a scenario picks, under one name each, and what merging must know of
  * them.
  */
-import { strategies } from "../balancing/registry.ts";
+import { placements, strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
-import type { Chosen, Definition, Settings } from "../definition.ts";
-import { placements } from "../hashing/registry.ts";
+import type { Chosen, Definition, Field, Setting, Settings } from "../definition.ts";
 import { popularities } from "../random/popularity/registry.ts";
 import { distributions } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -36,16 +35,16 @@ export type RegistryName =
 // fields.
 export const registries = {
   strategies: strategies as readonly Definition[] as readonly Registered[],
+  placements: placements as readonly Definition[] as readonly Registered[],
   distributions: distributions as readonly Definition[] as readonly Registered[],
   popularities: popularities as readonly Definition[] as readonly Registered[],
   arrivals: arrivals as readonly Definition[] as readonly Registered[],
   caches: caches as readonly Definition[] as readonly Registered[],
-  placements: placements as readonly Definition[] as readonly Registered[],
 } as const satisfies Record<RegistryName, readonly Registered[]>;
 
 /**
- * Those that a scenario itself picks from. Placement structures stand behind the strategies of
- * their names, and are picked for a comparison without a simulation.
+ * Those that are listed and explained together. Placement structures stand there as the strategies
+ * of their names; a scenario picks them inside other strategies, `lbsim hash` by themselves.
  */
 export const REGISTRY_NAMES: readonly RegistryName[] = [
   "strategies",
@@ -90,4 +89,17 @@ export function strategyNeeds(strategy: Chosen, need: string): boolean {
   const entry = registries.strategies.find(({ name }) => name === strategy.kind);
   if (entry === undefined) return false;
   return [...(entry.needs ?? []), ...(entry.alsoNeeds?.(strategy.settings) ?? [])].includes(need);
+}
+
+/** The registry that a field's value is a choice from. */
+export const nestedIn = ({ kind }: Field): RegistryName | null =>
+  kind === "distribution" ? "distributions" : kind === "placement" ? "placements" : null;
+
+/** What a field is where nothing is written; of a nested choice with all its own defaults. */
+export function defaultOf(field: Field): Setting {
+  const value = "default" in field ? (field.default ?? null) : null;
+  if (field.kind !== "placement" || field.default === undefined) return value;
+  const { name, fields } = entryOf(registries.placements, field.default);
+  const settings = Object.entries(fields).map(([key, inner]) => [key, defaultOf(inner)] as const);
+  return { kind: name, settings: Object.fromEntries(settings) };
 }

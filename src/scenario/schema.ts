@@ -44,7 +44,7 @@ export function scenarioSchema(): Schema {
   for (const unit of ["duration", "size", "number"] as const) {
     defs[`distribution-${unit}`] = pickSchema("distributions", unit);
   }
-  for (const from of ["strategies", "popularities", "arrivals", "caches"] as const) {
+  for (const from of ["strategies", "placements", "popularities", "arrivals", "caches"] as const) {
     defs[from] = pickSchema(from, "number");
   }
   defs.event = anyOf(...events.map(({ name }) => ref(`event-${name}`)));
@@ -162,6 +162,8 @@ function fieldSchema(field: Field, unit: Unit): Schema {
       return { type: "string" };
     case "distribution":
       return ref(`distribution-${field.in}`);
+    case "placement":
+      return ref("placements");
     case "numbers": {
       const items = numberSchema({ kind: field.of, doc: field.doc }, unit);
       const length =

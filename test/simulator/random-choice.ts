@@ -88,6 +88,12 @@ const RECIPES: Partial<Record<`${RegistryName}/${string}`, Recipe>> = {
     maximum: draws.whole(60, 80),
     hash: draws.of(["xxh64", "murmur2"]),
   }),
+  "placements/maglev": (draws) => draws.of([101, 251, 1021]),
+  // A stated capacity must leave the pool room.
+  "strategies/anchor": (draws) => draws.of([0, 256]),
+  "placements/anchor": (draws) => draws.of([0, 256]),
+  "strategies/dx": (draws) => draws.of([0, 256]),
+  "placements/dx": (draws) => draws.of([0, 256]),
 };
 
 /** Strategies that do as a program does, which takes whole numbers as weights. */
@@ -143,6 +149,8 @@ function valueOf(field: Field, draws: Draws, unit: Unit): Yaml {
       );
     case "distribution":
       return choiceOf("distributions", draws, field.in);
+    case "placement":
+      return choiceOf("placements", draws);
     case "rows":
       return draws.list(1, 3, () => settingsOf(field.fields, draws, unit));
     case "file":

@@ -5,7 +5,7 @@
 import { md5 as md5Of } from "@noble/hashes/legacy.js";
 import { sha256 as sha256Of } from "@noble/hashes/sha2.js";
 import type { HashFunction } from "./hash-function.ts";
-import { bigEndian32 } from "./word64.ts";
+import { bigEndian32 } from "../word64.ts";
 
 /**
  * The first 8 bytes of the digest, read as one number with the first byte highest: the first 16

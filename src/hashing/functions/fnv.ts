@@ -1,7 +1,7 @@
 /** Fowler–Noll–Vo, the variant 1a. */
 import { hash32 } from "./hash32.ts";
 import type { HashFunction } from "./hash-function.ts";
-import { Word64 } from "./word64.ts";
+import { Word64 } from "../word64.ts";
 
 const FOLLOWS = "Fowler, Noll, Vo, Eastlake, draft-eastlake-fnv, FNV-1a";
 
@@ -27,7 +27,7 @@ class Fnv1a64 implements HashFunction {
 
   hash(bytes: Uint8Array, length: number): number {
     const word = this.word.set(0xcbf29ce4, 0x84222325);
-    for (let at = 0; at < length; at++) word.xor(0, bytes[at]).multiply(0x100, 0x1b3);
+    for (let at = 0; at < length; at++) word.xor(0, bytes[at]).times(0x100, 0x1b3);
     this.low = word.low;
     return word.high;
   }

@@ -1,5 +1,5 @@
 /** 32-bit hash functions: what they share. */
-import { premix32 } from "../mix32.ts";
+import { restOf } from "../mix32.ts";
 import type { HashFunction } from "./hash-function.ts";
 
 export interface Hash32Facts {
@@ -33,9 +33,3 @@ class Hash32 implements HashFunction {
 }
 
 export const hash32 = (facts: Hash32Facts): HashFunction => new Hash32(facts);
-
-/**
- * 32 bits more, for structures that read 64 of a hash that has no more than these: it is mixed, and
- * tells nothing new.
- */
-export const restOf = (hash: number): number => premix32(hash);

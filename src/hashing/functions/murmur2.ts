@@ -1,6 +1,6 @@
 /** MurmurHash2 in its 64-bit form: Envoy's other hash of points. */
 import type { HashFunction } from "./hash-function.ts";
-import { Word64, littleEndian32 } from "./word64.ts";
+import { Word64, littleEndian32 } from "../word64.ts";
 
 const MULTIPLIER_HIGH = 0xc6a4a793;
 const MULTIPLIER_LOW = 0x5bd1e995;
@@ -23,14 +23,14 @@ class Murmur2 implements HashFunction {
 
   hash(bytes: Uint8Array, length: number): number {
     const { word, block } = this;
-    block.set(0, length).multiply(MULTIPLIER_HIGH, MULTIPLIER_LOW);
+    block.set(0, length).times(MULTIPLIER_HIGH, MULTIPLIER_LOW);
     word.set(0, SEED).xor(block.high, block.low);
     const whole = length & ~7;
     for (let at = 0; at < whole; at += 8) {
       block.set(littleEndian32(bytes, at + 4), littleEndian32(bytes, at));
-      block.multiply(MULTIPLIER_HIGH, MULTIPLIER_LOW).fold(47);
-      block.multiply(MULTIPLIER_HIGH, MULTIPLIER_LOW);
-      word.xor(block.high, block.low).multiply(MULTIPLIER_HIGH, MULTIPLIER_LOW);
+      block.times(MULTIPLIER_HIGH, MULTIPLIER_LOW).foldRight(47);
+      block.times(MULTIPLIER_HIGH, MULTIPLIER_LOW);
+      word.xor(block.high, block.low).times(MULTIPLIER_HIGH, MULTIPLIER_LOW);
     }
     if (length > whole) {
       let high = 0;
@@ -39,9 +39,9 @@ class Murmur2 implements HashFunction {
         high = (high << 8) | (low >>> 24);
         low = (low << 8) | bytes[at];
       }
-      word.xor(high, low).multiply(MULTIPLIER_HIGH, MULTIPLIER_LOW);
+      word.xor(high, low).times(MULTIPLIER_HIGH, MULTIPLIER_LOW);
     }
-    word.fold(47).multiply(MULTIPLIER_HIGH, MULTIPLIER_LOW).fold(47);
+    word.foldRight(47).times(MULTIPLIER_HIGH, MULTIPLIER_LOW).foldRight(47);
     this.low = word.low;
     return word.high;
   }

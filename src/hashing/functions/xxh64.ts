@@ -1,6 +1,6 @@
 /** XXH64: Envoy's hash of keys and of nodes' names. */
 import type { HashFunction } from "./hash-function.ts";
-import { Word64, littleEndian32 } from "./word64.ts";
+import { Word64, littleEndian32 } from "../word64.ts";
 
 // The primes of the specification, each in two halves.
 const P1H = 0x9e3779b1;
@@ -42,11 +42,11 @@ export class Xxh64 implements HashFunction {
     const { word } = this;
     let at = 0;
     if (length >= STRIPE) at = this.stripes(bytes, length);
-    else word.set(0, this.seed).add(P5H, P5L);
+    else word.set(0, this.seed).plus(P5H, P5L);
     // Lengths stay below 2^31 here.
-    word.add(0, length);
+    word.plus(0, length);
     this.rest(bytes, at, length);
-    word.fold(33).multiply(P2H, P2L).fold(29).multiply(P3H, P3L).fold(32);
+    word.foldRight(33).times(P2H, P2L).foldRight(29).times(P3H, P3L).foldRight(32);
     this.low = word.low;
     return word.high;
   }
@@ -55,11 +55,11 @@ export class Xxh64 implements HashFunction {
   private stripes(bytes: Uint8Array, length: number): number {
     const { seed, word, lanes } = this;
     const [first, second, third, fourth] = lanes;
-    first.set(0, seed).add(P1H, P1L).add(P2H, P2L);
-    second.set(0, seed).add(P2H, P2L);
+    first.set(0, seed).plus(P1H, P1L).plus(P2H, P2L);
+    second.set(0, seed).plus(P2H, P2L);
     third.set(0, seed);
     // Less the first prime: its complement and one more.
-    fourth.set(0, seed).add(~P1H, ~P1L).add(0, 1);
+    fourth.set(0, seed).plus(~P1H, ~P1L).plus(0, 1);
     let at = 0;
     for (; at + STRIPE <= length; at += STRIPE) {
       for (let i = 0; i < 4; i++) {
@@ -75,21 +75,21 @@ export class Xxh64 implements HashFunction {
     for (const each of lanes) {
       const { lane } = this;
       this.round(lane.set(0, 0), each.high, each.low);
-      word.xor(lane.high, lane.low).multiply(P1H, P1L).add(P4H, P4L);
+      word.xor(lane.high, lane.low).times(P1H, P1L).plus(P4H, P4L);
     }
     return at;
   }
 
   private round(lane: Word64, high: number, low: number): void {
     const { scratch } = this;
-    scratch.set(high, low).multiply(P2H, P2L);
-    lane.add(scratch.high, scratch.low).rotate(31).multiply(P1H, P1L);
+    scratch.set(high, low).times(P2H, P2L);
+    lane.plus(scratch.high, scratch.low).rotate(31).times(P1H, P1L);
   }
 
   private converge(lane: Word64, bits: number): void {
     const { scratch } = this;
     scratch.set(lane.high, lane.low).rotate(bits);
-    this.word.add(scratch.high, scratch.low);
+    this.word.plus(scratch.high, scratch.low);
   }
 
   private rest(bytes: Uint8Array, from: number, length: number): void {
@@ -97,16 +97,16 @@ export class Xxh64 implements HashFunction {
     let at = from;
     for (; at + 8 <= length; at += 8) {
       this.round(lane.set(0, 0), littleEndian32(bytes, at + 4), littleEndian32(bytes, at));
-      word.xor(lane.high, lane.low).rotate(27).multiply(P1H, P1L).add(P4H, P4L);
+      word.xor(lane.high, lane.low).rotate(27).times(P1H, P1L).plus(P4H, P4L);
     }
     if (at + 4 <= length) {
-      lane.set(0, littleEndian32(bytes, at)).multiply(P1H, P1L);
-      word.xor(lane.high, lane.low).rotate(23).multiply(P2H, P2L).add(P3H, P3L);
+      lane.set(0, littleEndian32(bytes, at)).times(P1H, P1L);
+      word.xor(lane.high, lane.low).rotate(23).times(P2H, P2L).plus(P3H, P3L);
       at += 4;
     }
     for (; at < length; at++) {
-      lane.set(0, bytes[at]).multiply(P5H, P5L);
-      word.xor(lane.high, lane.low).rotate(11).multiply(P1H, P1L);
+      lane.set(0, bytes[at]).times(P5H, P5L);
+      word.xor(lane.high, lane.low).rotate(11).times(P1H, P1L);
     }
   }
 }

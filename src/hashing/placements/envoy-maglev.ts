@@ -1,9 +1,10 @@
 /** Envoy's Maglev. */
 import { NONE } from "../../units.ts";
-import { restOf } from "../functions/hash32.ts";
-import { remainder64, text64 } from "../functions/word64.ts";
+import { restOf } from "../mix32.ts";
+import { remainder64, text64 } from "../word64.ts";
 import { Xxh64 } from "../functions/xxh64.ts";
-import type { Members, Placement } from "../placement.ts";
+import { NO_NODES } from "../placement.ts";
+import type { Members, NameOf, Placement } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 import { TextBytes } from "../text.ts";
 import { checkEnvoyWeights, normalizedWeights } from "./parts/envoy.ts";
@@ -47,7 +48,6 @@ export class EnvoyMaglev implements Placement {
   } as const;
   private table = new Int32Array(0);
   private readonly size: number;
-  private nameOf: Members["path"] = String;
 
   constructor(size: number) {
     this.size = size;
@@ -55,7 +55,6 @@ export class EnvoyMaglev implements Placement {
 
   assign(members: Members): void {
     const { size } = this;
-    this.nameOf = (label) => members.path(label);
     const parts = normalizedWeights(members);
     const hosts = Array.from({ length: members.size }, (_, i) => {
       const label = members.usable[i];
@@ -95,11 +94,11 @@ export class EnvoyMaglev implements Placement {
     return this.table.byteLength;
   }
 
-  explain(key: number, rest: number = restOf(key)): readonly string[] {
+  explain(key: number, nameOf: NameOf, rest: number = restOf(key)): readonly string[] {
     const owner = this.owner(key, rest);
-    if (owner === NONE) return ["there are no nodes"];
+    if (owner === NONE) return NO_NODES;
     const { size, table } = this;
-    const name = this.nameOf(owner);
+    const name = nameOf(owner);
     const held = table.reduce((sum, label) => sum + (label === owner ? 1 : 0), 0);
     return [
       `hash ${text64(key, rest)}`,

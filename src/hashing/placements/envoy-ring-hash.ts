@@ -1,18 +1,20 @@
 /** Envoy's ring hash: a ring of 64-bit points whose number follows from weights and limits. */
 import { entryOf } from "../../definition.ts";
 import { NONE } from "../../units.ts";
-import { restOf } from "../functions/hash32.ts";
+import { restOf } from "../mix32.ts";
 import type { HashFunction } from "../functions/hash-function.ts";
-import { text64 } from "../functions/word64.ts";
+import { text64 } from "../word64.ts";
 import { murmur2 } from "../functions/murmur2.ts";
 import { xxh64 } from "../functions/xxh64.ts";
-import type { Members, Placement } from "../placement.ts";
+import { NO_NODES } from "../placement.ts";
+import type { Members, NameOf, Placement } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 import { TextBytes } from "../text.ts";
 import { checkEnvoyWeights, normalizedWeights } from "./parts/envoy.ts";
 import { PointIndex } from "./parts/point-index.ts";
 import { orderOf64 } from "./parts/order-of-64.ts";
-import { ownerAlong } from "./parts/along.ts";
+import { Walk } from "./parts/walk.ts";
+import type { Steps } from "./parts/walk.ts";
 
 /** 8 × 2^20, as the configuration's protocol allows. */
 const MOST = 8_388_608;
@@ -40,7 +42,7 @@ export interface EnvoyRingSettings {
  * hosts there are, a change may move keys between hosts that stay. It hashes and sorts all points anew,
  * O(points); lookup O(1) expected (Envoy: O(log points)); 16 to 20 bytes a point.
  */
-export class EnvoyRing implements Placement {
+export class EnvoyRing implements Placement, Steps {
   readonly traits = {
     weighted: true,
     drops: "none",
@@ -54,7 +56,9 @@ export class EnvoyRing implements Placement {
   private owners = new Int32Array(0);
   private readonly index = new PointIndex();
   private readonly settings: EnvoyRingSettings;
-  private nameOf: Members["path"] = String;
+  private readonly walk = new Walk(this);
+  private from = 0;
+  private taken = 0;
 
   constructor(settings: EnvoyRingSettings) {
     this.settings = settings;
@@ -70,7 +74,6 @@ export class EnvoyRing implements Placement {
   }
 
   assign(members: Members): void {
-    this.nameOf = (label) => members.path(label);
     const counts = this.countPoints(members);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const highs = new Uint32Array(total);
@@ -95,6 +98,7 @@ export class EnvoyRing implements Placement {
     this.lows = Uint32Array.from(order, (point) => lows[point]);
     this.owners = Int32Array.from(order, (point) => owners[point]);
     this.index.build(this.highs, total);
+    this.walk.changed(members.slots);
   }
 
   owner(key: number, rest: number = restOf(key)): number {
@@ -103,27 +107,37 @@ export class EnvoyRing implements Placement {
 
   /** As Envoy's retries that avoid a host go on: to the points behind. */
   ownerAt(key: number, rank: number, rest: number = restOf(key)): number {
-    const { owners, points } = this;
-    if (points === 0) return NONE;
-    return ownerAlong(owners, points, { start: this.pointFrom(key, rest), rank });
+    return this.walk.at(key, rank, rest);
   }
 
   bytes(): number {
-    const { highs, lows, owners, index } = this;
-    return highs.byteLength + lows.byteLength + owners.byteLength + index.bytes();
+    const { highs, lows, owners, index, walk } = this;
+    return highs.byteLength + lows.byteLength + owners.byteLength + index.bytes() + walk.bytes();
   }
 
-  explain(key: number, rest: number = restOf(key)): readonly string[] {
-    if (this.points === 0) return ["there are no nodes"];
+  start(key: number, rest: number): void {
+    this.from = this.points === 0 ? 0 : this.pointFrom(key, rest);
+    this.taken = 0;
+  }
+
+  next(): number {
+    const { owners, points } = this;
+    if (this.taken === points) return NONE;
+    const point = this.from + this.taken++;
+    return owners[point < points ? point : point - points];
+  }
+
+  explain(key: number, nameOf: NameOf, rest: number = restOf(key)): readonly string[] {
+    if (this.points === 0) return NO_NODES;
     const { highs, lows, owners, points } = this;
     const at = this.pointFrom(key, rest);
     const next = this.ownerAt(key, 1, rest);
     const point = text64(highs[at], lows[at]);
     const lines = [
       `hash ${text64(key, rest)}, on a ring of ${points} points`,
-      `first point at or after it: ${point}, of ${this.nameOf(owners[at])}`,
+      `first point at or after it: ${point}, of ${nameOf(owners[at])}`,
     ];
-    if (next !== NONE) lines.push(`next owner along the ring: ${this.nameOf(next)}`);
+    if (next !== NONE) lines.push(`next owner along the ring: ${nameOf(next)}`);
     return lines;
   }
 

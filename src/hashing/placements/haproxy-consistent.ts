@@ -1,10 +1,10 @@
 /** HAProxy's `hash-type consistent`: a ring of server ids, on which the nearest point counts. */
 import { NONE } from "../../units.ts";
 import { avalanche } from "../functions/haproxy.ts";
-import type { Members, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
+import { NO_NODES } from "../placement.ts";
+import type { Members, NameOf, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 import { HAPROXY_WEIGHTS, haproxyFields } from "./parts/haproxy.ts";
-import { ownerAlong } from "./parts/along.ts";
 import { notWhole } from "./parts/whole-weights.ts";
 import { Ring } from "./ring.ts";
 import type { Places } from "./ring.ts";
@@ -48,25 +48,23 @@ export class HaproxyConsistent extends Ring {
   }
 
   /** As HAProxy goes on from a server that is to be avoided: to the points behind. */
-  ownerAt(key: number, rank: number): number {
-    const { owners, points } = this;
-    if (points === 0) return NONE;
-    return ownerAlong(owners, points, { start: this.nearest(key), rank });
+  override start(key: number): void {
+    this.startFrom(this.points === 0 ? 0 : this.nearest(key));
   }
 
-  override explain(key: number): readonly string[] {
+  override explain(key: number, nameOf: NameOf): readonly string[] {
     const { owners, points, positions } = this;
-    if (points === 0) return ["there are no nodes"];
+    if (points === 0) return NO_NODES;
     const at = this.placeOf(key);
     const behind = this.pointFrom(at);
     const before = behind === 0 ? points - 1 : behind - 1;
     const tell = (point: number, distance: number): string =>
-      `${positions[point]}, ${distance} away, of ${this.nameOf(owners[point])}`;
+      `${positions[point]}, ${distance} away, of ${nameOf(owners[point])}`;
     return [
       `hash ${key >>> 0}${this.avalanches ? `, after the avalanche ${at}` : ""}`,
       `point before it: ${tell(before, (at - positions[before]) >>> 0)}`,
       `point behind it: ${tell(behind, (positions[behind] - at) >>> 0)}`,
-      `the nearer one counts: ${this.nameOf(this.owner(key))}`,
+      `the nearer one counts: ${nameOf(this.owner(key))}`,
     ];
   }
 

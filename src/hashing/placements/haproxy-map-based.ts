@@ -1,7 +1,8 @@
 /** HAProxy's `hash-type map-based`: the hash modulo a list in which servers stand by their weights. */
 import { NONE } from "../../units.ts";
 import { avalanche } from "../functions/haproxy.ts";
-import type { Members, Placement } from "../placement.ts";
+import { NO_NODES } from "../placement.ts";
+import type { Members, NameOf, Placement } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 import { HAPROXY_WEIGHTS, haproxyFields } from "./parts/haproxy.ts";
 import { TurnsByScore } from "./parts/turns-by-score.ts";
@@ -36,7 +37,6 @@ export class HaproxyMapBased implements Placement {
   } as const;
   private map = new Int32Array(0);
   private readonly avalanches: boolean;
-  private nameOf: Members["path"] = String;
 
   /** @param avalanches whether keys' hashes go through the avalanche */
   constructor(avalanches: boolean) {
@@ -45,7 +45,6 @@ export class HaproxyMapBased implements Placement {
 
   assign(members: Members): void {
     const { size, usable, weight, ordinal } = members;
-    this.nameOf = (label) => members.path(label);
     const labels = Int32Array.from({ length: size }, (_, i) => usable[i]);
     labels.sort((a, b) => ordinal[a] - ordinal[b]);
     const weights = Int32Array.from(labels, (label) => wholeWeight(weight[label]));
@@ -63,12 +62,12 @@ export class HaproxyMapBased implements Placement {
     return this.map.byteLength;
   }
 
-  explain(key: number): readonly string[] {
+  explain(key: number, nameOf: NameOf): readonly string[] {
     const { length } = this.map;
-    if (length === 0) return ["there are no nodes"];
+    if (length === 0) return NO_NODES;
     const hash = this.mixed(key);
     const mixed = this.avalanches ? `, after the avalanche ${hash}` : "";
-    const owner = this.nameOf(this.owner(key));
+    const owner = nameOf(this.owner(key));
     return [
       `hash ${key >>> 0}${mixed}`,
       `mod ${length} places of the map = ${hash % length}: ${owner}`,

@@ -5,7 +5,6 @@ import type { Members, PlacementTraits, ReadonlyNumbers } from "../placement.ts"
 import { definePlacement } from "../placement-definition.ts";
 import type { MemberGroup } from "../placement-definition.ts";
 import { TextBytes } from "../text.ts";
-import { ownerAlong } from "./parts/along.ts";
 import { notWhole } from "./parts/whole-weights.ts";
 import { MOST_POINTS, Ring } from "./ring.ts";
 import type { Places } from "./ring.ts";
@@ -62,12 +61,14 @@ export class Ketama extends Ring {
 
   /**
    * nginx goes on along the ring when a server does not answer, and so to other servers' points;
-   * after 20 points it gives up and takes the next of weighted round robin, which this does not.
+   * after 20 points it gives up and takes the next of weighted round robin, which this does not. Of
+   * points at one place only the first is there.
    */
-  ownerAt(key: number, rank: number): number {
-    const { owners, points, positions } = this;
-    if (points === 0) return NONE;
-    return ownerAlong(owners, points, { start: this.pointFrom(key >>> 0), rank, positions });
+  override next(): number {
+    const { owners, positions } = this;
+    let point = this.nextPoint();
+    while (point > 0 && positions[point] === positions[point - 1]) point = this.nextPoint();
+    return point === NONE ? NONE : owners[point];
   }
 
   protected override ranks(members: Members): ReadonlyNumbers {

@@ -5,8 +5,8 @@
 import { assert } from "../../assert.ts";
 import { NONE } from "../../units.ts";
 import { combine32 } from "../mix32.ts";
-import { byIdentity } from "../placement.ts";
-import type { Members, Placement, ReadonlyNumbers } from "../placement.ts";
+import { NO_NODES, byIdentity } from "../placement.ts";
+import type { Members, NameOf, Placement, ReadonlyNumbers } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 
 /** By trial division, O(√n). */
@@ -142,12 +142,12 @@ export class Maglev implements Placement {
   }
 
   /** O(table): the entry is looked for in its owner's permutation. */
-  explain(key: number): readonly string[] {
+  explain(key: number, nameOf: NameOf): readonly string[] {
     const { members, size, table } = this;
     const owner = this.owner(key);
-    if (owner === NONE || members === null) return [];
+    if (owner === NONE || members === null) return NO_NODES;
     const entry = (key >>> 0) % size;
-    const name = members.path(owner);
+    const name = nameOf(owner);
     const offset = offsetOf(members.identity[owner], size);
     const skip = skipOf(members.identity[owner], size);
     let wish = 1;

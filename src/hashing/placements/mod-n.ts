@@ -1,6 +1,7 @@
 /** The hash modulo the number of nodes: what everything else in this folder is compared with. */
 import { NONE } from "../../units.ts";
-import type { Members, Placement, PlacementTraits } from "../placement.ts";
+import { NO_NODES } from "../placement.ts";
+import type { Members, NameOf, Placement, PlacementTraits } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 
 /**
@@ -13,7 +14,6 @@ export class ModN implements Placement {
   readonly traits: PlacementTraits;
   private labels = new Int32Array(0);
   private size = 0;
-  private path: Members["path"] = String;
 
   constructor(reads: "hash" | "number") {
     const drops = "none";
@@ -24,7 +24,6 @@ export class ModN implements Placement {
     if (members.size > this.labels.length) this.labels = new Int32Array(2 * members.size);
     for (let i = 0; i < members.size; i++) this.labels[i] = members.usable[i];
     this.size = members.size;
-    this.path = (label) => members.path(label);
   }
 
   owner(key: number): number {
@@ -36,14 +35,14 @@ export class ModN implements Placement {
     return this.labels.byteLength;
   }
 
-  explain(key: number): readonly string[] {
+  explain(key: number, nameOf: NameOf): readonly string[] {
     const owner = this.owner(key);
-    if (owner === NONE) return [];
+    if (owner === NONE) return NO_NODES;
     const number = this.traits.reads === "number" ? key : key >>> 0;
     const place = number % this.size;
     return [
       `${number} mod ${this.size} nodes = ${place}`,
-      `place ${place} of the list, counted from 0: ${this.path(owner)}`,
+      `place ${place} of the list, counted from 0: ${nameOf(owner)}`,
     ];
   }
 }

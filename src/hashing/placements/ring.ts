@@ -2,9 +2,11 @@
 import { assert } from "../../assert.ts";
 import { NONE } from "../../units.ts";
 import { mix32 } from "../mix32.ts";
-import { byIdentity } from "../placement.ts";
-import type { Members, Placement, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
+import { NO_NODES, byIdentity } from "../placement.ts";
+import type { Members, NameOf, Placement, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
 import { PointIndex } from "./parts/point-index.ts";
+import { Walk } from "./parts/walk.ts";
+import type { Steps } from "./parts/walk.ts";
 
 /**
  * Where a node's point number `number` stands, 0 .. 2^32 − 1. For one node all positions differ.
@@ -40,7 +42,7 @@ const OWNERS_TOLD = 3;
  * membership change sorts the new points alone and merges them in one pass, O(P); 12 to 16 bytes a
  * point.
  */
-export class Ring implements Placement {
+export class Ring implements Placement, Steps {
   readonly traits: PlacementTraits = {
     weighted: true,
     drops: "any",
@@ -61,8 +63,11 @@ export class Ring implements Placement {
   private round = 0;
   /** Labels on the ring, in the order of the last `assign`. */
   private present: number[] = [];
-  protected nameOf: Members["path"] = String;
   private readonly perWeight: number;
+  private readonly walk = new Walk(this);
+  /** Where the walk of `ownerAt` began, and the points that it has taken. */
+  private from = 0;
+  private taken = 0;
 
   constructor(perWeight: number) {
     assert(perWeight > 0, "a node has points on the ring");
@@ -77,11 +82,17 @@ export class Ring implements Placement {
   bytes(): number {
     const { positions, owners, index, pointsOf: points, identityOf, rankOf, seenIn } = this;
     const arrays = [positions, owners, points, identityOf, rankOf, seenIn];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, index.bytes());
+    const others = index.bytes() + this.walk.bytes();
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, others);
   }
 
   owner(key: number): number {
     return this.points === 0 ? NONE : this.owners[this.pointFrom(key >>> 0)];
+  }
+
+  /** The nodes around the circle from the key's point on. */
+  ownerAt(key: number, rank: number): number {
+    return this.walk.at(key, rank);
   }
 
   /** The first point at or after a position, around the circle; only where there are points. */
@@ -90,9 +101,38 @@ export class Ring implements Placement {
     return at === this.points ? 0 : at;
   }
 
+  positionOf(point: number): number {
+    return this.positions[point];
+  }
+
+  ownerOf(point: number): number {
+    return this.owners[point];
+  }
+
+  start(key: number): void {
+    this.startFrom(this.points === 0 ? 0 : this.pointFrom(key >>> 0));
+  }
+
+  next(): number {
+    const point = this.nextPoint();
+    return point === NONE ? NONE : this.owners[point];
+  }
+
+  protected startFrom(point: number): void {
+    this.from = point;
+    this.taken = 0;
+  }
+
+  /** Further along the circle; NONE after a whole turn. */
+  protected nextPoint(): number {
+    if (this.taken === this.points) return NONE;
+    const point = this.from + this.taken++;
+    return point < this.points ? point : point - this.points;
+  }
+
   /** The key's point, and the walk to the nodes that would be next. O(points) at worst. */
-  explain(key: number): readonly string[] {
-    if (this.points === 0) return ["there are no nodes"];
+  explain(key: number, nameOf: NameOf): readonly string[] {
+    if (this.points === 0) return NO_NODES;
     const at = key >>> 0;
     const lines = [`position ${at} of 2^32, on a ring of ${this.points} points`];
     const first = this.pointFrom(at);
@@ -106,7 +146,7 @@ export class Ring implements Placement {
       const distance = (this.positions[point] - at + 2 ** 32) % 2 ** 32;
       const far = ((100 * distance) / 2 ** 32).toFixed(4);
       lines.push(
-        `${role}: ${this.positions[point]}, ${far} % of the circle away, ${this.nameOf(owner)}`,
+        `${role}: ${this.positions[point]}, ${far} % of the circle away, ${nameOf(owner)}`,
       );
     }
     return lines;
@@ -125,7 +165,6 @@ export class Ring implements Placement {
 
   assign(members: Members): void {
     this.growLabels(members.slots);
-    this.nameOf = (label) => members.path(label);
     const { pointsOf, identityOf, rankOf, seenIn } = this;
     const ranks = this.ranks(members);
     const round = ++this.round;
@@ -151,6 +190,7 @@ export class Ring implements Placement {
     if (dropped > 0) this.dropUnowned();
     if (fresh.length > 0) this.merge(fresh, members);
     if (dropped > 0 || fresh.length > 0) this.index.build(this.positions, this.points);
+    this.walk.changed(members.slots);
   }
 
   private growLabels(labels: number): void {

@@ -225,12 +225,12 @@ describe("envoy-ring-hash", () => {
 
   it("explains the point and who would be next", () => {
     const ring = ringOf({ hosts: ports(90, 95), settings: { minimum: 12 } });
-    expect(ring.explain(0, 5)).toEqual([
+    expect(ring.explain(0, (host) => ports(90, 95)[host], 5)).toEqual([
       "hash 5, on a ring of 12 points",
       "first point at or after it: 833437586790550860, of 127.0.0.1:94",
       "next owner along the ring: 127.0.0.1:92",
     ]);
-    expect(ringOf({ hosts: [] }).explain(0)).toEqual(["there are no nodes"]);
+    expect(ringOf({ hosts: [] }).explain(0, String)).toEqual(["there are no nodes"]);
   });
 
   it("refuses what Envoy refuses", () => {
@@ -277,9 +277,9 @@ describe("envoy-maglev", () => {
 
   it("explains the entry", () => {
     const maglev = new EnvoyMaglev(7);
-    expect(maglev.explain(0)).toEqual(["there are no nodes"]);
+    expect(maglev.explain(0, String)).toEqual(["there are no nodes"]);
     maglev.assign(named(ports(90, 95)));
-    expect(maglev.explain(0, 9)).toEqual([
+    expect(maglev.explain(0, (host) => ports(90, 95)[host], 9)).toEqual([
       "hash 9",
       "mod 7 entries = entry 2: 127.0.0.1:90",
       "127.0.0.1:90 holds 2 of 7 entries",

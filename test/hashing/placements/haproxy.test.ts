@@ -12,6 +12,7 @@ import { keys } from "../keys.ts";
 import { named } from "../named.ts";
 
 const servers = (count: number): string[] => Array.from({ length: count }, (_, i) => `s${i + 1}`);
+const nameOf = (label: number): string => `s${label + 1}`;
 
 describe("haproxy-consistent", () => {
   it("gives a key to the nearest of 16 points for each unit of weight", () => {
@@ -88,17 +89,17 @@ describe("haproxy-consistent", () => {
 
   it("explains which of two points is nearer", () => {
     const ring = new HaproxyConsistent(false);
-    expect(ring.explain(1)).toEqual(["there are no nodes"]);
+    expect(ring.explain(1, nameOf)).toEqual(["there are no nodes"]);
     ring.assign(named(servers(2)));
     // A point of the second server's, and the next beyond it of whoever.
     const point = avalanche(2 * 4096) >>> 0;
-    const lines = ring.explain(point);
+    const lines = ring.explain(point, nameOf);
     expect(lines[0]).toBe(`hash ${point}`);
     expect(lines[2]).toBe(`point behind it: ${point}, 0 away, of s2`);
     expect(lines[3]).toBe("the nearer one counts: s2");
     const mixed = new HaproxyConsistent(true);
     mixed.assign(named(servers(2)));
-    expect(mixed.explain(5)[0]).toBe(`hash 5, after the avalanche ${avalanche(5) >>> 0}`);
+    expect(mixed.explain(5, nameOf)[0]).toBe(`hash 5, after the avalanche ${avalanche(5) >>> 0}`);
   });
 
   it("refuses what HAProxy refuses", () => {
@@ -159,7 +160,8 @@ describe("haproxy-map-based", () => {
     for (let key = 0; key < 20; key++) expect(placement.owner(key)).toBe(map[key % 7]);
     expect(placement.owner(-1)).toBe(map[(2 ** 32 - 1) % 7]);
     expect(placement.bytes()).toBe(28);
-    expect(placement.explain(9)).toEqual(["hash 9", `mod 7 places of the map = 2: s${map[2] + 1}`]);
+    const lines = ["hash 9", `mod 7 places of the map = 2: s${map[2] + 1}`];
+    expect(placement.explain(9, nameOf)).toEqual(lines);
     const mixed = new HaproxyMapBased(true);
     mixed.assign(every);
     expect(mixed.owner(9)).toBe(map[(avalanche(9) >>> 0) % 7]);

@@ -18,17 +18,16 @@ export class PointIndex {
   build(positions: Uint32Array, points: number): void {
     const bits = Math.min(MOST_BITS, Math.max(1, 32 - Math.clz32(Math.max(1, points - 1))));
     const buckets = 1 << bits;
-    const width = 2 ** 32 / buckets;
+    const shift = 32 - bits;
     if (this.first.length < buckets + 1) this.first = new Uint32Array(buckets + 1);
     const { first } = this;
-    let point = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      first[bucket] = point;
-      const end = (bucket + 1) * width;
-      while (point < points && positions[point] < end) point++;
+    let bucket = 0;
+    for (let point = 0; point < points; point++) {
+      const last = positions[point] >>> shift;
+      while (bucket <= last) first[bucket++] = point;
     }
-    first[buckets] = points;
-    this.shift = 32 - bits;
+    first.fill(points, bucket, buckets + 1);
+    this.shift = shift;
   }
 
   /** The first of the positions that is not before `at`; their number if there is none. */
