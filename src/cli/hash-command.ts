@@ -14,6 +14,7 @@ export interface HashOptions {
   readonly hash: string;
   readonly change?: readonly string[];
   readonly draws: string;
+  readonly bound?: string;
   readonly seed: number;
   readonly explain?: string;
   readonly timing?: boolean;
@@ -38,6 +39,7 @@ export function addHash(program: Command, io: Io, finish: Finish): void {
       collect,
     )
     .option("--draws <number>", "how often each random change is drawn", "1")
+    .option("--bound <factor>", "no node holds more than so many times its fair part, as 1.25")
     .option("--seed <number>", "of generated keys and random changes", seedOf, 1)
     .option("--explain <key>", "tell why this key lands where it does")
     .option("--timing", "measure lookup, build and update on this machine")

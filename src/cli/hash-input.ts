@@ -87,6 +87,19 @@ export function countIn(option: string, text: string, most: number): number {
   throw new InputError(`${option} is ${text}, write a number from 1 to ${most}`);
 }
 
+const MOST_BOUND = 1000;
+
+/** null: nodes hold as much as comes. */
+export function boundIn(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const factor = decimal(text);
+  if (factor >= 1 && factor <= MOST_BOUND) return factor;
+  throw new InputError(
+    `--bound is ${quote(text)}, write a number from 1 to ${MOST_BOUND} as 1.25; ` +
+      "below 1 there is no room for all keys",
+  );
+}
+
 export function hashNamed(name: string): HashFunction {
   const found = hashFunctions.find((one) => one.name === name);
   if (found !== undefined) return found;

@@ -1,6 +1,7 @@
 /** Bounded loads: no node holds more than so many times its part of the keys. */
 import { assert } from "../assert.ts";
 import { NONE } from "../units.ts";
+import { restOf } from "./mix32.ts";
 import type { Members, Placement } from "./placement.ts";
 import { Ranks } from "./ranks.ts";
 
@@ -28,6 +29,13 @@ export interface BoundedAssignment {
   readonly longest: number;
 }
 
+export interface BoundedOptions {
+  /** ≥ 1. */
+  readonly factor: number;
+  /** The lower 32 bits of the keys' hashes; left out, they follow from the upper ones. */
+  readonly rests?: ArrayLike<number>;
+}
+
 /**
  * Gives the keys to nodes in the order of the list: each to its owner, or to the first of those
  * that follow (see `Ranks`) which has room.
@@ -42,7 +50,7 @@ export function assignBounded(
   placement: Placement,
   members: Members,
   keys: ArrayLike<number>,
-  factor: number,
+  { factor, rests }: BoundedOptions,
 ): BoundedAssignment {
   assert(factor >= 1, "below a factor of 1 there is no room for all");
   placement.assign(members);
@@ -56,8 +64,9 @@ export function assignBounded(
   let longest = 0;
   for (let i = 0; i < keys.length && members.size > 0; i++) {
     let rank = 0;
-    let node = ranks.at(keys[i], 0);
-    while (held[node] >= bounds[node]) node = ranks.at(keys[i], ++rank);
+    const rest = rests === undefined ? restOf(keys[i]) : rests[i];
+    let node = ranks.at(keys[i], 0, rest);
+    while (held[node] >= bounds[node]) node = ranks.at(keys[i], ++rank, rest);
     nodes[i] = node;
     held[node]++;
     if (rank > 0) pushed++;

@@ -1,6 +1,6 @@
 /** Which nodes follow a key's owner, for any placement structure. */
 import { NONE } from "../units.ts";
-import { combine32 } from "./mix32.ts";
+import { combine32, restOf } from "./mix32.ts";
 import type { Members, Placement } from "./placement.ts";
 import { Walk } from "./placements/parts/walk.ts";
 import type { Steps } from "./placements/parts/walk.ts";
@@ -23,6 +23,7 @@ export class Ranks implements Steps {
   private readonly walk = new Walk(this);
   private labels: readonly number[] = [];
   private key = 0;
+  private rest = 0;
   private tries = 0;
 
   constructor(placement: Placement) {
@@ -37,22 +38,23 @@ export class Ranks implements Steps {
   }
 
   /** The node of that rank, 0 the owner; NONE if there are not so many. */
-  at(key: number, rank: number): number {
-    if (rank === 0) return this.placement.owner(key);
-    if (this.placement.ownerAt !== undefined) return this.placement.ownerAt(key, rank);
-    return this.walk.at(key, rank);
+  at(key: number, rank: number, rest = restOf(key)): number {
+    if (rank === 0) return this.placement.owner(key, rest);
+    if (this.placement.ownerAt !== undefined) return this.placement.ownerAt(key, rank, rest);
+    return this.walk.at(key, rank, rest);
   }
 
-  start(key: number): void {
+  start(key: number, rest: number): void {
     this.key = key;
+    this.rest = rest;
     this.tries = 0;
   }
 
   next(): number {
-    const { labels, key } = this;
+    const { labels, key, rest } = this;
     const tries = this.tries++;
     if (labels.length === 0) return NONE;
-    if (tries === 0) return this.placement.owner(key);
+    if (tries === 0) return this.placement.owner(key, rest);
     const most = MOST_ROUNDS * labels.length;
     if (tries <= most) return this.placement.owner(combine32(key, tries) >>> 0);
     return tries - most <= labels.length ? labels[tries - most - 1] : NONE;

@@ -10,11 +10,20 @@ import { labelsOf } from "./measurement.ts";
 
 type Figures<T> = { readonly [K in keyof T]: number | null };
 
+export interface BoundedFigures {
+  /** Part of the keys that their owner had no room for. */
+  readonly pushed: number;
+  /** The most full nodes that a key passed over. */
+  readonly longest: number;
+}
+
 export interface StructureFigures {
   readonly structure: string;
   /** What hashed the keys' texts. */
   readonly hash: string;
   readonly balance: Figures<Balance>;
+  /** Of what a bound did; null without one. */
+  readonly bounded: Figures<BoundedFigures> | null;
   /** In the order of the comparison's changes. */
   readonly changes: readonly Figures<Disruption>[];
   /** Of the structure's arrays before all changes. */
@@ -31,6 +40,8 @@ export interface Comparison {
   readonly nodes: number;
   /** The nodes' weights are not all equal. */
   readonly weighted: boolean;
+  /** Times its fair part that a node may hold; null: as much as comes. */
+  readonly bound: number | null;
   /** σ/μ of an even spread by chance alone, with so many keys. */
   readonly chance: number | null;
   readonly changes: readonly {
@@ -44,6 +55,7 @@ export interface Comparison {
 export interface ComparisonParts {
   readonly plan: Plan;
   readonly keys: number;
+  readonly bound: number | null;
   readonly counts: readonly StructureCounts[];
   /** By structure, as `counts`. */
   readonly costs: readonly PlacementCost[];
@@ -51,13 +63,21 @@ export interface ComparisonParts {
 }
 
 /** Figures have six significant digits. */
-export function comparisonOf({ plan, keys, counts, costs, timings }: ComparisonParts): Comparison {
+export function comparisonOf({
+  plan,
+  keys,
+  bound,
+  counts,
+  costs,
+  timings,
+}: ComparisonParts): Comparison {
   const { before, changes } = plan;
   const weights = labelsOf(before).map((label) => before.weight[label]);
   return {
     keys,
     nodes: before.size,
     weighted: weights.some((weight) => weight !== weights[0]),
+    bound,
     chance: tidy(chanceDeviation(before.size, keys)),
     changes: changes.map(({ text, words, courses }) => {
       return { change: text, words, draws: courses.length };
@@ -68,6 +88,10 @@ export function comparisonOf({ plan, keys, counts, costs, timings }: ComparisonP
         structure: each.structure.name,
         hash: each.structure.hash.name,
         balance: tidied(balanceOf(each.held, before, keys)),
+        bounded:
+          each.bounded === null
+            ? null
+            : tidied({ pushed: each.bounded.pushed / keys, longest: each.bounded.longest }),
         changes: changes.map((_, change) => tidied(disruptionOf(each, change, before, keys))),
         bytes: each.placement.bytes(),
         cost: costs[index],

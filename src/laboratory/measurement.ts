@@ -34,6 +34,25 @@ export interface StructureCounts {
   readonly held: Float64Array;
   /** By change, then by course. */
   readonly courses: readonly (readonly CourseCounts[])[];
+  /** null where nodes hold as much as comes. */
+  readonly bounded: Bounded | null;
+}
+
+/** What a bound did before all changes. */
+export interface Bounded {
+  /** Keys that their owner had no room for. */
+  readonly pushed: number;
+  /** The most full nodes that a key passed over. */
+  readonly longest: number;
+}
+
+/** Takes keys, and has their counts at the end. */
+export interface KeyCounter {
+  readonly keys: number;
+  /** One more key: the first `length` of these bytes. */
+  add(bytes: Uint8Array, length: number): void;
+  /** To be called once, after the last key. */
+  finish(): readonly StructureCounts[];
 }
 
 /** Keys hashed before they are looked up: their hashes stay in the processor's first cache. */
@@ -53,7 +72,7 @@ interface Running {
   readonly after: readonly { readonly placement: Placement; readonly count: CourseCounts }[];
 }
 
-export class Measurement {
+export class Measurement implements KeyCounter {
   keys = 0;
   private readonly before: Members;
   private readonly hashes: Hashed[] = [];
@@ -77,7 +96,7 @@ export class Measurement {
         }),
       );
       const held = new Float64Array(before.slots);
-      const counts = { structure, placement, held, courses };
+      const counts = { structure, placement, held, courses, bounded: null };
       return { counts, hashed: this.hashedBy(structure.hash), after: pairs };
     });
   }
@@ -99,7 +118,7 @@ export class Measurement {
     return fresh;
   }
 
-  /** One more key: the first `length` of these bytes. O(structures × courses lookups). */
+  /** O(structures × courses) lookups. */
   add(bytes: Uint8Array, length: number): void {
     const at = this.waiting;
     for (const { hash, high, low } of this.hashes) {
@@ -110,7 +129,6 @@ export class Measurement {
     if (this.waiting === BATCH) this.flush();
   }
 
-  /** To be called once, after the last key. */
   finish(): readonly StructureCounts[] {
     this.flush();
     assert(this.keys > 0, "shares are shares of some keys");
@@ -140,16 +158,8 @@ export class Measurement {
     keys: number,
   ): void {
     const { owners, before } = this;
-    const { held, inherited, after } = count;
     for (let i = 0; i < keys; i++) {
-      const from = owners[i];
-      const to = placement.owner(high[i], low[i]);
-      held[to]++;
-      if (from === to) continue;
-      count.moved++;
-      const heirs = inherited.get(from);
-      if (heirs !== undefined) heirs[to]++;
-      else if (stayed(before, after, from, to)) count.strayed++;
+      countKey(count, before, owners[i], placement.owner(high[i], low[i]));
     }
   }
 }
@@ -166,7 +176,17 @@ export class TooLarge extends Error {
   }
 }
 
-function startOf(before: Members, course: Course): CourseCounts {
+/** One key that a node had before a course, and that a node has after it. */
+export function countKey(count: CourseCounts, before: Members, from: number, to: number): void {
+  count.held[to]++;
+  if (from === to) return;
+  count.moved++;
+  const heirs = count.inherited.get(from);
+  if (heirs !== undefined) heirs[to]++;
+  else if (stayed(before, count.after, from, to)) count.strayed++;
+}
+
+export function startOf(before: Members, course: Course): CourseCounts {
   const after = course[course.length - 1];
   const there = new Set(labelsOf(after));
   const lost = labelsOf(before).filter((label) => !there.has(label));

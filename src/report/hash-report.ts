@@ -19,12 +19,20 @@ export interface HashReportParts {
 
 export function hashReport(parts: HashReportParts): Report {
   const { comparison, keysFrom } = parts;
-  const { keys, nodes, weighted } = comparison;
+  const { bound, keys, nodes, weighted } = comparison;
   const facts: Fact[] = [
     { label: "nodes", text: `${grouped(nodes)}${weighted ? ", of unequal weights" : ""}` },
     { label: "keys", text: `${grouped(keys)}, ${keysFrom}` },
   ];
-  const tables = [balanceTable(comparison), ...changeTables(comparison), costTable(comparison)];
+  if (bound !== null) {
+    facts.push({ label: "bound", text: `${bound} times the fair part of a node, rounded up` });
+  }
+  const tables = [
+    balanceTable(comparison),
+    boundTable(comparison),
+    ...changeTables(comparison),
+    costTable(comparison),
+  ];
   return {
     title: "Placement without a simulation",
     words: [],
@@ -70,6 +78,23 @@ function balanceTable(comparison: Comparison): Table {
         `${grouped(keys)} keys.`,
       ...(weighted && deaf.length > 0 ? [`Weights are ignored by ${deaf.join(", ")}.`] : []),
     ],
+    keepRows: true,
+  };
+}
+
+/** No rows without a bound. */
+function boundTable({ structures }: Comparison): Table {
+  return {
+    title: "Bound: keys that went on from full nodes",
+    columns: [
+      NAME,
+      { head: "pushed on", unit: "share" },
+      { head: "full nodes passed at most", unit: "count" },
+    ],
+    rows: structures.flatMap(({ structure, bounded }): Row[] =>
+      bounded === null ? [] : [{ cells: [structure, bounded.pushed, bounded.longest] }],
+    ),
+    notes: ["Changes give all keys out anew in the same order: some move since others do."],
     keepRows: true,
   };
 }
@@ -193,15 +218,23 @@ const CSV_COLUMNS: readonly (readonly [head: string, figure: Figure])[] = [
   ["update-ns", (row) => timed(row)?.updateNs],
 ];
 
+/** Where there is a bound. */
+const CSV_BOUND_COLUMNS: typeof CSV_COLUMNS = [
+  ["bound", ({ comparison }) => comparison.bound],
+  ["pushed", ({ one, change }) => (change === null ? one.bounded?.pushed : null)],
+  ["full-passed", ({ one, change }) => (change === null ? one.bounded?.longest : null)],
+];
+
 /** A row a structure before all changes, then one a change. */
 export function hashCsv(comparison: Comparison): string {
   const rows = comparison.structures.flatMap((one): CsvRow[] => [
     { comparison, one, change: null },
     ...comparison.changes.map((_, change) => ({ comparison, one, change })),
   ]);
+  const columns = comparison.bound === null ? CSV_COLUMNS : [...CSV_COLUMNS, ...CSV_BOUND_COLUMNS];
   return csvText(
-    CSV_COLUMNS.map(([head]) => head),
-    rows.map((row) => CSV_COLUMNS.map(([, figure]) => figure(row) ?? null)),
+    columns.map(([head]) => head),
+    rows.map((row) => columns.map(([, figure]) => figure(row) ?? null)),
   );
 }
 

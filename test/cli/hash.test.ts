@@ -102,6 +102,23 @@ describe("lbsim hash", () => {
     expect(out).toContain("Times are of this machine");
   });
 
+  it("keeps to a bound and tells what it cost, in all forms", async () => {
+    const argv = ["ring-hash:3", "--keys", "5k", "--bound", "1.1", "--change", "remove:first"];
+    const { out } = await box.lbsim(["hash", ...argv]);
+    expect(out).toContain("bound  1.1 times the fair part of a node, rounded up");
+    expect(out).toContain("Bound: keys that went on from full nodes");
+    expect(out).toContain("--bound 1.1 --seed 1\n");
+    const { structures } = await document(...argv);
+    // ⌈1.1 × 5,000 / 16⌉ = 344 of 312.5.
+    expect(structures[0].balance.imbalance).toBe(1.1008);
+    const csv = await box.lbsim(["hash", ...argv, "--csv"]);
+    const [head, before, after] = csv.out.split("\n").map((line) => line.split(",").slice(-3));
+    expect(head).toEqual(["bound", "pushed", "full-passed"]);
+    expect(before.map(Number).every((figure) => figure > 0)).toBe(true);
+    expect(after).toEqual(["1.1", "", ""]);
+    expect((await box.lbsim(["hash", ...argv.slice(0, 3), "--csv"])).out).not.toContain("pushed");
+  });
+
   it("explains a key: hash, steps, owner", async () => {
     const { code, out } = await box.lbsim(["hash", "--explain", "/index.html"]);
     expect(code).toBe(0);
@@ -226,6 +243,10 @@ describe("bad input of lbsim hash", () => {
     [["--change", "explode"], 'lbsim: --change "explode" is no change, write add:2'],
     [["--nodes", "1", "--change", "remove:first"], 'lbsim: --change "remove:first" leaves no node'],
     [["--draws", "0"], "lbsim: --draws is 0"],
+    [["--bound", "0.9"], 'lbsim: --bound is "0.9", write a number from 1 to 1000 as 1.25'],
+    [["--bound", "much"], 'lbsim: --bound is "much", write a number'],
+    [["--bound", "2", "--timing"], "lbsim: --timing is of structures without a bound"],
+    [["--bound", "2", "--explain", "x"], "lbsim: --bound gives a key out by all keys before it"],
     [["--json", "--csv"], "lbsim: --json and --csv are two forms"],
     [
       ["ringhash"],

@@ -29,7 +29,7 @@ describe("bounded loads at assignment", () => {
           held,
           bounds,
           nodes: owners,
-        } = assignBounded(placement, nodesOf(nodes), sample.subarray(0, 3000), factor);
+        } = assignBounded(placement, nodesOf(nodes), sample.subarray(0, 3000), { factor });
         expect(sum(held)).toBe(3000);
         expect(Math.max(...bounds)).toBe(Math.ceil(100 * factor));
         held.forEach((count, label) => expect(count).toBeLessThanOrEqual(bounds[label]));
@@ -40,7 +40,9 @@ describe("bounded loads at assignment", () => {
 
   it("keeps to weights", () => {
     const weights = [1, 2, 3, 4];
-    const result = assignBounded(new Rendezvous(), nodesOf(names(4), weights), sample, 1.01);
+    const result = assignBounded(new Rendezvous(), nodesOf(names(4), weights), sample, {
+      factor: 1.01,
+    });
     // ⌈1.01 × 10,000 × w/10⌉.
     expect([...result.bounds.subarray(0, 4)]).toEqual([1010, 2020, 3030, 4040]);
     result.held.forEach((count, label) => expect(count).toBeLessThanOrEqual(result.bounds[label]));
@@ -49,9 +51,9 @@ describe("bounded loads at assignment", () => {
   it("pushes nobody where there is room, and gives the next on the ring to those it pushes", () => {
     const ring = new Ring(100);
     const members = nodesOf(names(10));
-    const roomy = assignBounded(ring, members, sample, 10);
+    const roomy = assignBounded(ring, members, sample, { factor: 10 });
     expect([roomy.pushed, roomy.passed, roomy.longest]).toEqual([0, 0, 0]);
-    const tight = assignBounded(ring, members, sample, 1);
+    const tight = assignBounded(ring, members, sample, { factor: 1 });
     expect(tight.pushed).toBeGreaterThan(0);
     const full = new Set<number>();
     const held = new Int32Array(10);
@@ -70,8 +72,8 @@ describe("bounded loads at assignment", () => {
     const usable = Array.from({ length: 19 }, (_, label) => label);
     const without: Members = { ...universe, size: 19, usable };
     const moved = (factor: number): number => {
-      const before = assignBounded(new Ring(100), universe, sample, factor).nodes;
-      const after = assignBounded(new Ring(100), without, sample, factor).nodes;
+      const before = assignBounded(new Ring(100), universe, sample, { factor }).nodes;
+      const after = assignBounded(new Ring(100), without, sample, { factor }).nodes;
       return after.filter((node, i) => node !== before[i]).length / 500;
     };
     expect(moved(1.5)).toBeLessThan(4);
@@ -79,8 +81,10 @@ describe("bounded loads at assignment", () => {
   });
 
   it("takes no nodes and no keys", () => {
-    const none = assignBounded(new Ring(10), nodesOf([]), sample, 1.25);
+    const none = assignBounded(new Ring(10), nodesOf([]), sample, { factor: 1.25 });
     expect(none.nodes.every((node) => node === -1)).toBe(true);
-    expect(assignBounded(new Ring(10), nodesOf(names(3)), [], 1.25).nodes.length).toBe(0);
+    expect(assignBounded(new Ring(10), nodesOf(names(3)), [], { factor: 1.25 }).nodes.length).toBe(
+      0,
+    );
   });
 });

@@ -43,10 +43,10 @@ const scatters: Record<string, number> = {
   "rendezvous-skeleton": 0,
   // Five nodes in clusters of three and two: 1/4 and 1/6 instead of 1/5, of which this is a third.
   'rendezvous-skeleton {"cluster":4}': 0.09,
-  // A node after a gap of g mean gaps gets (1 − e^−kg)(k + 1)/k of its part with k probes, at most
-  // 1 + 1/k; with exponential gaps σ = (k + 1)/k × √(1/(2k + 1) − 1/(k + 1)²).
-  "multi-probe": 0.153,
-  'multi-probe {"probes":3}': 0.38,
+  // A node after a gap of g mean gaps gets k/(k − 1) × (1 − e^(−(k − 1)g)) of its part with k
+  // probes; with exponential gaps σ = k/(k − 1) × √(1/(2k − 1) − 1/k²).
+  "multi-probe": 0.156,
+  'multi-probe {"probes":3}': 0.447,
   jump: 0,
   "jump-back": 0,
   // Its program's rehash.

@@ -2,6 +2,7 @@
  * `lbsim hash [STRUCTURE…]`: placement structures side by side without a simulation: balance, what
  * changes move, what they cost; or why one key lands where it does.
  */
+import { BoundedMeasurement } from "../../laboratory/bounded.ts";
 import { planChanges } from "../../laboratory/changes.ts";
 import type { Plan } from "../../laboratory/changes.ts";
 import { comparisonOf } from "../../laboratory/comparison.ts";
@@ -16,7 +17,7 @@ import type { Report } from "../../report/report-model.ts";
 import { VERSION } from "../../version.ts";
 import { diagnosticsOf } from "../diagnostics.ts";
 import type { HashOptions } from "../hash-command.ts";
-import { countIn, hashNamed, readNodes, readStructures } from "../hash-input.ts";
+import { boundIn, countIn, hashNamed, readNodes, readStructures } from "../hash-input.ts";
 import type { Structures } from "../hash-input.ts";
 import { keySource, traceOfKeys } from "../hash-keys.ts";
 import type { KeySource } from "../hash-keys.ts";
@@ -61,6 +62,8 @@ async function compareStructures(
   if (options.trace !== undefined && options.keys !== undefined) {
     throw new InputError("--keys and --trace both name keys, take one");
   }
+  const bound = boundIn(options.bound);
+  if (bound !== null) refuseWithBound(options);
   const pool = await readNodes(options.nodes, options.weights, io.cwd);
   const draws = countIn("--draws", options.draws, MOST_DRAWS);
   const plan = planChanges(pool, options.change ?? [], { seed, draws });
@@ -90,6 +93,16 @@ async function compareStructures(
   return ExitCode.Done;
 }
 
+/** A bound belongs to all keys together. */
+function refuseWithBound({ explain, timing }: HashOptions): void {
+  if (explain !== undefined) {
+    throw new InputError(
+      "--bound gives a key out by all keys before it, --explain knows one alone",
+    );
+  }
+  if (timing) throw new InputError("--timing is of structures without a bound, leave out --bound");
+}
+
 export const DEFAULT_KEYS = "100k";
 
 const print = (report: Report, io: Io): void =>
@@ -108,7 +121,9 @@ async function measure(
   options: HashOptions,
   io: Io,
 ): Promise<Measured | null> {
-  const measurement = new Measurement(chosen, plan);
+  const bound = boundIn(options.bound);
+  const measurement =
+    bound === null ? new Measurement(chosen, plan) : new BoundedMeasurement(chosen, plan, bound);
   const progress = options.quiet ? silent : createProgress(io.terminal, "keys");
   let stopped = false;
   const told = await source
@@ -128,6 +143,7 @@ async function measure(
   const comparison = comparisonOf({
     plan,
     keys: measurement.keys,
+    bound,
     counts,
     costs: chosen.map(({ definition }) => definition.cost),
     timings: chosen.map((structure) =>
@@ -152,13 +168,14 @@ function tellExplained(
 
 /** What was left at its default stays out. */
 function commandOf(texts: readonly string[], options: HashOptions): string {
-  const { nodes, weights, keys, trace, change = [], draws } = options;
+  const { nodes, weights, keys, trace, change = [], draws, bound } = options;
   const keyWords = trace === undefined ? ["--keys", keys ?? DEFAULT_KEYS] : ["--trace", trace];
   const words = ["hash", ...texts, "--nodes", nodes];
   if (weights !== undefined) words.push("--weights", weights);
   words.push(...keyWords, "--hash", options.hash);
   for (const text of change) words.push("--change", text);
   if (draws !== "1") words.push("--draws", draws);
+  if (bound !== undefined) words.push("--bound", bound);
   words.push("--seed", String(options.seed));
   if (options.timing) words.push("--timing");
   return commandLine(words);

@@ -18,14 +18,6 @@ import { Bucketed, MOST_CAPACITY, powerOfTwo, roomFor } from "./parts/bucketed.t
  * capacity: here all begins anew with four times the room, and most keys move.
  */
 export class Anchor extends Bucketed {
-  readonly traits = {
-    weighted: false,
-    drops: "any",
-    orderless: false,
-    remembers: true,
-    incremental: true,
-    reads: "hash",
-  } as const;
   private readonly stated: number;
   private capacity = 0;
   private size = 0;

@@ -27,14 +27,6 @@ const MOST_ROUNDS = 64;
  * begins anew with four times the room: most keys move either way.
  */
 export class Dx extends Bucketed implements Steps {
-  readonly traits = {
-    weighted: false,
-    drops: "any",
-    orderless: false,
-    remembers: true,
-    incremental: true,
-    reads: "hash",
-  } as const;
   protected override readonly swaps = false;
   private readonly stated: number;
   private readonly walk = new Walk(this);

@@ -17,14 +17,6 @@ import { Bucketed } from "./parts/bucketed.ts";
  * Left open: the hash of key and bucket (ours).
  */
 export class Memento extends Bucketed {
-  readonly traits = {
-    weighted: false,
-    drops: "any",
-    orderless: false,
-    remembers: true,
-    incremental: true,
-    reads: "hash",
-  } as const;
   /** Buckets 0 .. range − 1 are there or remembered. */
   private range = 0;
   private removed = 0;

@@ -16,7 +16,7 @@ const PROBES_TOLD = 3;
  * node stands at one point of the circle, a key is hashed `probes` times, and the probe that stands
  * nearest before a point decides. Equal distances go to the earlier probe. The paper's bound: the
  * fullest node has 1 + ε times its part with 1 + 1/ε probes, 5 % with 21. It bounds the fullest
- * alone: a node close after another gets hardly any keys, and shares scatter by 15 % with 21
+ * alone: a node close after another gets hardly any keys, and shares scatter by 16 % with 21
  * probes. Lookup O(probes) expected; a change sorts what is new and merges it, O(n); 24 to 40 bytes
  * a node. Left open: the probes' hashes (ours: of the key and the probe's number).
  */

@@ -141,7 +141,10 @@ export class Ring implements Placement, Steps {
       const point = (first + step) % this.points;
       const owner = this.owners[point];
       if (told.has(owner)) continue;
-      const role = told.size === 0 ? "first point after it" : `next owner, ${step} points on`;
+      const role =
+        told.size === 0
+          ? "first point after it"
+          : `next owner, ${step === 1 ? "1 point" : `${step} points`} on`;
       told.add(owner);
       const distance = (this.positions[point] - at + 2 ** 32) % 2 ** 32;
       const far = ((100 * distance) / 2 ** 32).toFixed(4);

@@ -121,7 +121,7 @@ export class Straw2 implements Placement, Steps {
     const sorted = straws.toSorted((a, b) => a.amount - b.amount || a.i - b.i);
     return sorted.slice(0, STRAWS_TOLD).map(({ i, drawn, amount }, rank) => {
       const straw = `straw ${rank + 1} of ${labels.length}`;
-      return `${straw}: ${nameOf(labels[i])} drew ${drawn} of 65535, length ${-amount}`;
+      return `${straw}: ${nameOf(labels[i])} drew ${drawn} of 65535, ${amount} short of the top`;
     });
   }
 

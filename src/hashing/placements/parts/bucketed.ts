@@ -10,7 +10,14 @@ import type { Members, NameOf, Placement, PlacementTraits } from "../../placemen
  * structure gives. A change costs O(nodes + the structure's own); 12 bytes a node and bucket.
  */
 export abstract class Bucketed implements Placement {
-  abstract readonly traits: PlacementTraits;
+  readonly traits: PlacementTraits = {
+    weighted: false,
+    drops: "any",
+    orderless: false,
+    remembers: true,
+    incremental: true,
+    reads: "hash",
+  };
   /** By bucket; what stands at a bucket that is gone is never read. */
   protected labelOf = new Int32Array(0);
   /** By label, NONE without a bucket. */

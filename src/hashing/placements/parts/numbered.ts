@@ -71,7 +71,7 @@ export class Numbered implements Placement {
       at = bucket;
     }
     return [
-      `from 1 bucket to ${size} its way is ${visited.join(", ")}`,
+      `its bucket as 1 became ${size}: ${visited.join(", ")}`,
       `place ${at} in order of joining, counted from 0: ${nameOf(labels[at])}`,
     ];
   }
