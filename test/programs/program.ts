@@ -1,29 +1,13 @@
 /** Real programs on loopback: starting, asking and ending them. */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Where distributions put daemons, whatever the user's PATH says. */
-const PLACES = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-
-function pathOf(program: string): string {
-  for (const place of PLACES) {
-    const path = join(place, program);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not there.
-    }
-  }
-  throw new Error(
-    `${program} is not installed, and this test compares with it: apt-get install ${program}`,
-  );
-}
+import { missingText, pathOf } from "./installed.ts";
 
 /** So many ports of 127.0.0.1 that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -72,6 +56,7 @@ export class Program {
     },
   ): Promise<Program> {
     const path = pathOf(name);
+    if (path === null) throw new Error(missingText([name]));
     const folder = mkdtempSync(join(tmpdir(), `lbsim-${name}-`));
     const file = join(folder, `${name}.conf`);
     writeFileSync(file, config(folder));
