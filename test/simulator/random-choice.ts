@@ -88,12 +88,9 @@ const RECIPES: Partial<Record<`${RegistryName}/${string}`, Recipe>> = {
     maximum: draws.whole(60, 80),
     hash: draws.of(["xxh64", "murmur2"]),
   }),
-  "placements/maglev": (draws) => draws.of([101, 251, 1021]),
   // A stated capacity must leave the pool room.
   "strategies/anchor": (draws) => draws.of([0, 256]),
-  "placements/anchor": (draws) => draws.of([0, 256]),
   "strategies/dx": (draws) => draws.of([0, 256]),
-  "placements/dx": (draws) => draws.of([0, 256]),
 };
 
 /** Strategies that do as a program does, which takes whole numbers as weights. */
@@ -108,14 +105,15 @@ export function choiceOf(
   fits: (name: string) => boolean = () => true,
 ): Yaml {
   const entry = draws.of(registries[from].filter(({ name }) => fits(name)));
-  const recipe = RECIPES[`${from}/${entry.name}`];
+  // Placement structures are the strategies of their names.
+  const recipe = RECIPES[`${from === "placements" ? "strategies" : from}/${entry.name}`];
   if (recipe !== undefined) {
     const amount = (min: number, max: number): string =>
       unit === "size" ? `${draws.whole(min, max)}B` : draws.tenths(min, max);
     return { [entry.name]: recipe(draws, amount) };
   }
   if (from === "caches") return { [entry.name]: cacheSettings(draws) };
-  const settings = settingsOf(entry.fields, draws, unit);
+  const settings = settingsOf(entry.fields, draws, unit, fits);
   return Object.keys(settings).length === 0 ? entry.name : { [entry.name]: settings };
 }
 
@@ -126,18 +124,23 @@ function cacheSettings(draws: Draws): Yaml {
   return { ...capacity, ...(draws.chance(40) && { ttl: draws.tenths(500, 5_000) }) };
 }
 
-function settingsOf(fields: Fields, draws: Draws, unit: Unit): Record<string, Yaml> {
+function settingsOf(
+  fields: Fields,
+  draws: Draws,
+  unit: Unit,
+  fits: (name: string) => boolean,
+): Record<string, Yaml> {
   const settings: Record<string, Yaml> = {};
   for (const [name, field] of Object.entries(fields)) {
     const dispensable =
       field.optional === true || ("default" in field && field.default !== undefined);
     if (dispensable && draws.chance(50)) continue;
-    settings[name] = valueOf(field, draws, unit);
+    settings[name] = valueOf(field, draws, unit, fits);
   }
   return settings;
 }
 
-function valueOf(field: Field, draws: Draws, unit: Unit): Yaml {
+function valueOf(field: Field, draws: Draws, unit: Unit, fits: (name: string) => boolean): Yaml {
   switch (field.kind) {
     case "choice":
       return draws.of(field.of);
@@ -150,9 +153,10 @@ function valueOf(field: Field, draws: Draws, unit: Unit): Yaml {
     case "distribution":
       return choiceOf("distributions", draws, field.in);
     case "placement":
-      return choiceOf("placements", draws);
+      // What does not fit a strategy's pool does not fit within the strategy either.
+      return choiceOf("placements", draws, "number", fits);
     case "rows":
-      return draws.list(1, 3, () => settingsOf(field.fields, draws, unit));
+      return draws.list(1, 3, () => settingsOf(field.fields, draws, unit, fits));
     case "file":
     case "text":
       throw new Error(`${field.doc}: files and names need a recipe`);
