@@ -29,6 +29,9 @@ export class Pool implements PoolView {
   inPanic = false;
   usable = new Int32Array(0);
   weight = new Float64Array(0);
+  /** As configured; `weight` is that times the part of it that a slow start has reached. */
+  private whole = new Float64Array(0);
+  private part = new Float64Array(0);
   identity = new Int32Array(0);
   ordinal = new Int32Array(0);
   inFlight = new Int32Array(0);
@@ -127,7 +130,8 @@ export class Pool implements PoolView {
     const slot = this.slots++;
     if (slot >= this.weight.length) this.grow(Math.max(8, 2 * slot));
     this.node[slot] = facts.node;
-    this.weight[slot] = facts.weight;
+    this.weight[slot] = this.whole[slot] = facts.weight;
+    this.part[slot] = 1;
     this.identity[slot] = facts.identity;
     this.capacity[slot] = facts.capacity;
     this.reportedUtilization[slot] = this.reportedAtMs[slot] = -1;
@@ -150,6 +154,14 @@ export class Pool implements PoolView {
     return this.isMember[slot] === 1;
   }
 
+  /**
+   * Whether a user who is kept at this target may go on there: a member that is believed up (or any
+   * in panic). One that drains or weighs 0 gets no new users, but keeps those that it has.
+   */
+  keeps(slot: number): boolean {
+    return this.isMember[slot] === 1 && (this.isUp[slot] === 1 || this.inPanic);
+  }
+
   believedUp(slot: number): boolean {
     return this.isUp[slot] === 1;
   }
@@ -163,7 +175,14 @@ export class Pool implements PoolView {
   }
 
   reweigh(slot: number, weight: number): void {
-    this.weight[slot] = weight;
+    this.whole[slot] = weight;
+    this.weight[slot] = weight * this.part[slot];
+  }
+
+  /** In a slow start: that part of its weight counts from now on, 1 is all of it. */
+  rise(slot: number, part: number): void {
+    this.part[slot] = part;
+    this.weight[slot] = this.whole[slot] * part;
   }
 
   hold(slot: number, capacity: number): void {
@@ -179,7 +198,8 @@ export class Pool implements PoolView {
   }
 
   /**
-   * After one or more of join, leave, believe, drain, reweigh, hold: the usable set anew. O(slots).
+   * After one or more of join, leave, believe, drain, reweigh, rise, hold: the usable set anew.
+   * O(slots).
    */
   refresh(): void {
     let eligible = 0;
@@ -227,6 +247,8 @@ export class Pool implements PoolView {
     };
     this.usable = ints(this.usable);
     this.weight = doubles(this.weight);
+    this.whole = doubles(this.whole);
+    this.part = doubles(this.part);
     this.identity = ints(this.identity);
     this.ordinal = ints(this.ordinal);
     this.inFlight = ints(this.inFlight);

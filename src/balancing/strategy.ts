@@ -25,7 +25,10 @@ export interface PoolView {
   readonly usable: ReadonlyNumbers;
   /** Slots given out so far: the length that arrays by slot need. */
   readonly slots: number;
-  /** Configured weight, > 0 (0 takes a target out of `usable`). */
+  /**
+   * Configured weight, > 0 (0 takes a target out of `usable`); during a slow start the part of it
+   * that has been reached.
+   */
   readonly weight: ReadonlyNumbers;
   /**
    * A number that names the target for good: equal in every replica and on every platform (a hash

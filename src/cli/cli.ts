@@ -199,7 +199,7 @@ function addReading(program: Command, io: Io, finish: Finish): void {
   program
     .command("list")
     .description("list what a scenario may name")
-    .argument("[what]", "strategies, placements, hashes, distributions, arrivals, events, …")
+    .argument("[what]", "strategies, placements, hashes, persistences, distributions, events, …")
     .option("--json", JSON_ONLY)
     .action(async (what: string | undefined, options: JsonOption) => {
       const { list } = await import("./commands/list.ts");

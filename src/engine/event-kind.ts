@@ -11,8 +11,14 @@ export const enum EventKind {
   Completion,
   /** A machine that shares its processor finishes one of its requests. */
   SharedCompletion,
+  /** A core of the origin finishes a fetch. */
+  OriginServed,
   /** A fetch that followed a cache miss, without a core, is over. */
   Fetched,
+  /** What was fetched from the origin is back, or was refused there. */
+  OriginAnswered,
+  /** A fetch reaches the origin. */
+  OriginReached,
   /**
    * The head of a network line arrives: a request on its way out, or a response on its way back.
    */
@@ -21,6 +27,8 @@ export const enum EventKind {
   Timeout,
   /** A cancellation reaches a machine. */
   Cancel,
+  /** Weights of targets that start slowly rise. */
+  SlowStart,
   /** A probe is due, reaches its target, or its result is known. */
   Probe,
   ProbeMessage,

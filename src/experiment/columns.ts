@@ -82,3 +82,42 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   keysMoved,
   keysMovedLeast,
 ];
+
+/** What an episode set off, from its keys to what users felt of it, in this order. */
+export interface ChainColumn extends Omit<ComparisonColumn, "of"> {
+  readonly of: (episode: EpisodeSummary) => number;
+}
+
+const rise = (episode: EpisodeSummary, metric: string): number => {
+  const effect = episode.effects[metric];
+  return (effect?.justAfter ?? NaN) - (effect?.before ?? NaN);
+};
+
+/** Until p99, miss rate and errors are all back in their bands; NaN if one is not seen to be. */
+function backAfterMs({ effects }: EpisodeSummary): number {
+  const known = ["p99", "miss-rate", "error-rate"].flatMap((metric) => {
+    const effect = effects[metric];
+    return effect === undefined || effect.before === null ? [] : [effect.backAfterMs ?? NaN];
+  });
+  return known.length === 0 ? NaN : Math.max(...known);
+}
+
+const chain = (
+  name: string,
+  head: string,
+  unit: MetricUnit,
+  of: (episode: EpisodeSummary) => number,
+  better: "lower" | null = "lower",
+): ChainColumn => ({ name, head, unit, better, of });
+
+export const CHAIN_COLUMNS: readonly ChainColumn[] = [
+  chain("keys-moved", "keys moved", "share", (episode) => episode.keysMoved ?? NaN),
+  chain("remap-misses", "remap misses", "count", ({ remapMisses }) => remapMisses ?? NaN),
+  chain("busy-added", "busy added", "share", (episode) => rise(episode, "utilization")),
+  chain("origin-added", "origin added", "rate", (episode) => rise(episode, "origin-rate")),
+  chain("p99-before", "p99 before", "ms", ({ effects }) => effects.p99?.before ?? NaN, null),
+  chain("p99-just-after", "just after", "ms", ({ effects }) => effects.p99?.justAfter ?? NaN),
+  chain("p99-long-after", "long after", "ms", ({ effects }) => effects.p99?.longAfter ?? NaN),
+  chain("back", "back after", "ms", backAfterMs),
+  chain("false-alarms", "false alarms", "count", ({ falseAlarms }) => falseAlarms),
+];

@@ -10,8 +10,8 @@ import { changesInWords } from "../statistics/change-words.ts";
 import type { Estimate } from "../statistics/intervals.ts";
 import { LEVEL } from "../statistics/intervals.ts";
 import { tidy } from "../statistics/rounding.ts";
-import type { RunSummary } from "../statistics/run-summary.ts";
-import { COMPARISON_COLUMNS, changeOf } from "./columns.ts";
+import type { EpisodeSummary, RunSummary } from "../statistics/run-summary.ts";
+import { CHAIN_COLUMNS, COMPARISON_COLUMNS, changeOf } from "./columns.ts";
 import type { ComparisonColumn } from "./columns.ts";
 
 export interface PlannedRun {
@@ -54,6 +54,15 @@ export interface ComparedChange {
   readonly what: readonly string[];
 }
 
+/** What one change set off in each variant: means over the finished seeds, in the order of `rows`. */
+export interface ComparedChain {
+  readonly change: ComparedChange;
+  readonly rows: readonly { readonly label: string; readonly cells: readonly (number | null)[] }[];
+}
+
+/** So many changes have their chain told. */
+const MOST_CHAINS = 3;
+
 /** Plain JSON. */
 export interface ComparisonResult {
   readonly columns: readonly Omit<ComparisonColumn, "of">[];
@@ -64,6 +73,9 @@ export interface ComparisonResult {
   /** Some planned runs are missing. */
   readonly partial: boolean;
   readonly change: ComparedChange | null;
+  readonly chainColumns: readonly Omit<ComparisonColumn, "of">[];
+  /** The first changes of the first finished run; in others the change at the same time. */
+  readonly chains: readonly ComparedChain[];
   /**
    * In the order of the plan; variants of which nothing is finished are left out, but for the
    * first.
@@ -80,6 +92,7 @@ export class Comparison {
   /** By index in the plan. */
   private readonly finished: (RunValues | undefined)[];
   private readonly changes: (ComparedChange | null)[];
+  private readonly episodes: (readonly EpisodeSummary[] | undefined)[];
 
   /** Each label with each seed occurs at most once in a plan. */
   constructor(plan: Plan, columns: readonly ComparisonColumn[] = COMPARISON_COLUMNS) {
@@ -89,6 +102,7 @@ export class Comparison {
     this.columns = columns;
     this.finished = plan.map(() => undefined);
     this.changes = plan.map(() => null);
+    this.episodes = plan.map(() => undefined);
   }
 
   /** The run at that index of the plan is finished. */
@@ -97,11 +111,9 @@ export class Comparison {
     assert(summary.seed === seed, "a run keeps the seed that it was planned with");
     const values = this.columns.map((column) => column.of(summary));
     this.finished[index] = { seed, fingerprint: summary.fingerprint, values };
+    this.episodes[index] = summary.episodes;
     const change = changeOf(summary);
-    if (change !== undefined) {
-      const { startMs: atMs, of, changes } = change;
-      this.changes[index] = { atMs, of, what: changesInWords(changes) };
-    }
+    if (change !== undefined) this.changes[index] = comparedChange(change);
   }
 
   /** What is there so far. O(runs × columns). */
@@ -122,10 +134,28 @@ export class Comparison {
       done,
       partial: done < this.plan.length,
       change: this.changes.find((change) => change !== null) ?? null,
+      chainColumns: CHAIN_COLUMNS.map(({ name, head, unit, better }) => {
+        return { name, head, unit, better };
+      }),
+      chains: this.chains(variants.map(({ label }) => label)),
       rows: acrossRuns(this.columns, variants).map((variant) =>
         rowOf(variant, this.runsOf(variant.label)),
       ),
     };
+  }
+
+  private chains(labels: readonly string[]): ComparedChain[] {
+    const first = this.episodes.find((episodes) => episodes !== undefined) ?? [];
+    return first.slice(0, MOST_CHAINS).map((told, k) => ({
+      change: comparedChange(told),
+      rows: labels.map((label) => {
+        const same = this.plan.flatMap((planned, index) => {
+          if (planned.label !== label) return [];
+          return sameEpisode(first, k, this.episodes[index] ?? []) ?? [];
+        });
+        return { label, cells: CHAIN_COLUMNS.map(({ of }) => tidy(meanOf(same.map(of)))) };
+      }),
+    }));
   }
 
   private runsOf(label: string): RunValues[] {
@@ -137,6 +167,33 @@ export class Comparison {
       .toSorted((a, b) => a.seed - b.seed);
   }
 }
+
+const comparedChange = ({ startMs, of, changes }: EpisodeSummary): ComparedChange => ({
+  atMs: startMs,
+  of,
+  what: changesInWords(changes),
+});
+
+/**
+ * In another run, the first episode that begins nearer to `told[k]` than to its neighbours: a failure
+ * is believed at another moment with every seed.
+ */
+function sameEpisode(
+  told: readonly EpisodeSummary[],
+  k: number,
+  episodes: readonly EpisodeSummary[],
+): EpisodeSummary | undefined {
+  const at = (episode: EpisodeSummary | undefined, none: number): number =>
+    episode?.startMs ?? none;
+  const startMs = at(told[k], NaN);
+  const fromMs = (startMs + at(told[k - 1], -Infinity)) / 2;
+  const toMs = (startMs + at(told[k + 1], Infinity)) / 2;
+  return episodes.find((episode) => at(episode, NaN) > fromMs && at(episode, NaN) <= toMs);
+}
+
+/** NaN if one has no figure: what was not seen to be back in one seed has no mean time. */
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function rowOf(variant: VariantResult, runs: readonly RunValues[]): ComparisonRow {
   const { label, seeds, estimates, differences, equalToFirst, best } = variant;

@@ -26,7 +26,7 @@ export interface ComparisonReportParts {
 
 export function comparisonReport(parts: ComparisonReportParts): Report {
   const { result } = parts;
-  const tables = [variantTable(result), differenceTable(result)];
+  const tables = [variantTable(result), ...chainTables(result), differenceTable(result)];
   return {
     title: parts.name,
     words: wordsOf(parts),
@@ -82,6 +82,44 @@ function variantTable(result: ComparisonResult): Table {
     notes: ["* best of its column", ...changeNote(result), ...leastNote(result)],
     keepRows: true,
   };
+}
+
+const CHAIN_GROUPS: readonly (readonly string[])[] = [
+  ["keys-moved", "remap-misses", "busy-added", "origin-added"],
+  ["p99-before", "p99-just-after", "p99-long-after", "back"],
+];
+
+/** One table a change, where caches were remapped: from the keys to what users felt. */
+function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
+  const misses = chainColumns.findIndex(({ name }) => name === "remap-misses");
+  const alarms = chainColumns.findIndex(({ name }) => name === "false-alarms");
+  return chains.flatMap(({ change, rows }): Table[] => {
+    if (rows.every(({ cells }) => cells[misses] === null)) return [];
+    const quiet = rows.every(({ cells }) => (cells[alarms] ?? 0) === 0);
+    const shown = chainColumns.flatMap((column, index) => {
+      return quiet && index === alarms ? [] : [{ ...column, index }];
+    });
+    const table: Table = {
+      title: `What the change at ${clock(change.atMs ?? NaN)} set off (${change.what.join("; ")})`,
+      columns: [
+        { head: "variant", unit: "text" },
+        ...shown.map(({ name, head, unit }): Column => {
+          const group = CHAIN_GROUPS.findIndex((names) => names.includes(name));
+          return { head, unit, ...(group < 0 ? {} : { group: `chain ${group}` }) };
+        }),
+      ],
+      rows: rows.map(({ label, cells }) => ({
+        cells: [label, ...shown.map(({ index }) => cells[index])],
+      })),
+      notes: [
+        "Added: just after less before. Back after: until p99, miss rate and errors stay in their " +
+          "bands of before; – where one of them was not seen to in every seed.",
+        ...(quiet ? [] : ["False alarms: targets believed down although they were up."]),
+      ],
+      keepRows: true,
+    };
+    return [table];
+  });
 }
 
 function changeNote({ change }: ComparisonResult): string[] {

@@ -38,6 +38,12 @@ export const orNull =
   (value, path) =>
     value === null ? null : check(value, path);
 
+/** May be left out. */
+const ifGiven =
+  (check: Check): Check =>
+  (value, path) =>
+    value === undefined ? null : check(value, path);
+
 export const oneOf = (...names: readonly string[]): Check =>
   must(`one of ${names.join(", ")}`, (value) => typeof value === "string" && names.includes(value));
 
@@ -138,9 +144,19 @@ const balancer = {
   weight: notNegative,
   replicas: count,
   strategy: chosen("strategies"),
-  health: orNull(record({ intervalMs: positive, timeoutMs: positive, rise: count, fall: count })),
+  health: orNull(
+    record({
+      intervalMs: positive,
+      timeoutMs: positive,
+      rise: count,
+      fall: count,
+      asks: oneOf("node", "queue"),
+    }),
+  ),
   reportIntervalMs: orNull(positive),
   panic: notNegative,
+  persistence: ifGiven(chosen("persistences")),
+  slowStart: ifGiven(record({ windowMs: positive, from: positive })),
   targets: list((value, path) => target(value, path), 1),
 };
 
@@ -197,6 +213,7 @@ const shape = record({
   classes: list(requestClass, 1),
   clients: list(client, 1),
   root: record({ kind: oneOf("balancer"), ...balancer }),
+  origin: orNull(record({ place: orNull(whole), cores: count, queueLimit: orNull(whole) })),
   events: list(record({ atMs: notNegative, where: text, kind: text })),
   expect: list(record({ metric: text, of: orNull(text), where: text })),
   compare: list(record({ path: text, values: list(text) })),

@@ -1,7 +1,9 @@
 /** Whether users and objects can be numbered: ids are 32-bit, and those of all classes follow on. */
+import type { TreePositions } from "./read-balancers.ts";
 import type { ClientsRead } from "./read-clients.ts";
 import type { ClassesRead } from "./read-requests.ts";
 import type { Reading } from "./reading.ts";
+import type { RequestClass } from "./scenario.ts";
 import { formatNumber } from "./words.ts";
 
 const MOST_IDS = 2 ** 31 - 1;
@@ -32,5 +34,22 @@ export function checkObjects(
       objects === own ? "" : `, with those of the classes before ${name} ${formatNumber(objects)}`;
     problems.error(objectsAt[i], what + others, most);
     return;
+  }
+}
+
+/** Who is to be kept must be somebody: requests without affinity are nobody's. */
+export function checkUsers(
+  classes: readonly RequestClass[],
+  { keeping }: TreePositions,
+  { problems }: Reading,
+): void {
+  if (classes.some(({ affinity }) => affinity !== "none")) return;
+  const would = "leave persistence out, or write affinity: user";
+  for (const at of keeping) {
+    problems.error(
+      at,
+      "users are to be kept, but with affinity none requests have no users",
+      would,
+    );
   }
 }

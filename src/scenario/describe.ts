@@ -14,6 +14,7 @@ import type {
   ClientRegion,
   Expectation,
   MachinesSpec,
+  OriginSpec,
   RequestClass,
   Scenario,
 } from "./scenario.ts";
@@ -46,6 +47,7 @@ export function describeScenario(
     for (const line of describeClass(one, scenario)) lines.push(`  ${line}`);
   lines.push("", "Balancers");
   describeBalancer(scenario.root, scenario, 1, lines);
+  if (scenario.origin !== null) lines.push("", describeOrigin(scenario.origin, scenario));
   lines.push(
     "",
     "Offered load (arrival rate × mean demand / capacity; misses that hold a core come on top)",
@@ -65,6 +67,15 @@ export function describeScenario(
   if (scenario.expect.length > 0) lines.push("", "Expected to hold");
   for (const one of scenario.expect) lines.push(`  ${describeExpectation(one)}`);
   return lines;
+}
+
+function describeOrigin({ place, cores, queueLimit }: OriginSpec, { places }: Scenario): string {
+  const where = place === null ? "" : ` at ${places[place].name}`;
+  const room = queueLimit === null ? "any number" : formatNumber(queueLimit);
+  return (
+    `Misses are fetched from an origin${where} with ${countOf(cores, "core")}, where ${room} may ` +
+    "wait; what a miss adds is core time there."
+  );
 }
 
 function describeExpectation({ metric, of, duringMs, above, below }: Expectation): string {
@@ -150,13 +161,15 @@ function describeBalancer(
   const { health } = spec;
   if (health === null) parts.push("no health checks");
   else {
-    const { intervalMs, timeoutMs, rise, fall } = health;
+    const { intervalMs, timeoutMs, rise, fall, asks } = health;
     const times = `${formatDuration(intervalMs)}, timeout ${formatDuration(timeoutMs)}`;
-    parts.push(`probes every ${times}, up after ${rise}, down after ${fall}`);
+    const turn = asks === "queue" ? ", in the machines' queues" : "";
+    parts.push(`probes every ${times}${turn}, up after ${rise}, down after ${fall}`);
   }
   if (spec.reportIntervalMs !== null)
     parts.push(`reports every ${formatDuration(spec.reportIntervalMs)}`);
   if (spec.panic > 0 && health !== null) parts.push(`panic below ${formatShare(spec.panic)}`);
+  parts.push(...describeKeeping(spec));
   const place = placeName(spec.place, scenario);
   const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
   lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);
@@ -164,6 +177,21 @@ function describeBalancer(
     if (target.kind === "balancer") describeBalancer(target, scenario, depth + 1, lines);
     else lines.push(`${indent}  ${describeMachines(target, spec, scenario)}`);
   }
+}
+
+/** Persistence and slow start, where there are any. */
+function describeKeeping({ persistence, slowStart }: BalancerSpec): string[] {
+  const parts: string[] = [];
+  if (persistence !== undefined) {
+    const how = formatChosen(persistence, "persistences", "number");
+    parts.push(`users stay where they are by ${how}, whatever the strategy and the affinity`);
+  }
+  if (slowStart !== undefined) {
+    const window = formatDuration(slowStart.windowMs);
+    const from = formatShare(slowStart.from);
+    parts.push(`targets that come rise from ${from} to their whole weight in ${window}`);
+  }
+  return parts;
 }
 
 function describeMachines(spec: MachinesSpec, above: BalancerSpec, scenario: Scenario): string {

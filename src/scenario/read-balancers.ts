@@ -14,8 +14,14 @@ import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
 import { strategyNeeds } from "./registries.ts";
-import type { BalancerSpec, HealthSpec, MachinesSpec } from "./scenario.ts";
-import { balancerShape, healthShape, machinesShape, reportsShape } from "./shapes-tree.ts";
+import type { BalancerSpec, HealthSpec, MachinesSpec, SlowStartSpec } from "./scenario.ts";
+import {
+  balancerShape,
+  healthShape,
+  machinesShape,
+  reportsShape,
+  slowStartShape,
+} from "./shapes-tree.ts";
 import { nearestName } from "./suggest.ts";
 import type { Entry, TreeNode } from "./tree.ts";
 import { isEmpty, typeInWords } from "./tree.ts";
@@ -23,6 +29,8 @@ import { isEmpty, typeInWords } from "./tree.ts";
 /** How often reports travel where a strategy needs them and the scenario does not say. */
 export const DEFAULT_REPORT_MS = reportsShape.interval.default;
 const MOST_MACHINES = 1_000_000;
+/** A request remembers in one bit a tier whether it was placed there. */
+const MOST_KEEPING_TIERS = 31;
 
 /** Where the parts of the tree stand in the file, for problems that show later. */
 export interface TreePositions {
@@ -31,6 +39,8 @@ export interface TreePositions {
   readonly groups: ReadonlyMap<string, readonly Position[]>;
   /** Paths of balancers that say `reports: none`. */
   readonly silent: ReadonlySet<string>;
+  /** Where balancers say that they keep users. */
+  readonly keeping: readonly Position[];
 }
 
 export interface BalancersRead extends TreePositions {
@@ -50,8 +60,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, placed } = tree;
-  return { root, balancers, groups, silent, placed };
+  const { balancers, groups, silent, keeping, placed } = tree;
+  return { root, balancers, groups, silent, keeping, placed };
 }
 
 interface Above {
@@ -63,6 +73,7 @@ class TreeReader {
   readonly balancers = new Map<string, Position>();
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
+  readonly keeping: Position[] = [];
   placed = false;
   machines = 0;
   private readonly geography: Geography;
@@ -99,6 +110,9 @@ class TreeReader {
     this.balancers.set(path, read.has("name") ? read.at("name") : node.at);
     const targets = this.targets(read, { parent: path, place });
     this.checkStrategy(read, targets);
+    const { persistence } = read.values;
+    if (persistence !== null) this.keep(path, read.at("persistence"));
+    const slowStart = this.slowStart(read);
     return {
       kind: "balancer",
       name,
@@ -110,6 +124,8 @@ class TreeReader {
       health: this.health(read),
       reportIntervalMs: this.reportInterval(read, path),
       panic: read.values.panic,
+      ...(persistence !== null && { persistence }),
+      ...(slowStart !== null && { slowStart }),
       targets,
     };
   }
@@ -221,6 +237,32 @@ class TreeReader {
     this.reading.problems.error(read.at("strategy"), `${strategy.kind}: ${wrong}`);
   }
 
+  private keep(path: string, at: Position): void {
+    this.keeping.push(at);
+    const tier = path.split("/").length;
+    if (tier <= MOST_KEEPING_TIERS) return;
+    const what = `tier ${tier} keeps users`;
+    this.reading.problems.error(at, what, `only the first ${MOST_KEEPING_TIERS} tiers can`);
+  }
+
+  /** Null: targets have their whole weight at once. */
+  private slowStart(read: RecordRead<typeof balancerShape>): SlowStartSpec | null {
+    const node = read.values["slow-start"];
+    if (node === null) return null;
+    const { problems } = this.reading;
+    const given =
+      node.type === "text"
+        ? {
+            window: readNumber("slow-start", slowStartShape.window, "duration", node, problems),
+            from: slowStartShape.from.default,
+          }
+        : readRecord(slowStartShape, node, { noun: "slow-start" }, this.reading)?.values;
+    const window = given?.window ?? 0;
+    return given === undefined || window === 0
+      ? null
+      : { windowMs: millis(window), from: given.from };
+  }
+
   private health(read: RecordRead<typeof balancerShape>): HealthSpec | null {
     if (isNone(read, "health")) return null;
     const node = read.values.health;
@@ -229,13 +271,14 @@ class TreeReader {
       timeout: healthShape.timeout.default,
       rise: healthShape.rise.default,
       fall: healthShape.fall.default,
+      asks: healthShape.asks.default,
     };
     const values =
       node === null
         ? defaults
         : (readRecord(healthShape, node, { noun: "health" }, this.reading)?.values ?? defaults);
-    const { interval, timeout, rise, fall } = values;
-    return { intervalMs: millis(interval), timeoutMs: millis(timeout), rise, fall };
+    const { interval, timeout, rise, fall, asks } = values;
+    return { intervalMs: millis(interval), timeoutMs: millis(timeout), rise, fall, asks };
   }
 
   private reportInterval(

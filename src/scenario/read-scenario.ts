@@ -4,7 +4,7 @@
  */
 import { millis } from "../units.ts";
 import { Geography } from "./geography.ts";
-import { checkObjects } from "./check-objects.ts";
+import { checkObjects, checkUsers } from "./check-objects.ts";
 import { checkPlaces, standHere } from "./check-places.ts";
 import type { LoadedTree, Loader } from "./load.ts";
 import { loadTree } from "./load.ts";
@@ -16,6 +16,7 @@ import { Problems } from "./problem.ts";
 import { readBalancers, withReports } from "./read-balancers.ts";
 import { readClients } from "./read-clients.ts";
 import { checkEvents, readEvents } from "./read-events.ts";
+import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
 import { readRecord } from "./read-record.ts";
@@ -138,6 +139,8 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
     values.clients === null ? null : readClients(values.clients, classes, geography, reading);
   const tiers =
     values.balancer === null ? null : readBalancers(values.balancer, geography, reading);
+  const origin =
+    values.origin === null ? null : readOrigin(values.origin, asked, tiers, geography, reading);
   const times = readTimes(top, clients?.regions ?? [], reading);
   const starvation = starvationOf(values.starvation, times.windowMs, reading);
   // A duration that is wrong is not a run without end.
@@ -150,6 +153,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
     return null;
   }
   checkObjects(clients, asked, reading);
+  checkUsers(classes, tiers, reading);
   const root = checkPlaces(clients, tiers, geography, reading)
     ? standHere(tiers.root, geography)
     : tiers.root;
@@ -179,6 +183,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
     classes,
     clients: clients.regions,
     root: withReports(root, reportsNeeded(events, tiers.silent)),
+    origin,
     events,
     expect,
     compare: variations,

@@ -2,6 +2,7 @@
  * The registries from which a scenario picks, under one name each, and what merging must know of
  * them.
  */
+import { persistences } from "../balancing/persistence/registry.ts";
 import { placements, strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
@@ -29,13 +30,20 @@ export interface Registered extends Definition {
 }
 
 export type RegistryName =
-  "strategies" | "placements" | "distributions" | "popularities" | "arrivals" | "caches";
+  | "strategies"
+  | "placements"
+  | "persistences"
+  | "distributions"
+  | "popularities"
+  | "arrivals"
+  | "caches";
 
 // Each registry narrows what its `check` receives; the reader gives it settings of exactly its
 // fields.
 export const registries = {
   strategies: strategies as readonly Definition[] as readonly Registered[],
   placements: placements as readonly Definition[] as readonly Registered[],
+  persistences: persistences as readonly Definition[] as readonly Registered[],
   distributions: distributions as readonly Definition[] as readonly Registered[],
   popularities: popularities as readonly Definition[] as readonly Registered[],
   arrivals: arrivals as readonly Definition[] as readonly Registered[],
@@ -48,6 +56,7 @@ export const registries = {
  */
 export const REGISTRY_NAMES: readonly RegistryName[] = [
   "strategies",
+  "persistences",
   "distributions",
   "popularities",
   "arrivals",
@@ -57,6 +66,7 @@ export const REGISTRY_NAMES: readonly RegistryName[] = [
 /** One entry of a registry in words, for messages. */
 export const registryNouns: Readonly<Record<RegistryName, string>> = {
   strategies: "strategy",
+  persistences: "persistence",
   distributions: "distribution",
   popularities: "popularity",
   arrivals: "arrival process",
@@ -66,7 +76,16 @@ export const registryNouns: Readonly<Record<RegistryName, string>> = {
 
 export { popularities };
 
-const WHOLE = new Set(["strategy", "demand", "on-miss", "size", "arrivals", "cache", "popularity"]);
+const WHOLE = new Set([
+  "strategy",
+  "persistence",
+  "demand",
+  "on-miss",
+  "size",
+  "arrivals",
+  "cache",
+  "popularity",
+]);
 
 /**
  * How an including file lies on the included ones: choices are replaced, everything else is merged.

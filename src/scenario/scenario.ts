@@ -36,6 +36,8 @@ export interface Scenario {
   readonly classes: readonly RequestClass[];
   readonly clients: readonly ClientRegion[];
   readonly root: BalancerSpec;
+  /** Where misses are fetched; null: a miss waits for its penalty alone. */
+  readonly origin: OriginSpec | null;
   /** In order of time, then of the file. */
   readonly events: readonly EventSpec[];
   readonly expect: readonly Expectation[];
@@ -137,8 +139,29 @@ export interface BalancerSpec {
    * never.
    */
   readonly panic: number;
+  /**
+   * An entry of the registry of persistences. Left out where there is none, as is a slow start, so
+   * that a scenario that knows neither reads as it always did.
+   */
+  readonly persistence?: Chosen;
+  readonly slowStart?: SlowStartSpec;
   /** At least one; either balancers, or machine groups, or both. */
   readonly targets: readonly (BalancerSpec | MachinesSpec)[];
+}
+
+/** Stands behind all caches: what a class pays on a miss is core time here. */
+export interface OriginSpec {
+  /** null: at every machine's own place. */
+  readonly place: number | null;
+  readonly cores: number;
+  /** Fetches that may wait; null: any number. */
+  readonly queueLimit: number | null;
+}
+
+export interface SlowStartSpec {
+  readonly windowMs: Millis;
+  /** Part of its weight with which a target begins, above 0. */
+  readonly from: number;
 }
 
 export interface HealthSpec {
@@ -146,6 +169,8 @@ export interface HealthSpec {
   readonly timeoutMs: Millis;
   readonly rise: number;
   readonly fall: number;
+  /** A probe is answered by the node, or takes its turn in the machine's queue. */
+  readonly asks: "node" | "queue";
 }
 
 export type Discipline = "fifo" | "lifo" | "processor-sharing";

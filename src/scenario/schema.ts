@@ -35,6 +35,8 @@ const PATTERN_OF_NODES: Schema = {
   type: "string",
   examples: ["fra", "fra/3", "fra/1..4", "*/rack-2"],
 };
+/** Records that a bare duration may stand for. */
+const SHORT_AS_DURATION: ReadonlySet<string> = new Set(["reports", "slow-start"]);
 const PLACE: Schema = anyOf({ enum: [...measuredPlaces] }, { type: "string" });
 
 /** The whole schema as plain JSON. */
@@ -44,7 +46,14 @@ export function scenarioSchema(): Schema {
   for (const unit of ["duration", "size", "number"] as const) {
     defs[`distribution-${unit}`] = pickSchema("distributions", unit);
   }
-  for (const from of ["strategies", "placements", "popularities", "arrivals", "caches"] as const) {
+  for (const from of [
+    "strategies",
+    "placements",
+    "persistences",
+    "popularities",
+    "arrivals",
+    "caches",
+  ] as const) {
     defs[from] = pickSchema(from, "number");
   }
   defs.event = anyOf(...events.map(({ name }) => ref(`event-${name}`)));
@@ -95,8 +104,8 @@ function shapeSchema(field: ShapeField): Schema {
 function plainSchema(field: ShapeField): Schema {
   switch (field.kind) {
     case "record":
-      return field.shape === "reports"
-        ? anyOf(ref("reports"), text(PATTERNS.duration))
+      return SHORT_AS_DURATION.has(field.shape)
+        ? anyOf(ref(field.shape), text(PATTERNS.duration), { const: 0 })
         : ref(field.shape);
     case "map":
       return { type: "object", additionalProperties: ref(field.shape) };

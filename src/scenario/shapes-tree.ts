@@ -76,6 +76,23 @@ export const balancerShape = {
     default: 0.5,
     doc: "below this share of usable targets all are used again; 50% as in Envoy, 0 is never",
   },
+  persistence: {
+    kind: "pick",
+    from: "persistences",
+    none: true,
+    optional: true,
+    in: "number",
+    doc:
+      "keeps users where they are, whatever the strategy: cookie; by source address or by hash is " +
+      "affinity address or user with a strategy that places keys",
+  },
+  "slow-start": {
+    kind: "record",
+    shape: "slow-start",
+    none: true,
+    optional: true,
+    doc: "how long targets that come take to their whole weight; 0s, the default: they have it at once",
+  },
   targets: {
     kind: "list",
     shapes: ["balancer", "machines"],
@@ -100,10 +117,31 @@ export const healthShape = {
   },
   rise: { kind: "count", min: 1, default: 2, doc: "good probes in a row until it is believed up" },
   fall: { kind: "count", min: 1, default: 3, doc: "bad probes in a row until it is believed down" },
+  asks: {
+    kind: "choice",
+    of: ["node", "queue"],
+    default: "node",
+    doc: "queue: a probe takes its turn among a machine's requests, so overload looks like failure",
+  },
 } as const satisfies Shape;
 
 export const reportsShape = {
   interval: { kind: "duration", above: 0, min: LEAST_MS, default: 1_000, doc: "between reports" },
+} as const satisfies Shape;
+
+export const slowStartShape = {
+  window: {
+    kind: "duration",
+    min: 0,
+    doc: "from joining, or being believed up, to the whole weight",
+  },
+  from: {
+    kind: "share",
+    min: 0.01,
+    max: 1,
+    default: 0.1,
+    doc: "part of the weight to begin with, rising linearly in 20 steps; 10% as in Envoy",
+  },
 } as const satisfies Shape;
 
 export const machinesShape = {
@@ -138,4 +176,16 @@ export const machinesShape = {
     doc: "cache of each",
   },
   warm: { kind: "flag", default: true, doc: "caches are filled by popularity before time 0" },
+} as const satisfies Shape;
+
+export const originShape = {
+  at: { kind: "place", optional: true, doc: "by default no distance from any machine" },
+  cores: { kind: "count", min: 1, max: 1_000_000, doc: "fetches served at once" },
+  queue: {
+    kind: "count",
+    min: 0,
+    none: true,
+    optional: true,
+    doc: "fetches that may wait; more are refused, and their requests fail; none: any number",
+  },
 } as const satisfies Shape;

@@ -8,8 +8,10 @@ import {
   LEAST_MS,
   machinesShape,
   networkShape,
+  originShape,
   placeShape,
   reportsShape,
+  slowStartShape,
 } from "./shapes-tree.ts";
 
 export const scenarioShape = {
@@ -65,6 +67,12 @@ export const scenarioShape = {
     kind: "record",
     shape: "balancer",
     doc: "the first balancer, and beneath it all others",
+  },
+  origin: {
+    kind: "record",
+    shape: "origin",
+    optional: true,
+    doc: "behind all caches: misses queue for its cores; on-miss is then their core time there",
   },
   events: { kind: "events", optional: true, doc: "what happens during the run" },
   compare: {
@@ -255,7 +263,9 @@ export const shapes: Readonly<Record<string, Shape>> = {
   balancer: balancerShape,
   health: healthShape,
   reports: reportsShape,
+  "slow-start": slowStartShape,
   machines: machinesShape,
+  origin: originShape,
   expectation: expectationShape,
   ...Object.fromEntries(
     Object.values(eventDefinitions).map(({ name, fields }) => [`event-${name}`, fields]),

@@ -2,8 +2,9 @@
  * How news of targets reaches the replicas: probes and reports travel the network like everything else, each replica sends its own,
  * and each target has its own phase. A cut link swallows them, so what is alive behind it is believed dead.
  *
- * A probe answers for the node, not for its queue: a machine that is up answers, however long its queue is; a balancer answers if
- * it has a usable target itself. A balancer that is not up asks nobody and hears nothing; its beliefs stay what they were.
+ * A probe answers for the node, not for its queue, unless the setting says so: a machine that is up answers, however long its
+ * queue is; or its answer waits as a request would that came with it (and needed no core time). A balancer answers if it has a
+ * usable target itself. A balancer that is not up asks nobody and hears nothing; its beliefs stay what they were.
  */
 import { EventKind } from "../engine/event-kind.ts";
 import type { Subject } from "../engine/event-queue.ts";
@@ -21,6 +22,7 @@ interface Prober {
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
+  readonly asks: "node" | "queue";
   readonly due: TimerQueue;
   readonly subject: Subject;
   readonly phases: RandomStream;
@@ -166,6 +168,7 @@ export class Beliefs {
         timeoutMs: health.timeoutMs,
         rise: health.rise,
         fall: health.fall,
+        asks: health.asks,
         due: new TimerQueue(),
         subject: queue.add(EventKind.Probe, index),
         phases: random.named(`probes/${replica.label}`),
@@ -189,7 +192,7 @@ export class Beliefs {
 
   private probeReaches(index: number, slot: number): void {
     const { network } = this.parts;
-    const { replica, timeoutMs } = this.probers[index];
+    const { replica, timeoutMs, asks } = this.probers[index];
     const node = this.nodeAt(replica, slot);
     const oneWayMs = network.innerMs(node.place, replica.place);
     const isSilent = this.isSilent(node);
@@ -198,8 +201,11 @@ export class Beliefs {
       return;
     }
     const answered = this.alive(node);
-    if (oneWayMs === 0) this.result(index, slot, answered);
-    else this.later(oneWayMs, index, slot, answered ? ANSWERED : REFUSED);
+    const waitMs = answered && asks === "queue" ? this.waitOf(node) : 0;
+    if (2 * oneWayMs + waitMs > timeoutMs) {
+      this.later(Math.max(0, timeoutMs - oneWayMs), index, slot, UNANSWERED);
+    } else if (oneWayMs + waitMs === 0) this.result(index, slot, answered);
+    else this.later(oneWayMs + waitMs, index, slot, answered ? ANSWERED : REFUSED);
   }
 
   /** An answer or a refusal is home, unless its link has been cut: then the probe's timeout goes on. */
@@ -265,6 +271,11 @@ export class Beliefs {
     if (node.machine !== null) return node.machine.state === MachineState.Up;
     const balancer = this.parts.balancers[node.id]!;
     return balancer.state === MachineState.Up && balancer.pools[0].pool.size > 0;
+  }
+
+  /** How long a probe that takes its turn waits; a balancer has no queue. */
+  private waitOf({ machine }: TreeNode): number {
+    return machine === null ? 0 : this.parts.machines.waitOf(machine);
   }
 
   private isSilent(node: TreeNode): boolean {

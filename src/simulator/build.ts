@@ -8,6 +8,8 @@
  * `picks/<replica>`,
  * `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
+import type { Persistence } from "../balancing/persistence/persistence.ts";
+import { persistences } from "../balancing/persistence/registry.ts";
 import { Pool } from "../balancing/pool.ts";
 import { strategies } from "../balancing/registry.ts";
 import { type Chosen, entryOf } from "../definition.ts";
@@ -26,6 +28,7 @@ import { MachineCaches } from "../world/machine-caches.ts";
 import { MachineState } from "../world/machine.ts";
 import { Machines } from "../world/machines.ts";
 import { Network } from "../world/network.ts";
+import { Origin } from "../world/origin.ts";
 import { Requests } from "../world/requests.ts";
 import { type ClassDraws, Source } from "../world/source.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
@@ -56,9 +59,12 @@ export function build(
   const users = usersOf(scenario, inputs);
   const requests = new Requests(tiersOf(scenario.root), queue);
   const sizes = objectSizes(scenario, inputs, ranges, random);
-  const { caches, machines, topology } = makeMachines(scenario, ranges, sizes, queue, requests);
   const network = new Network(scenario.roundTripMs, queue);
-  const balancers = putToWork(scenario, topology, network, queue, random);
+  const origin = scenario.origin === null ? null : new Origin(scenario.origin, queue, network);
+  const caches = makeCaches(scenario, ranges, sizes);
+  const machines = new Machines(queue, requests, caches, origin);
+  const topology = plant(scenario, machines, caches);
+  const balancers = putToWork(scenario, users, topology, network, queue, random);
   const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
   const parts: Parts = {
     scenario,
@@ -68,6 +74,7 @@ export function build(
     requests,
     network,
     machines,
+    origin,
     caches,
     deadlines: new Deadlines(
       scenario.classes.map(({ timeoutMs }) => timeoutMs),
@@ -111,25 +118,25 @@ export function build(
   return { parts, membership };
 }
 
-function makeMachines(
+function makeCaches(
   scenario: Scenario,
   ranges: readonly ObjectRange[],
   sizes: Float32Array | null,
-  queue: EventQueue,
-  requests: Requests,
-): { caches: MachineCaches; machines: Machines; topology: Topology } {
-  const caches = new MachineCaches(
+): MachineCaches {
+  return new MachineCaches(
     scenario.classes.map(({ missHolds }, i) => ({ missHolds, cacheable: ranges[i].count > 0 })),
     ranges.reduce((sum, { count }) => sum + count, 0),
     sizes,
   );
-  const machines = new Machines(queue, requests, caches);
-  const topology = new Topology(scenario, (node, group, parent) => {
+}
+
+/** The tree; machines that join it later are made in the same way. */
+function plant(scenario: Scenario, machines: Machines, caches: MachineCaches): Topology {
+  return new Topology(scenario, (node, group, parent) => {
     const machine = machines.add({ ...group, node });
     caches.add(machine, group.cache, parent.id, machinesOf(parent.balancer!));
     return machine;
   });
-  return { caches, machines, topology };
 }
 
 /** Its own, at the start. */
@@ -138,11 +145,13 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 
 function putToWork(
   scenario: Scenario,
+  users: readonly number[],
   topology: Topology,
   network: Network,
   queue: EventQueue,
   random: RandomStreams,
 ): (BalancerAtWork | undefined)[] {
+  const allUsers = users.reduce((sum, n) => sum + n, 0);
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
   let last = 0;
   let id = 0;
@@ -163,6 +172,7 @@ function putToWork(
       placeIndex,
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
+      persistence: persistenceOf(spec, allUsers, queue),
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -180,6 +190,15 @@ function putToWork(
     }
     return balancer;
   });
+}
+
+function persistenceOf(
+  { persistence }: BalancerSpec,
+  users: number,
+  queue: EventQueue,
+): Persistence | null {
+  if (persistence === undefined) return null;
+  return entryOf(persistences, persistence.kind).create(users, queue, persistence.settings);
 }
 
 function fillPools(parts: Parts, membership: Membership): void {
@@ -278,12 +297,20 @@ function makeDraws(
   };
 }
 
-/** Whether users matter: as keys, by their working sets, or to see whether they are moved. */
+/**
+ * Whether users matter: as keys, by their working sets, where they are kept at a target, or to see
+ * whether they are moved.
+ */
 const tellsUsersApart = (scenario: Scenario): boolean =>
+  keepsUsers(scenario.root) ||
   scenario.classes.some(
     ({ affinity, objects }) =>
       objects.perUser !== null || (affinity !== "object" && affinity !== "none"),
   );
+
+const keepsUsers = ({ persistence, targets }: BalancerSpec): boolean =>
+  persistence !== undefined ||
+  targets.some((target) => target.kind === "balancer" && keepsUsers(target));
 
 function interestOf(scenario: Scenario): Interest {
   const chosen: Chosen[] = [];

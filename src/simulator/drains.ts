@@ -1,6 +1,8 @@
 /**
  * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them
- * and nothing travels towards them.
+ * and nothing travels towards them. Where the balancer above keeps users, theirs go on getting
+ * there, and the node leaves once nobody is kept there any more (never, where that is for good:
+ * then it is its deadline that ends it).
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";
@@ -10,8 +12,8 @@ import type { Order } from "./alarms.ts";
 import type { Parts } from "./parts.ts";
 
 export class Drains {
-  /** By node id. */
-  private readonly draining = new Set<number>();
+  /** By node id: until when users are kept there, ms, as of the last look. */
+  private readonly draining = new Map<number, number>();
 
   constructor(
     private readonly parts: Parts,
@@ -22,7 +24,7 @@ export class Drains {
 
   /** The node gets nothing new from now on. */
   begin(node: TreeNode, order: Order): void {
-    this.draining.add(node.id);
+    this.draining.set(node.id, NONE);
     for (const id of this.parts.topology.machinesBeneath(node.id)) this.mark(id);
     this.look(node, order);
   }
@@ -63,14 +65,18 @@ export class Drains {
    */
   private look(node: TreeNode, order: Order): void {
     if (!this.draining.has(node.id)) return;
-    const lastMs = this.lastArrivalMs(node);
+    const heldMs = this.heldUntilMs(node);
+    this.draining.set(node.id, heldMs);
+    if (heldMs === Infinity) return;
+    const lastMs = Math.max(this.lastArrivalMs(node), heldMs);
     // The agenda goes first at equal times: a millisecond later the last one has surely arrived.
     if (lastMs >= 0) this.lookAt(lastMs + 1, order, () => this.look(node, order));
     else if (this.isVacated(node)) this.remove(node);
   }
 
   private isVacated(node: TreeNode): boolean {
-    const { topology } = this.parts;
+    const { topology, queue } = this.parts;
+    if (this.draining.get(node.id)! > queue.nowMs) return false;
     const isBusy = (id: number): boolean => topology.nodes[id].machine!.inFlight > 0;
     return !topology.machinesBeneath(node.id).some(isBusy) && this.lastArrivalMs(node) < 0;
   }
@@ -92,6 +98,12 @@ export class Drains {
       if (within.has(to.id)) lastMs = Math.max(lastMs, dueMs);
     }
     return lastMs;
+  }
+
+  /** Until when users are kept at the node; NONE: nobody is. */
+  private heldUntilMs({ id, parent }: TreeNode): number {
+    const { balancers, slotOf } = this.parts;
+    return balancers[parent]!.persistence?.heldUntilMs(slotOf[id]) ?? NONE;
   }
 
   private mark(id: number): void {

@@ -16,6 +16,7 @@ import {
   type Requests,
 } from "../world/requests.ts";
 import { Cancellations } from "./cancellations.ts";
+import { Keeping } from "./keeping.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
 
 export class Journey {
@@ -28,6 +29,7 @@ export class Journey {
   private readonly view: MutableRequestView;
   readonly cancellations: Cancellations;
   private readonly root: BalancerAtWork;
+  private readonly keeping: Keeping;
   /**
    * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
    */
@@ -47,6 +49,7 @@ export class Journey {
     this.view = parts.view;
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
     this.root = parts.balancers[0]!;
+    this.keeping = new Keeping(parts);
   }
 
   /** A request sets out from its client. */
@@ -89,7 +92,24 @@ export class Journey {
   /** A fetch is over: the request asks for a core. */
   fetched(): void {
     const request = this.machines.fetched();
-    if (request === null) return;
+    if (request !== null) this.wantsCore(request);
+  }
+
+  /** The origin has answered a request, or refused it. */
+  originAnswered(): void {
+    const answer = this.parts.origin!.answered();
+    if (answer === null) return;
+    const { request, refused } = answer;
+    const { state } = request;
+    // What failed with its machine, or was taken back, waits for nothing any more.
+    if (state !== RequestState.Fetching && state !== RequestState.Running) return;
+    if (!this.machines.fetchedFromOrigin(request, refused)) {
+      this.refuse(request, OutcomeCode.Failed);
+      if (request.machine!.draining) this.drained(request.machine!);
+    } else if (state === RequestState.Fetching) this.wantsCore(request);
+  }
+
+  private wantsCore(request: Request): void {
     const machine = request.machine!;
     if (this.machines.join(request, machine) !== Admission.Rejected) return;
     this.refuse(request, OutcomeCode.Rejected);
@@ -131,7 +151,8 @@ export class Journey {
     view.rawKey = request.rawKey;
     view.origin = client;
     request.last = balancer.last;
-    const slot = pool.pick(view);
+    const keeps = balancer.persistence !== null;
+    const slot = keeps ? this.keeping.pick(request, balancer, pool) : pool.pick(view);
     if (slot < 0) {
       this.refuse(request, OutcomeCode.Unroutable);
       return;
@@ -222,6 +243,7 @@ export class Journey {
       if (outcome === OutcomeCode.Completed) {
         const moved = request.user < 0 ? 0 : this.noteUser(request.user, request.machine!);
         this.recorder.completed(request, request.source!.region, moved);
+        if (this.keeping.isOn) this.keeping.answered(request);
       } else this.recorder.ended(request, request.source!.region, outcome);
       if (request.source!.isClosed) this.tellSource(request);
     }

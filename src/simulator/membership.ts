@@ -12,6 +12,7 @@ import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { type Placement, disruptionBetween, placementOf } from "./disruption.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
+import { SlowStarts } from "./slow-starts.ts";
 
 export class Membership {
   /** By balancer node id: who owned what after the last change, as its first replica saw it. */
@@ -19,8 +20,14 @@ export class Membership {
   /** By balancer node id: identities given out to its targets. */
   private readonly identities: Set<number>[] = [];
   private exchanges = 0;
+  readonly slowStarts: SlowStarts;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.slowStarts = new SlowStarts(parts, ({ balancer }) => {
+      // Keys may have moved, and not by the next change: that is measured from where they are then.
+      this.placements.delete(balancer.node.id);
+    });
+  }
 
   /** A target joins all pools of its parent: before the first event, or in mid-run. */
   join(node: TreeNode, balancer: BalancerAtWork): void {
@@ -48,7 +55,10 @@ export class Membership {
     const tell = (): void => {
       for (const node of nodes) this.note("joined", node.id, NONE, "");
     };
-    this.change(balancer, balancer.pools, `${names(nodes)} joined`, tell, (pool) => pool.refresh());
+    this.change(balancer, balancer.pools, `${names(nodes)} joined`, tell, (pool, replica) => {
+      for (const node of nodes) this.slowStarts.begin(replica, this.parts.slotOf[node.id]);
+      pool.refresh();
+    });
     this.reckonCapacity(balancer.node.id);
   }
 
@@ -103,6 +113,7 @@ export class Membership {
     };
     this.change(balancer, [replica], `${node.name} believed ${up ? "up" : "down"}`, tell, () => {
       pool.believe(slot, up);
+      this.slowStarts[up ? "begin" : "end"](replica, slot);
       pool.refresh();
     });
   }

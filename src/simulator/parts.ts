@@ -1,4 +1,5 @@
 /** The parts of one run, as the builder made them and the handlers use them. */
+import type { Persistence } from "../balancing/persistence/persistence.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { RequestView } from "../balancing/strategy.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
@@ -13,6 +14,7 @@ import type { MachineCaches } from "../world/machine-caches.ts";
 import type { Machine, MachineState } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
+import type { Origin } from "../world/origin.ts";
 import type { Requests } from "../world/requests.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
@@ -40,6 +42,8 @@ export interface BalancerAtWork {
    * farther from there than the nearest. null elsewhere.
    */
   readonly far: Uint8Array[] | null;
+  /** Where its users are kept; null: nowhere. */
+  readonly persistence: Persistence | null;
   /** Its present strategy. */
   strategy: Chosen;
   /** As of a machine. */
@@ -76,6 +80,7 @@ export interface Parts {
   readonly requests: Requests;
   readonly network: Network;
   readonly machines: Machines;
+  readonly origin: Origin | null;
   readonly caches: MachineCaches;
   readonly deadlines: Deadlines;
   readonly topology: Topology;

@@ -12,6 +12,7 @@ import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
 import { build } from "./build.ts";
 import { Journey } from "./journey.ts";
+import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
 import { SliceEdges } from "./slice-edges.ts";
 
@@ -23,6 +24,7 @@ const EVENTS_A_REQUEST = 50;
 export class Simulation {
   private readonly parts: Parts;
   private readonly journey: Journey;
+  private readonly membership: Membership;
   private readonly beliefs: Beliefs;
   private readonly agenda: Agenda;
   private readonly edges: SliceEdges;
@@ -46,6 +48,7 @@ export class Simulation {
   ) {
     const { parts, membership } = build(scenario, inputs, seed);
     this.parts = parts;
+    this.membership = membership;
     this.journey = new Journey(parts, (machine) => this.agenda.drained(machine));
     this.beliefs = new Beliefs(parts, membership);
     this.agenda = new Agenda(parts, this.journey, membership, this.beliefs);
@@ -176,10 +179,18 @@ export class Simulation {
         return this.journey.served(machines.completedShared(ref));
       case EventKind.Fetched:
         return this.journey.fetched();
+      case EventKind.OriginReached:
+        return this.parts.origin!.reached();
+      case EventKind.OriginServed:
+        return this.parts.origin!.served();
+      case EventKind.OriginAnswered:
+        return this.journey.originAnswered();
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
         return this.journey.cancellations.arrived();
+      case EventKind.SlowStart:
+        return this.membership.slowStarts.step();
       case EventKind.Probe:
         return this.beliefs.probe(ref);
       case EventKind.ProbeMessage:
@@ -238,20 +249,18 @@ export class Simulation {
   }
 
   private closeSlice(endMs: number): void {
-    const { machines, recorder } = this.parts;
+    const { machines, recorder, origin } = this.parts;
     for (const machine of machines.all) machines.settle(machine);
-    recorder.closeSlice(
-      endMs,
-      machineColumns((column, width) => {
-        const values = new Float64Array(machines.all.length * width);
-        for (const [index, machine] of machines.all.entries()) {
-          if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
-          else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
-          else values[index] = machine[column];
-        }
-        return values;
-      }),
-    );
+    const columns = machineColumns((column, width) => {
+      const values = new Float64Array(machines.all.length * width);
+      for (const [index, machine] of machines.all.entries()) {
+        if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
+        else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
+        else values[index] = machine[column];
+      }
+      return values;
+    });
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null);
   }
 
   private nodeRecords(): NodeRecord[] {

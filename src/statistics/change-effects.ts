@@ -5,11 +5,12 @@
  */
 import { metricNamed } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings } from "./metrics/registry.ts";
+import { MISSES } from "./run-record.ts";
 import type { ChangeRecord, NodeRecord, RunRecord } from "./run-record.ts";
 import { EVERYTHING, ofNode } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { tallyIn, tallyOf, windowsOf } from "./tally.ts";
-import type { Span } from "./tally.ts";
+import type { Span, Tally } from "./tally.ts";
 
 /** Windows at most that make up "before". */
 export const BEFORE_WINDOWS = 10;
@@ -23,6 +24,8 @@ export const SETTLED_WINDOWS = 3;
 export const BAND_PART = 0.1;
 /** … or, for shares, plus this much: 0.1 points. */
 export const BAND_SHARE = 0.001;
+/** … of misses 1 point: a few keys more or less are no illness. */
+export const MISS_BAND_SHARE = 0.01;
 
 export interface Episode {
   /** First and last change. */
@@ -108,10 +111,28 @@ export interface EpisodeEffects {
   readonly episode: Episode;
   readonly periods: Periods;
   readonly effects: readonly Effect[];
+  /**
+   * Remap misses until the next episode (or the end), less what as long a time before it had: those
+   * that this one caused. NaN where nothing is looked up.
+   */
+  readonly remapMisses: number;
+  /** Targets that were believed down until then although they were up: it fed on itself. */
+  readonly falseAlarms: number;
 }
 
 /** What is looked at around every change. */
-export const EFFECT_METRICS = ["miss-rate", "p99", "error-rate"] as const;
+export const EFFECT_METRICS = [
+  "miss-rate",
+  "remap-misses",
+  "mean",
+  "p99",
+  "error-rate",
+  "utilization",
+  "origin-rate",
+  "origin-utilization",
+] as const;
+
+const REMAP = MISSES.indexOf("remap");
 
 /**
  * All episodes of a run. `windows` may be given by who has them already. O(episodes × slices +
@@ -140,20 +161,54 @@ export function changeEffects(
     ];
     const effects = EFFECT_METRICS.map((name) => {
       const metric = metricNamed(name)!;
+      const whole = metric.whole === true;
+      const figure = (tally: Tally): number =>
+        metric.of(whole ? tallyIn(tally.span, EVERYTHING) : tally, settings);
       const values = {
-        before: metric.of(before, settings),
-        justAfter: metric.of(justAfter, settings),
-        longAfter: metric.of(longAfter, settings),
+        before: figure(before),
+        justAfter: figure(justAfter),
+        longAfter: figure(longAfter),
       };
-      const backMs = backIn(windows, series.of(metric, selection), bandOf(metric), {
+      const of = series.of(metric, whole ? EVERYTHING : selection);
+      const backMs = backIn(windows, of, bandOf(metric), {
         baseline: periods.before,
         startMs: episode.startMs,
         untilMs,
       });
       return { metric: name, values, backAfterMs: backMs - episode.startMs };
     });
-    return { episode, periods, effects };
+    return {
+      episode,
+      periods,
+      effects,
+      remapMisses: remapMissesOf(before, tallyIt([episode.startMs, untilMs])),
+      falseAlarms: falseAlarms(record, episode.startMs, untilMs),
+    };
   });
+}
+
+function remapMissesOf(before: Tally, after: Tally): number {
+  const lasted = ({ span }: Tally): number => span.toMs - span.fromMs;
+  if (after.hits + after.misses.reduce((sum, count) => sum + count, 0) === 0) return NaN;
+  const usual = lasted(before) > 0 ? before.misses[REMAP] / lasted(before) : 0;
+  return Math.max(0, after.misses[REMAP] - usual * lasted(after));
+}
+
+/** Targets that a balancer began to believe down in [fromMs, toMs) while nothing had failed there. */
+function falseAlarms(record: RunRecord, fromMs: number, toMs: number): number {
+  const failed = new Set<number>();
+  const alarmed = new Set<number>();
+  for (const { atMs, what, node } of record.notices) {
+    if (atMs >= toMs) break;
+    if (what === "failed") failed.add(node);
+    else if (what === "recovered") failed.delete(node);
+    else if (what === "believed-down" && atMs >= fromMs) {
+      let at = node;
+      while (at >= 0 && !failed.has(at)) at = record.nodes[at].parent;
+      if (at < 0) alarmed.add(node);
+    }
+  }
+  return alarmed.size;
 }
 
 /** The root's users are all, those that reached no balancer among them. */
@@ -189,7 +244,8 @@ export interface Band {
 
 export const bandOf = (metric: MetricDefinition): Band => ({
   part: BAND_PART,
-  share: metric.unit === "share" ? BAND_SHARE : 0,
+  share:
+    metric.unit !== "share" ? 0 : metric.name.startsWith("miss-") ? MISS_BAND_SHARE : BAND_SHARE,
 });
 
 /**

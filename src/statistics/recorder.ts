@@ -8,9 +8,12 @@ import {
   type CellRecord,
   type MachineColumns,
   machineColumns,
+  type OriginRecord,
+  originRecord,
   OUTCOMES,
   PARTS,
   type SliceRecord,
+  sumOfOrigins,
 } from "./run-record.ts";
 
 /** What one slice holds of one region, class and balancer. */
@@ -112,6 +115,7 @@ export class Recorder {
   private readonly born: Float64Array;
   /** The machines' counters at the end of the slice before. */
   private seen = machineColumns(() => new Float64Array(0));
+  private seenOrigin: OriginRecord | null = null;
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
@@ -176,13 +180,14 @@ export class Recorder {
    * Ends the slice at `endMs` and begins the next. `counters` only ever grow and are a copy; their
    * differences are the slice's. O(machines + cells × bins).
    */
-  closeSlice(endMs: number, counters: MachineColumns): void {
+  closeSlice(endMs: number, counters: MachineColumns, origin: OriginRecord | null): void {
     const slice = {
       startMs: this.startMs,
       endMs,
       born: this.born.slice(),
       cells: this.takeCells(),
       machines: this.takeColumns(counters),
+      origin: this.takeOrigin(origin),
     };
     this.born.fill(0);
     this.startMs = endMs;
@@ -214,6 +219,14 @@ export class Recorder {
     return records;
   }
 
+  private takeOrigin(counters: OriginRecord | null): OriginRecord | null {
+    const seen = this.seenOrigin;
+    this.seenOrigin = counters;
+    return counters === null
+      ? null
+      : originRecord((count) => counters[count] - (seen === null ? 0 : seen[count]));
+  }
+
   private takeColumns(counters: MachineColumns): MachineColumns {
     const { seen } = this;
     this.seen = counters;
@@ -238,5 +251,6 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     born: added(last.born, rest.born),
     cells: [...last.cells, ...rest.cells],
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
+    origin: sumOfOrigins(last.origin, rest.origin),
   };
 }

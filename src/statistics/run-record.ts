@@ -110,6 +110,30 @@ export function machineColumns(
   return columns;
 }
 
+/** What the origin did; durations in ms. */
+export const ORIGIN_COUNTS = [
+  "fetches",
+  "refused",
+  "started",
+  "waitMs",
+  "busyMs",
+  "coreMs",
+] as const;
+export type OriginRecord = Readonly<Record<(typeof ORIGIN_COUNTS)[number], number>>;
+
+/** Every count made by one rule. */
+export function originRecord(of: (count: keyof OriginRecord) => number): OriginRecord {
+  const counts = { fetches: 0, refused: 0, started: 0, waitMs: 0, busyMs: 0, coreMs: 0 };
+  for (const count of ORIGIN_COUNTS) counts[count] = of(count);
+  return counts;
+}
+
+/** null where neither has any. */
+export function sumOfOrigins(a: OriginRecord | null, b: OriginRecord | null): OriginRecord | null {
+  if (a === null || b === null) return a ?? b;
+  return originRecord((count) => a[count] + b[count]);
+}
+
 export interface SliceRecord {
   readonly startMs: number;
   readonly endMs: number;
@@ -117,6 +141,8 @@ export interface SliceRecord {
   readonly born: Float64Array;
   readonly cells: readonly CellRecord[];
   readonly machines: MachineColumns;
+  /** null where the scenario has none. */
+  readonly origin: OriginRecord | null;
 }
 
 /** A change of a pool's usable members or strategy, as replica 1 of that balancer saw it. */

@@ -6,7 +6,7 @@ import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
 import type { Failover } from "./failover.ts";
-import { metrics } from "./metrics/registry.ts";
+import { metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { meanDisruption } from "./metrics/placement.ts";
 import { tidy, tidyMs } from "./rounding.ts";
@@ -122,8 +122,12 @@ export interface EpisodeSummary {
     readonly justAfter: readonly (number | null)[];
     readonly longAfter: readonly (number | null)[];
   };
-  /** By metric: miss-rate, p99, error-rate. */
+  /** By metric: see `EFFECT_METRICS`. */
   readonly effects: Readonly<Record<string, EffectSummary>>;
+  /** Those that the changes caused; null where nothing is looked up. */
+  readonly remapMisses: number | null;
+  /** Targets that were believed down afterwards although they were up. */
+  readonly falseAlarms: number;
 }
 
 export interface FailoverSummary {
@@ -270,15 +274,16 @@ function conservationOf(record: RunRecord): ConservationSummary {
 
 function episodeSummary(
   nodes: readonly NodeRecord[],
-  { episode, periods, effects }: EpisodeEffects,
+  { episode, periods, effects, remapMisses, falseAlarms }: EpisodeEffects,
 ): EpisodeSummary {
   const { startMs, endMs, balancer, changes } = episode;
   const byName: Record<string, EffectSummary> = {};
   for (const { metric, values, backAfterMs } of effects) {
+    const perSecond = metricNamed(metric)?.unit === "rate" ? 1000 : 1;
     byName[metric] = {
-      before: tidy(values.before),
-      justAfter: tidy(values.justAfter),
-      longAfter: tidy(values.longAfter),
+      before: tidy(values.before * perSecond),
+      justAfter: tidy(values.justAfter * perSecond),
+      longAfter: tidy(values.longAfter * perSecond),
       backAfterMs: tidyMs(backAfterMs),
     };
   }
@@ -295,6 +300,8 @@ function episodeSummary(
       longAfter: periods.longAfter.map(tidyMs),
     },
     effects: byName,
+    remapMisses: tidy(remapMisses),
+    falseAlarms,
   };
 }
 

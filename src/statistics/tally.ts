@@ -5,12 +5,13 @@
  */
 import { assert } from "../assert.ts";
 import { Histogram } from "./histogram.ts";
-import { machineColumns, MISSES, OUTCOMES, PARTS } from "./run-record.ts";
+import { machineColumns, MISSES, OUTCOMES, PARTS, sumOfOrigins } from "./run-record.ts";
 import type {
   CellRecord,
   ChangeRecord,
   MachineColumns,
   NodeRecord,
+  OriginRecord,
   RunRecord,
   SliceRecord,
 } from "./run-record.ts";
@@ -32,6 +33,8 @@ export interface Span {
    */
   readonly cells: ReadonlyMap<number, readonly CellRecord[]>;
   readonly machines: MachineColumns;
+  /** null where the scenario has none. */
+  readonly origin: OriginRecord | null;
 }
 
 /** Index of the first slice whose middle lies at or after `atMs`. */
@@ -82,6 +85,10 @@ export function spanOf(record: RunRecord, fromMs: number, toMs: number): Span {
     born,
     cells,
     machines: gatherMachines(record, slices),
+    origin: slices.reduce<OriginRecord | null>(
+      (sum, { origin }) => sumOfOrigins(sum, origin),
+      null,
+    ),
   };
 }
 

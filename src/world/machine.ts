@@ -3,6 +3,7 @@ import type { Subject } from "../engine/event-queue.ts";
 import type { Discipline } from "../scenario/scenario.ts";
 import type { MachineMemory } from "./machine-caches.ts";
 import type { SharedProcessor } from "./processor-sharing.ts";
+import { NONE } from "../units.ts";
 import type { Request } from "./requests.ts";
 
 /** Of a machine or a balancer. */
@@ -18,6 +19,8 @@ export const enum MachineState {
 
 export interface MachineSetup {
   readonly node: number;
+  /** null: nothing is any distance from it. */
+  readonly place: number | null;
   readonly cores: number;
   readonly speed: number;
   readonly weight: number;
@@ -74,6 +77,8 @@ export class Machine {
   readonly queueLimit: number;
   readonly index: number;
   readonly node: number;
+  /** Place id, NONE where nothing is any distance from it. */
+  readonly place: number;
   readonly coreCount: number;
   /** Empty where the processor is shared. */
   readonly cores: Core[] = [];
@@ -98,6 +103,7 @@ export class Machine {
   ) {
     this.index = index;
     this.node = setup.node;
+    this.place = setup.place ?? NONE;
     this.coreCount = setup.cores;
     this.queueLimit = setup.queueLimit ?? UNLIMITED;
     this.discipline = setup.discipline;

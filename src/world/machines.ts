@@ -23,6 +23,7 @@ import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import { Fetches } from "./fetches.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
+import type { Origin } from "./origin.ts";
 import { Core, Machine, type MachineSetup, MachineState } from "./machine.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -44,6 +45,8 @@ export class Machines {
     private readonly queue: EventQueue,
     requests: Requests,
     private readonly caches: MachineCaches,
+    /** Where misses are fetched; null: a miss waits for its penalty alone. */
+    private readonly origin: Origin | null,
   ) {
     this.fetches = new Fetches(queue, requests);
   }
@@ -73,8 +76,15 @@ export class Machines {
     if (machine.state !== MachineState.Up) {
       return machine.state === MachineState.Silent ? Admission.Swallowed : Admission.Refused;
     }
-    if (machine.memory !== null && this.caches.waitsWithoutCore(request)) {
+    if (machine.memory !== null && this.waitsWithoutCore(request, machine)) {
       const penaltyMs = this.caches.lookUp(request, machine.memory, this.queue.nowMs);
+      if (request.missed && this.origin !== null) {
+        request.state = RequestState.Fetching;
+        request.queuedMs = this.queue.nowMs;
+        machine.fetching++;
+        this.origin.ask(request, machine.place);
+        return Admission.Taken;
+      }
       if (penaltyMs > 0) {
         this.fetches.begin(request, machine, penaltyMs);
         return Admission.Taken;
@@ -86,6 +96,44 @@ export class Machines {
   /** A fetch is over: the request that now wants a core, or null where it is gone. */
   fetched(): Request | null {
     return this.fetches.next();
+  }
+
+  /**
+   * The origin has answered: true where the request now has what it wanted, and its core goes on;
+   * false where it has not and is the caller's to answer. One that held no core then asks for one.
+   */
+  fetchedFromOrigin(request: Request, refused: boolean): boolean {
+    const machine = request.machine!;
+    const { nowMs } = this.queue;
+    if (request.state === RequestState.Fetching) {
+      request.penaltyMs = nowMs - request.queuedMs;
+      machine.fetching--;
+      if (refused) machine.lost++;
+      return !refused;
+    }
+    const core = machine.cores[request.place];
+    request.penaltyMs = nowMs - request.startedMs;
+    if (!refused) {
+      this.queue.schedule(core.subject, nowMs + request.demandMs / machine.speed);
+      return true;
+    }
+    machine.lost++;
+    machine.busyMs += nowMs - countedSince(request);
+    this.refill(core, machine);
+    return false;
+  }
+
+  /** How long a request that came now would wait for a core, ms. O(queue × cores). */
+  waitOf(machine: Machine): number {
+    if (machine.freeCore !== null || machine.shared !== null) return 0;
+    const { nowMs } = this.queue;
+    const restsMs = machine.cores.map(({ subject }) => this.queue.timeOf(subject) - nowMs);
+    if (machine.discipline === "fifo") {
+      for (let at = machine.head; at !== null; at = at.next) {
+        restsMs[restsMs.indexOf(Math.min(...restsMs))] += at.demandMs / machine.speed;
+      }
+    }
+    return Math.min(...restsMs);
   }
 
   /** A request asks for a core: it starts, waits or is rejected. */
@@ -206,14 +254,16 @@ export class Machines {
     const { nowMs } = this.queue;
     const { subject } = core;
     const paidMs = machine.memory === null ? 0 : this.penaltyOnCore(request, machine.memory);
-    subject.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
     request.place = core.index;
     request.state = RequestState.Running;
     request.startedMs = nowMs;
     core.request = request;
     machine.started++;
     machine.waitMs += nowMs - request.queuedMs;
+    subject.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
     this.queue.set(subject);
+    // Then no event is pending for the core until the origin has answered.
+    if (paidMs === Infinity) this.origin!.ask(request, machine.place);
   }
 
   private share(request: Request, machine: Machine, shared: SharedProcessor): Admission {
@@ -221,7 +271,10 @@ export class Machines {
       machine.rejected++;
       return Admission.Rejected;
     }
-    const paidMs = machine.memory === null ? 0 : this.penaltyOnCore(request, machine.memory);
+    const { memory } = machine;
+    // With an origin it has been looked up before.
+    const fresh = memory !== null && this.origin === null;
+    const paidMs = fresh ? this.penaltyOnCore(request, memory) : 0;
     shared.join(request, request.demandMs + paidMs * machine.speed);
     request.state = RequestState.Running;
     request.startedMs = this.queue.nowMs;
@@ -229,10 +282,20 @@ export class Machines {
     return Admission.Taken;
   }
 
-  /** Looks the object up where a miss costs core time; returns what it costs. */
+  /** Whether a lookup comes before the core. Who shares a processor holds none while it waits. */
+  private waitsWithoutCore(request: Request, machine: Machine): boolean {
+    if (this.caches.waitsWithoutCore(request)) return true;
+    return this.origin !== null && machine.shared !== null && this.caches.holdsCore(request);
+  }
+
+  /**
+   * Looks the object up where a miss costs core time; returns what it costs: Infinity where only the
+   * origin knows.
+   */
   private penaltyOnCore(request: Request, memory: MachineMemory): number {
     if (!this.caches.holdsCore(request)) return 0;
-    return this.caches.lookUp(request, memory, this.queue.nowMs);
+    const penaltyMs = this.caches.lookUp(request, memory, this.queue.nowMs);
+    return request.missed && this.origin !== null ? Infinity : penaltyMs;
   }
 
   /** A core has become free: the first request in the queue starts on it. */

@@ -96,6 +96,8 @@ export class Request {
   penaltyMs = NaN;
   /** On a network line: when it arrives, ms. */
   dueMs = NaN;
+  /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
+  placed = 0;
 
   constructor(
     /** In `Requests.all`. */

@@ -59,6 +59,7 @@ const scenario: Scenario = {
   root: balancer("global", null, [balancer("global/fra", 0), balancer("global/gru", 1)]),
   events: [],
   expect: [],
+  origin: null,
   compare: [],
 };
 

@@ -39,6 +39,8 @@ function reportOf(differences: readonly [Said, Said, Said], count = 5) {
     done: 2 * count,
     partial: false,
     change: { atMs: 5000, of: "global", what: ["global: fra believed down"] },
+    chainColumns: [],
+    chains: [],
     rows: [
       row("a", [...differences.map(() => cell(1, null, count)), cell(0.1, null, count)]),
       row("b", [

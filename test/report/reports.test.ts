@@ -52,6 +52,8 @@ const episode: EpisodeSummary = {
   keysMovedLeast: 0.5,
   periodsMs: { before: [0, 60_000], justAfter: [60_000, 70_000], longAfter: [80_000, 90_000] },
   effects: { "miss-rate": effect, p99: { ...effect, backAfterMs: null }, "error-rate": effect },
+  remapMisses: null,
+  falseAlarms: 0,
 };
 
 const summaryWith = (parts: Partial<RunSummary>): RunSummary => ({

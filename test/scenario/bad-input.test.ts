@@ -22,6 +22,12 @@ const withEvents = (...lines: string[]): string =>
   smallest(`events:\n${lines.map((line) => `  - ${line}\n`).join("")}`);
 
 /** Title, text, the lines that people see. */
+/** With caches, and a price for their misses. */
+const cached = (): string =>
+  smallest()
+    .replace("demand: 5ms", "demand: 5ms, on-miss: 20ms")
+    .replace("machines: 4", "machines: 4, cache: { lru: 100 }");
+
 type Case = readonly [title: string, text: string, ...lines: string[]];
 
 function tell(cases: readonly Case[]): void {
@@ -29,6 +35,34 @@ function tell(cases: readonly Case[]): void {
 }
 
 describe("fields", () => {
+  tell([
+    [
+      "an origin without cores",
+      `${cached()}origin: { queue: 5 }\n`,
+      "s.yaml:5:9: the origin has no cores, write cores: … (fetches served at once)",
+    ],
+    [
+      "an origin of no cores, and what it does not know",
+      `${cached()}origin: { cores: 0, disk: 5 }\n`,
+      "s.yaml:5:18: cores is 0, it must be at least 1",
+      's.yaml:5:21: unknown field "disk" in the origin, known are at, cores, queue',
+    ],
+    [
+      "an origin behind no cache",
+      `${smallest()}origin: { cores: 2 }\n`,
+      "s.yaml:5:9: no machine has a cache to fetch for, write cache: { lru: 1_000 }",
+    ],
+    [
+      "an origin whose fetches take no time",
+      `${cached().replace("on-miss: 20ms", "affinity: object")}origin: { cores: 2 }\n`,
+      "s.yaml:5:9: a fetch takes no time at the origin, write on-miss: 20ms",
+    ],
+    [
+      "an origin somewhere while machines stand nowhere",
+      `${cached()}origin: { cores: 2, at: tokyo }\n`,
+      "s.yaml:5:9: the origin stands at a place, and no machine does, leave at out",
+    ],
+  ]);
   tell([
     [
       "an unknown field, with what was meant",
@@ -233,6 +267,46 @@ describe("choices", () => {
       "a table size that is not prime",
       withBalancer("name: web, strategy: { maglev: 100 }"),
       "s.yaml:4:36: maglev: 100 is not a prime; the next one is 101",
+    ],
+    [
+      "a persistence that is an affinity here",
+      withBalancer("name: web, persistence: adress"),
+      's.yaml:4:37: persistence: no persistence is called "adress", known are cookie',
+    ],
+    [
+      "a cookie of no lifetime",
+      withBalancer("name: web, persistence: { cookie: 0s }"),
+      "s.yaml:4:47: lifetime is 0s, it must be more than 0",
+    ],
+    [
+      "a cookie for nobody",
+      withBalancer("name: web, persistence: cookie").replace(
+        "demand: 5ms",
+        "demand: 5ms, affinity: none",
+      ),
+      "s.yaml:4:37: users are to be kept, but with affinity none requests have no users, " +
+        "leave persistence out, or write affinity: user",
+    ],
+    [
+      "a slow start without a unit",
+      withBalancer("name: web, slow-start: 30"),
+      "s.yaml:4:36: slow-start: 30 has no unit, write 30ms or 30s",
+    ],
+    [
+      "a slow start of negative length",
+      withBalancer("name: web, slow-start: -1s"),
+      "s.yaml:4:36: slow-start is -1s, it must not be negative",
+    ],
+    [
+      "a slow start from nothing",
+      withBalancer("name: web, slow-start: { window: 1s, from: 0% }"),
+      "s.yaml:4:56: from is 0%, it must be at least 1%",
+    ],
+    [
+      "a slow start without a window",
+      withBalancer("name: web, slow-start: { from: 20% }"),
+      "s.yaml:4:36: slow-start has no window, " +
+        "write window: … (from joining, or being believed up, to the whole weight)",
     ],
     [
       "reports that are switched off but needed",

@@ -97,6 +97,17 @@ describe("the JSON schema", () => {
     }
   });
 
+  it("accepts persistence and slow start in all their forms", () => {
+    const forms = ["persistence: cookie", "persistence: { cookie: 30min }", "persistence: none"];
+    forms.push("persistence: { cookie: { lifetime: 5s } }", "slow-start: 0", "slow-start: 30s");
+    forms.push("slow-start: { window: 30s, from: 5% }");
+    for (const form of forms) {
+      const text = smallest().replace("name: web", `name: web, ${form}`);
+      expect(problemsOf(text), form).toEqual([]);
+      expect(schema.safeParse(parse(text)).error?.issues, form).toBeUndefined();
+    }
+  });
+
   it("refuses unknown fields and wrong units", () => {
     expect(schema.safeParse(parse(smallest("cach: 1\n"))).success).toBe(false);
     expect(schema.safeParse(parse(smallest().replace("1min", "60"))).success).toBe(false);

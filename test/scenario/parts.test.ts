@@ -112,6 +112,24 @@ describe("balancers", () => {
     expect(rootWith("strategy: power-of-d").reportIntervalMs).toBeNull();
   });
 
+  it("users are kept and targets start slowly only where that is written", () => {
+    const plain = rootWith("layer: 7");
+    for (const off of ["persistence: none", "slow-start: 0s", "slow-start: none"]) {
+      expect(rootWith(off)).toStrictEqual(plain);
+    }
+    const cookie = (lifetime: number | null) => ({ kind: "cookie", settings: { lifetime } });
+    expect(rootWith("persistence: cookie").persistence).toEqual(cookie(null));
+    expect(rootWith("persistence: { cookie: 30min }").persistence).toEqual(cookie(1_800_000));
+    expect(rootWith("persistence: { cookie: { lifetime: 5s } }").persistence).toEqual(
+      cookie(5_000),
+    );
+    expect(rootWith("slow-start: 30s").slowStart).toEqual({ windowMs: 30_000, from: 0.1 });
+    expect(rootWith("slow-start: { window: 1s, from: 20% }").slowStart).toEqual({
+      windowMs: 1_000,
+      from: 0.2,
+    });
+  });
+
   it("reports travel from the start where an event needs them", () => {
     const { root } = scenarioOf(smallest("events: [{ at: 5s, set: web.strategy, to: geo }]\n"));
     expect(root.reportIntervalMs).toBe(1_000);

@@ -4,6 +4,7 @@ import { Beliefs } from "../../src/simulator/beliefs.ts";
 import { build } from "../../src/simulator/build.ts";
 import { NO_INPUTS, simulate } from "../../src/simulator/run.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
+import { Workbench } from "../world/workbench.ts";
 import { MachineState } from "../../src/world/machine.ts";
 import { countsOf, counterOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
@@ -303,6 +304,50 @@ describe("panic", () => {
     expect(counterOf(record, "lb/2", "received", [100, 150])).toBe(50);
     // From 180 at the latest there is no target: 119 of the 120 requests are born before 300.
     expect(countsOf(record).unroutable).toBeGreaterThanOrEqual(119);
+  });
+});
+
+describe("probes that take their turn in the queue", () => {
+  /** Machines that get a request of 5 ms every 2 ms, all probed every 10 ms with 4 ms of patience. */
+  const busy = (asks: "node" | "queue", discipline: "fifo" | "lifo" | "processor-sharing") =>
+    simulate(
+      scenario({
+        durationMs: 200,
+        clients: [client("people", { arrivals: everyMs(2) })],
+        classes: [requestClass({ demand: constant(5) })],
+        root: balancer("lb", { health: { ...HEALTH, asks } }, [machines(1, { discipline })]),
+      }),
+    );
+  const downs = (record: RunRecord): number => believedAt(record, "believed-down", "lb/1").length;
+
+  it("take a machine down that is only overloaded, where those that ask the node do not", () => {
+    expect(downs(busy("node", "fifo"))).toBe(0);
+    // Taken out it works off its queue, comes back, and is overrun again.
+    expect(downs(busy("queue", "fifo"))).toBe(2);
+  });
+
+  it("wait behind what is in service alone where the latest goes first, and not at all where all share", () => {
+    // At most 5 ms, of which a probe has the patience for 4: three in a row seldom fail.
+    expect(downs(busy("queue", "processor-sharing"))).toBe(0);
+    const waits = busy("queue", "lifo");
+    expect(downs(waits)).toBeLessThanOrEqual(1);
+  });
+
+  it("know the wait of a request that comes with them", () => {
+    const bench = new Workbench();
+    const machine = bench.machine({ cores: 2, speed: 2 });
+    expect(bench.machines.waitOf(machine)).toBe(0);
+    bench.ask("a", { demand: 8 });
+    expect(bench.machines.waitOf(machine)).toBe(0);
+    bench.ask("b", { demand: 4 });
+    expect(bench.machines.waitOf(machine)).toBe(2);
+    bench.ask("c", { demand: 6 }); // on b's core from 2 to 5
+    bench.ask("d", { demand: 2 }); // on a's core from 4 to 5
+    bench.until(1);
+    expect(bench.machines.waitOf(machine)).toBe(4);
+    bench.ask("probe", { demand: 0 });
+    bench.until(Infinity);
+    expect(bench.log).toContain("probe done 5");
   });
 });
 

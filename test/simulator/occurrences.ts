@@ -14,8 +14,10 @@ export function occurrencesIn(scenario: Scenario, endMs: number): Set<string> {
     names.add(`discipline/${discipline}`);
     picked("caches", cache);
   };
-  const balancer = ({ strategy, targets }: BalancerSpec): void => {
+  const balancer = ({ strategy, persistence, slowStart, targets }: BalancerSpec): void => {
     picked("strategies", strategy);
+    picked("persistences", persistence ?? null);
+    if (slowStart !== undefined) names.add("slow-start");
     for (const target of targets) {
       if (target.kind === "balancer") balancer(target);
       else machines(target);

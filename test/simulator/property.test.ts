@@ -214,6 +214,7 @@ describe("random scenarios", () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...ends, ...misses]));
     const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
+    expect([...seen.keys()]).toContain("slow-start");
   });
 });
 

@@ -45,7 +45,18 @@ export function randomText(draws: Draws): string {
   };
   const rootPlace = hasPlaces && draws.chance(30) ? draws.of(PLACES) : null;
   const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
+  const keepsUsers = JSON.stringify(balancer).includes('"persistence":');
   const limited = draws.chance(25);
+  const requests: Yaml =
+    classes === 1
+      ? requestsOf(draws, keepsUsers)
+      : {
+          demand: "1ms",
+          classes: {
+            one: { share: "30%", ...requestsOf(draws, keepsUsers) },
+            two: { share: "70%", ...requestsOf(draws, keepsUsers) },
+          },
+        };
   const scenario: Fields = {
     seed: draws.whole(0, 1_000_000),
     ...(!limited || draws.chance(50) ? { duration: `${durationMs}ms` } : {}),
@@ -56,21 +67,22 @@ export function randomText(draws: Draws): string {
       network: { "round-trips": ROUND_TRIPS, "same-place": draws.of(["0ms", "1ms"]) },
     }),
     clients: Object.fromEntries(clients.map((name) => [name, clientOf(draws, hasPlaces, limited)])),
-    requests:
-      classes === 1
-        ? requestsOf(draws)
-        : {
-            demand: "1ms",
-            classes: {
-              one: { share: "30%", ...requestsOf(draws) },
-              two: { share: "70%", ...requestsOf(draws) },
-            },
-          },
+    requests,
     balancer,
+    ...originOf(draws, hasPlaces, JSON.stringify([balancer, requests])),
     events: eventsOf(standing, durationMs),
   };
   // A quoted "none" is a name like any other; the word alone means that there is none.
   return JSON.stringify(scenario, null, 1).replaceAll('"none"', "none");
+}
+
+/** Only where there is something to fetch for. */
+function originOf(draws: Draws, hasPlaces: boolean, rest: string): Fields {
+  const fetches = rest.includes('"cache":{') && rest.includes('"on-miss":{');
+  if (!fetches || draws.chance(50)) return {};
+  const at = hasPlaces && draws.chance(50) ? { at: draws.of(PLACES) } : {};
+  const queue = draws.chance(50) ? { queue: draws.whole(0, 20) } : {};
+  return { origin: { cores: draws.whole(1, 4), ...at, ...queue } };
 }
 
 function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
@@ -80,7 +92,8 @@ function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
   return { ...(hasPlaces && { at: draws.of(PLACES) }), users: draws.whole(1, 60), arrivals };
 }
 
-function requestsOf(draws: Draws): Fields {
+/** @param keepsUsers some balancer does: somebody must be a user then */
+function requestsOf(draws: Draws, keepsUsers: boolean): Fields {
   const demand = choiceOf("distributions", draws, "duration");
   const objects: Fields = draws.chance(25)
     ? { "per-user": draws.whole(1, 5) }
@@ -92,7 +105,7 @@ function requestsOf(draws: Draws): Fields {
   return {
     demand,
     objects,
-    affinity: draws.of(["object", "user", "session", "address", "none"]),
+    affinity: draws.of(["object", "user", "session", "address", keepsUsers ? "user" : "none"]),
     "on-miss": draws.chance(20) ? "none" : choiceOf("distributions", draws, "duration"),
     "miss-holds": draws.of(["core", "nothing"]),
     size: draws.chance(50) ? "none" : choiceOf("distributions", draws, "size"),
@@ -146,15 +159,23 @@ function balancerOf(
           timeout: draws.tenths(10, 1_000),
           rise: draws.whole(1, 3),
           fall: draws.whole(1, 3),
+          asks: draws.of(["node", "queue"]),
         },
     ...(draws.chance(40) && { reports: { interval: draws.tenths(50, 2_000) } }),
     panic: `${draws.of([0, 50, 100])}%`,
+    ...(draws.chance(25) && { persistence: choiceOf("persistences", draws) }),
+    ...(draws.chance(25) && { "slow-start": slowStartOf(draws) }),
     targets,
   };
 }
 
 const strategyOf = ({ draws, hasFractions }: Standing): Yaml =>
   choiceOf("strategies", draws, "number", (name) => !hasFractions || !wantsWholeWeights(name));
+
+const slowStartOf = (draws: Draws): Yaml =>
+  draws.chance(50)
+    ? draws.tenths(0, 5_000)
+    : { window: draws.tenths(10, 5_000), from: `${draws.whole(1, 100)}%` };
 
 function machinesOf(draws: Draws, count: number, mustStand: boolean): Fields {
   return {

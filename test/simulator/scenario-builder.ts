@@ -24,6 +24,7 @@ import type {
   BalancerSpec,
   ClientRegion,
   EventSpec,
+  HealthSpec,
   Inputs,
   MachinesSpec,
   RequestClass,
@@ -153,7 +154,7 @@ export const machines = (count: number, given: Partial<MachinesSpec> = {}): Mach
 });
 
 type BalancerGiven = Partial<Omit<BalancerSpec, "health" | "reportIntervalMs" | "targets">> & {
-  readonly health?: Loose<NonNullable<BalancerSpec["health"]>> | null;
+  readonly health?: (Omit<Loose<HealthSpec>, "asks"> & Partial<Pick<HealthSpec, "asks">>) | null;
   readonly reportIntervalMs?: number | null;
 };
 
@@ -178,6 +179,7 @@ export function balancer(
       health === null
         ? null
         : {
+            asks: "node",
             ...health,
             intervalMs: millis(health.intervalMs),
             timeoutMs: millis(health.timeoutMs),
@@ -258,6 +260,7 @@ export function scenario(given: ScenarioGiven): Scenario {
     places: places.map((name) => ({ name, latitude: null, longitude: null })),
     roundTripMs,
     classes,
+    origin: given.origin ?? null,
     clients: clients.map((region) => ({
       ...region,
       shares: region.shares.length > 0 ? region.shares : classes.map(({ share }) => share),

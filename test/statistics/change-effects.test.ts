@@ -4,6 +4,7 @@ import {
   changeEffects,
   episodesOf,
   periodsOf,
+  EFFECT_METRICS,
 } from "../../src/statistics/change-effects.ts";
 import { failovers, faultsOf } from "../../src/statistics/failover.ts";
 import { windowsOf } from "../../src/statistics/tally.ts";
@@ -62,7 +63,9 @@ describe("episodes", () => {
   it("show the jump, the recovery, and the time until it was back", () => {
     const run = record(minute, { changes: [change({ atMs: 30_000 })] });
     const [{ effects }] = changeEffects(run, 1000, 0, SETTINGS);
-    const [missRate, p99] = effects;
+    const [missRate] = effects;
+    const p99 = effects.find(({ metric }) => metric === "p99")!;
+    expect(effects.map(({ metric }) => metric)).toEqual([...EFFECT_METRICS]);
     expect(missRate.metric).toBe("miss-rate");
     expect(missRate.values.before).toBeCloseTo(0.1, 12);
     expect(missRate.values.justAfter).toBeCloseTo(0.8, 12);
@@ -70,6 +73,34 @@ describe("episodes", () => {
     expect(missRate.backAfterMs).toBe(10_000);
     expect(p99.values.justAfter).toBeGreaterThan(9 * p99.values.before);
     expect(p99.backAfterMs).toBe(3000);
+  });
+});
+
+describe("what an episode set off", () => {
+  const misses = (remap: number) => ({ hits: [90], misses: { remap: [remap] } });
+  const told = (over: Partial<Parameters<typeof record>[1]> = {}) => {
+    // Two remap misses a second for ten seconds, then 50, 20 and again two.
+    const spec = seconds(20, (k) => ({ machines: misses(k === 10 ? 50 : k === 11 ? 20 : 2) }));
+    const run = record(spec, { changes: [change({ atMs: 10_000 })], ...over });
+    return changeEffects(run, 1000, 0, SETTINGS)[0];
+  };
+
+  it("counts the remap misses beyond those that there were before", () => {
+    expect(told().remapMisses).toBe(48 + 18);
+  });
+
+  it("calls it a false alarm when what is up is believed down, not what has failed", () => {
+    const plain = { by: 0, detail: "" };
+    const notices = [
+      { ...plain, atMs: 9000, what: "believed-down", node: 3 },
+      { ...plain, atMs: 10_500, what: "failed", node: 1 },
+      { ...plain, atMs: 11_000, what: "believed-down", node: 3 }, // beneath node 1
+      { ...plain, atMs: 12_000, what: "recovered", node: 1 },
+      { ...plain, atMs: 13_000, what: "believed-down", node: 3 },
+      { ...plain, atMs: 14_000, what: "believed-down", node: 3 }, // by another replica
+    ] as const;
+    expect(told({ notices: notices.slice(0, 4) }).falseAlarms).toBe(0);
+    expect(told({ notices }).falseAlarms).toBe(1);
   });
 });
 
@@ -159,7 +190,7 @@ describe("failover", () => {
     const cut = record(minute, {
       notices: [
         notice({ atMs: 10_000, what: "cut", node: -1, detail: "frankfurt–sao-paulo" }),
-        notice({ atMs: 12_000, what: "believed-down", node: 2, by: 0 }),
+        notice({ atMs: 12_000, what: "believed-down", node: 3, by: 0 }),
         notice({ atMs: 15_000, what: "mended", node: -1, detail: "a–b" }),
         notice({ atMs: 20_000, what: "mended", node: -1, detail: "frankfurt–sao-paulo" }),
         notice({ atMs: 21_000, what: "believed-down", node: 1, by: 0 }),

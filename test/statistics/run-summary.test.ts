@@ -1,3 +1,4 @@
+import { EFFECT_METRICS } from "../../src/statistics/change-effects.ts";
 import { describe, expect, it } from "vitest";
 import { AssertionError } from "../../src/assert.ts";
 import { metrics } from "../../src/statistics/metrics/registry.ts";
@@ -87,7 +88,7 @@ describe("the summary of a run", () => {
       keysMovedLeast: 0.25,
     });
     expect(episode.changes[0].disruption).toMatchObject({ keys: 10_000, excess: 0.01 });
-    expect(Object.keys(episode.effects)).toEqual(["miss-rate", "p99", "error-rate"]);
+    expect(Object.keys(episode.effects)).toEqual([...EFFECT_METRICS]);
     expect(episode.effects["miss-rate"].before).toBe(0);
     expect(summary.failovers[0]).toMatchObject({
       atMs: 15_000,

@@ -129,6 +129,7 @@ export interface SliceSpec {
   readonly born?: readonly number[];
   readonly cells?: readonly CellSpec[];
   readonly machines?: ColumnSpec;
+  readonly origin?: SliceRecord["origin"];
   /** By machine; 1 where nothing is said. */
   readonly weights?: readonly number[];
 }
@@ -144,6 +145,7 @@ export function slice(spec: SliceSpec): SliceRecord {
     born: Float64Array.from({ length: 4 }, (_, index) => spec.born?.[index] ?? 0),
     cells: (spec.cells ?? []).map(cell),
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
+    origin: spec.origin ?? null,
   };
 }
 

@@ -13,6 +13,7 @@ const CATALOGUES: readonly Catalogue[] = [
 ];
 const SETUP = {
   node: 0,
+  place: null,
   cores: 1,
   speed: 1,
   weight: 1,

@@ -30,12 +30,13 @@ export class Workbench {
 
   constructor(catalogues: readonly Catalogue[] = [{ missHolds: "nothing", cacheable: false }]) {
     this.caches = new MachineCaches(catalogues, OBJECTS, null);
-    this.machines = new Machines(this.queue, this.requests, this.caches);
+    this.machines = new Machines(this.queue, this.requests, this.caches, null);
   }
 
   machine(setup: Partial<MachineSetup> = {}, cache: Chosen | null = null): Machine {
     const plain = {
       node: 0,
+      place: null,
       cores: 1,
       speed: 1,
       weight: 1,

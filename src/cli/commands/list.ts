@@ -43,6 +43,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
       return { name, summary, follows, bits };
     }),
   },
+  persistences: { title: "Session persistence of balancers", entries: registries.persistences },
   distributions: {
     title: "Distributions of demands, penalties and sizes",
     entries: registries.distributions,

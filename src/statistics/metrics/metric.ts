@@ -44,6 +44,8 @@ export interface MetricDefinition {
   readonly better: "lower" | "higher" | null;
   /** It has a figure for a single machine. */
   readonly machines: boolean;
+  /** It has one for the whole run alone: what it speaks of is nobody's part. */
+  readonly whole?: true;
   /** NaN where it is not defined (nothing happened that it could be taken from). */
   of(tally: Tally, settings: MetricSettings): number;
 }

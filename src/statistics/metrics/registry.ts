@@ -3,6 +3,7 @@ import { cacheMetrics } from "./caches.ts";
 import { latencyMetrics } from "./latency.ts";
 import { machineMetrics } from "./machines.ts";
 import type { MetricDefinition } from "./metric.ts";
+import { originMetrics } from "./origin.ts";
 import { outcomeMetrics } from "./outcomes.ts";
 import { placementMetrics } from "./placement.ts";
 
@@ -13,6 +14,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...latencyMetrics,
   ...machineMetrics,
   ...cacheMetrics,
+  ...originMetrics,
   ...placementMetrics,
 ];
 

@@ -1,0 +1,192 @@
+/**
+ * What stands behind all caches: a miss is fetched here, and here it may have to wait. One station of
+ * so many cores with one first-in-first-out queue, at one place. A fetch travels there, waits, takes
+ * the work that the class's `on-miss` says, and travels back; one that finds the queue full is
+ * refused and fails with its request, as does one over a cut link. The origin knows nothing of what
+ * became of a request meanwhile: work for one whose client or machine is gone is done all the same,
+ * which is how origins collapse.
+ */
+import { EventKind } from "../engine/event-kind.ts";
+import type { EventQueue, Subject } from "../engine/event-queue.ts";
+import { TimerQueue } from "../engine/timer-queue.ts";
+import type { OriginSpec } from "../scenario/scenario.ts";
+import { NONE } from "../units.ts";
+import type { Network } from "./network.ts";
+import type { Request } from "./requests.ts";
+
+class Fetch {
+  request: Request | null = null;
+  /** The request's, as it set out. */
+  serial = 0;
+  /** Core time at the origin, ms. */
+  workMs = NaN;
+  /** Place of the machine that waits. */
+  from: number = NONE;
+  /** When it reached the origin, ms. */
+  reachedMs = NaN;
+  refused = false;
+  next: Fetch | null = null;
+
+  constructor(readonly index: number) {}
+}
+
+/** Each only grows; durations in ms. */
+export interface OriginCounters {
+  readonly fetches: number;
+  readonly refused: number;
+  /** Fetches that began service. */
+  readonly started: number;
+  readonly waitMs: number;
+  /** Core ms. */
+  readonly busyMs: number;
+  /** Cores × ms. */
+  readonly coreMs: number;
+}
+
+/** Alarms that are one subject of the event queue. */
+class AlarmLine {
+  private readonly alarms = new TimerQueue();
+  private readonly subject: Subject;
+
+  constructor(
+    private readonly queue: EventQueue,
+    kind: EventKind,
+  ) {
+    this.subject = queue.add(kind, 0);
+  }
+
+  add(delayMs: number, payload: number): void {
+    this.alarms.add(this.queue.nowMs + delayMs, payload);
+    this.queue.schedule(this.subject, this.alarms.nextMs);
+  }
+
+  take(): number {
+    const payload = this.alarms.take();
+    this.queue.schedule(this.subject, this.alarms.nextMs);
+    return payload;
+  }
+}
+
+export class Origin {
+  private readonly fetches: Fetch[] = [];
+  private firstFree: Fetch | null = null;
+  private head: Fetch | null = null;
+  private tail: Fetch | null = null;
+  private queued = 0;
+  private busy = 0;
+  private sinceMs = 0;
+  private readonly count = { fetches: 0, refused: 0, started: 0, waitMs: 0, busyMs: 0, coreMs: 0 };
+  private readonly outbound: AlarmLine;
+  private readonly serving: AlarmLine;
+  private readonly homebound: AlarmLine;
+
+  constructor(
+    private readonly spec: OriginSpec,
+    private readonly queue: EventQueue,
+    private readonly network: Network,
+  ) {
+    this.outbound = new AlarmLine(queue, EventKind.OriginReached);
+    this.serving = new AlarmLine(queue, EventKind.OriginServed);
+    this.homebound = new AlarmLine(queue, EventKind.OriginAnswered);
+  }
+
+  /** A request at a machine of that place fetches what its cache did not have. O(log fetches). */
+  ask(request: Request, from: number): void {
+    const fetch = this.firstFree ?? this.open();
+    this.firstFree = fetch.next;
+    fetch.request = request;
+    fetch.serial = request.serial;
+    fetch.workMs = request.penaltyMs;
+    fetch.from = from;
+    fetch.refused = false;
+    if (this.isCut(from)) {
+      fetch.refused = true;
+      this.homebound.add(0, fetch.index);
+    } else this.outbound.add(this.oneWayMs(from), fetch.index);
+  }
+
+  /** A fetch has reached the origin. */
+  reached(): void {
+    const fetch = this.fetches[this.outbound.take()];
+    this.count.fetches++;
+    fetch.reachedMs = this.queue.nowMs;
+    if (this.busy < this.spec.cores) this.start(fetch);
+    else if (this.queued >= (this.spec.queueLimit ?? Infinity)) {
+      this.count.refused++;
+      fetch.refused = true;
+      this.goHome(fetch);
+    } else {
+      fetch.next = null;
+      if (this.tail === null) this.head = fetch;
+      else this.tail.next = fetch;
+      this.tail = fetch;
+      this.queued++;
+    }
+  }
+
+  /** One of its cores is done. */
+  served(): void {
+    const fetch = this.fetches[this.serving.take()];
+    this.settle();
+    this.busy--;
+    this.goHome(fetch);
+    const next = this.head;
+    if (next === null) return;
+    this.head = next.next;
+    if (this.head === null) this.tail = null;
+    this.queued--;
+    this.start(next);
+  }
+
+  /** An answer or a refusal is back: its request, or null where that is gone. */
+  answered(): { readonly request: Request; readonly refused: boolean } | null {
+    const fetch = this.fetches[this.homebound.take()];
+    const { request, serial, from } = fetch;
+    fetch.next = this.firstFree;
+    this.firstFree = fetch;
+    if (request === null || request.serial !== serial) return null;
+    return { request, refused: fetch.refused || this.isCut(from) };
+  }
+
+  /** As they stand now. */
+  counters(): OriginCounters {
+    this.settle();
+    return { ...this.count };
+  }
+
+  private start(fetch: Fetch): void {
+    this.settle();
+    this.busy++;
+    this.count.started++;
+    this.count.waitMs += this.queue.nowMs - fetch.reachedMs;
+    this.serving.add(fetch.workMs, fetch.index);
+  }
+
+  private settle(): void {
+    const { nowMs } = this.queue;
+    const passedMs = nowMs - this.sinceMs;
+    this.sinceMs = nowMs;
+    this.count.busyMs += passedMs * this.busy;
+    this.count.coreMs += passedMs * this.spec.cores;
+  }
+
+  private goHome(fetch: Fetch): void {
+    this.homebound.add(this.oneWayMs(fetch.from), fetch.index);
+  }
+
+  private oneWayMs(from: number): number {
+    const { place } = this.spec;
+    return place === null ? 0 : this.network.innerMs(from, place);
+  }
+
+  private isCut(from: number): boolean {
+    const { place } = this.spec;
+    return place !== null && this.network.isCut(from, place);
+  }
+
+  private open(): Fetch {
+    const fetch = new Fetch(this.fetches.length);
+    this.fetches.push(fetch);
+    return fetch;
+  }
+}
