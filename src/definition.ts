@@ -58,6 +58,12 @@ export interface DistributionField extends FieldBase {
   readonly kind: "distribution";
   readonly in: "duration" | "size" | "number";
 }
+/** A nested choice from the registry of placement structures. */
+export interface PlacementField extends FieldBase {
+  readonly kind: "placement";
+  /** The name of an entry, with its own defaults. */
+  readonly default?: string;
+}
 /** A list of records with fields of their own. */
 export interface RowsField extends FieldBase {
   readonly kind: "rows";
@@ -79,6 +85,7 @@ export type Field =
   | FlagField
   | NumbersField
   | DistributionField
+  | PlacementField
   | RowsField
   | FileField
   | TextField;
@@ -104,7 +111,7 @@ type ValueOf<F extends Field> = F extends NumberField
       ? boolean
       : F extends NumbersField
         ? readonly number[]
-        : F extends DistributionField
+        : F extends DistributionField | PlacementField
           ? Chosen
           : F extends RowsField
             ? readonly SettingsOf<F["fields"]>[]

@@ -91,6 +91,11 @@ export class Pool implements PoolView {
     return this.strategy?.owner !== undefined;
   }
 
+  /** Keyed, and no pick ever goes to another than the owner. */
+  get keepsToOwners(): boolean {
+    return this.keyed && this.strategy?.strays !== true;
+  }
+
   /** Whether `returned` wants to know how long it took. */
   get wantsLatency(): boolean {
     return this.listens;

@@ -103,6 +103,11 @@ export interface Strategy {
    * not scatter.
    */
   owner?(key: number, rawKey: number): number;
+  /**
+   * True of a keyed strategy that also picks others than the owner. A miss where another machine
+   * had the key is then scatter: that its owner changed cannot be told from a pick that strayed.
+   */
+  readonly strays?: boolean;
 }
 
 export type Need = "key" | "in-flight" | "reports" | "capacity" | "round-trip";

@@ -9,6 +9,9 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
 import { jsonText } from "../report/json.ts";
 import type { Diagnostics } from "./diagnostics.ts";
+import { addHash } from "./hash-command.ts";
+import { examples, JSON_ONLY, QUIET } from "./help.ts";
+import type { Finish } from "./help.ts";
 import { ExitCode, InputError, WatchedOutput } from "./io.ts";
 import type { Io } from "./io.ts";
 import { collect, seedOf, seedsOf } from "./options.ts";
@@ -67,8 +70,6 @@ function exitCodeOf(error: unknown, io: Io): ExitCode {
   return ExitCode.RunFailed;
 }
 
-type Finish = (code: ExitCode) => void;
-
 function createProgram(io: Io, finish: Finish): Command {
   const program = new Command("lbsim")
     .description("Simulates hierarchical load balancing: which strategy, for which traffic.")
@@ -90,29 +91,20 @@ function createProgram(io: Io, finish: Finish): Command {
       ["lbsim run my.yaml", "run it, print its tables"],
       ["lbsim compare my.yaml", "its variants, each with ten seeds"],
       ["lbsim compare my.yaml --vary fra.strategy=mod-n,ring-hash,maglev", ""],
+      ["lbsim hash --change add:1", "placement alone, without a simulation"],
     ]),
   );
   addRun(program, io, finish);
   addCompare(program, io, finish);
   addReading(program, io, finish);
   addReproduce(program, io, finish);
+  addHash(program, io, finish);
   addMaking(program, io, finish);
   return program;
 }
 
-/** Help that leads with what to type. */
-function examples(lines: readonly (readonly [command: string, does: string])[]): string {
-  const width = Math.max(...lines.map(([command, does]) => (does === "" ? 0 : command.length)));
-  const printed = lines.map(([command, does]) =>
-    `  ${does === "" ? command : `${command.padEnd(width)}  ${does}`}`.trimEnd(),
-  );
-  return `Examples:\n${printed.join("\n")}\n`;
-}
-
 const SET = "override a setting, as fra.strategy=maglev; repeat for more";
-const JSON_ONLY = "print one JSON document on standard output and nothing else";
 const OUTPUT = "folder under which <scenario>/<run>/ is written";
-const QUIET = "print no progress and no remarks";
 
 export interface RunOptions {
   readonly seed?: number;
@@ -207,7 +199,7 @@ function addReading(program: Command, io: Io, finish: Finish): void {
   program
     .command("list")
     .description("list what a scenario may name")
-    .argument("[what]", "strategies, persistences, distributions, arrivals, caches, events, …")
+    .argument("[what]", "strategies, placements, hashes, persistences, distributions, events, …")
     .option("--json", JSON_ONLY)
     .action(async (what: string | undefined, options: JsonOption) => {
       const { list } = await import("./commands/list.ts");

@@ -27,8 +27,11 @@ const STEPS = 1_000;
 /** Columns for what is being done, so that the line fits into 80. */
 const MOST_WORDS = 24;
 
-/** undefined for a stream nobody watches: silent. */
-export function createProgress(stream: NodeJS.WritableStream | undefined): Progress {
+/** undefined for a stream nobody watches: silent. `noun`: what the rate counts. */
+export function createProgress(
+  stream: NodeJS.WritableStream | undefined,
+  noun = "requests",
+): Progress {
   if (stream === undefined) return silent;
   const startedMs = performance.now();
   let bar: cliProgress.SingleBar | null = null;
@@ -47,9 +50,9 @@ export function createProgress(stream: NodeJS.WritableStream | undefined): Progr
           linewrap: false,
           fps: 5,
         });
-        bar.start(STEPS, 0, payload(done, requests, doing, elapsedMs));
+        bar.start(STEPS, 0, payload(done, requests, doing, elapsedMs, noun));
       }
-      bar.update(Math.round(done * STEPS), payload(done, requests, doing, elapsedMs));
+      bar.update(Math.round(done * STEPS), payload(done, requests, doing, elapsedMs, noun));
     },
     stop() {
       bar?.stop();
@@ -64,10 +67,11 @@ export function payload(
   requests: number,
   doing: string,
   elapsedMs: number,
+  noun = "requests",
 ): { rate: string; left: string; doing: string } {
   const leftMs = done > 0 ? (elapsedMs * (1 - done)) / done : Infinity;
   return {
-    rate: `${humanise((requests * 1_000) / elapsedMs, "rate").replace("/s", "")} requests/s`,
+    rate: `${humanise((requests * 1_000) / elapsedMs, "rate").replace("/s", "")} ${noun}/s`,
     left: Number.isFinite(leftMs) ? clock(Math.ceil(leftMs / 1_000) * 1_000) : "?",
     doing: fitted(harmless(doing), MOST_WORDS),
   };

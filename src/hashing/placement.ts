@@ -33,6 +33,12 @@ export interface Members {
   path(label: number): string;
 }
 
+/** What the operator calls a node, by label. */
+export type NameOf = (label: number) => string;
+
+/** Said of any key. */
+export const NO_NODES: readonly string[] = ["there are no nodes"];
+
 /** What a structure's source allows, and what its membership change costs. */
 export interface PlacementTraits {
   /** Whether a node's share follows its weight; otherwise weights are ignored. */
@@ -44,6 +50,12 @@ export interface PlacementTraits {
   readonly drops: "any" | "last" | "none";
   /** Whether the owner follows from the set of nodes alone, in whatever order they joined. */
   readonly orderless: boolean;
+  /**
+   * True where it also depends on the changes before: after other changes that came to the same
+   * nodes, keys may have other owners, so all who place must have seen the same changes. Absent:
+   * no.
+   */
+  readonly remembers?: boolean;
   /**
    * Whether `assign` works in place on the difference to the nodes before; otherwise it builds
    * anew.
@@ -67,14 +79,14 @@ export interface Placement {
    */
   owner(key: number, rest?: number): number;
   /**
-   * The owner if the first `rank` owners were not there (rank 0: the owner), where the structure has
-   * such an order of its own; NONE if there are no more.
+   * The owner if the first `rank` owners were not there (rank 0: the owner), where the structure
+   * has such an order of its own; NONE if there are no more.
    */
   ownerAt?(key: number, rank: number, rest?: number): number;
   /** Bytes of its arrays as they stand. */
   bytes(): number;
   /** Why `owner` answers as it does: one line a step, with the numbers on the way. */
-  explain?(key: number, rest?: number): readonly string[];
+  explain(key: number, nameOf: NameOf, rest?: number): readonly string[];
 }
 
 /** Labels 0, 1, 2 … in the given order: for use without a pool. */

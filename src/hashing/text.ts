@@ -6,9 +6,14 @@ import { mix32 } from "./mix32.ts";
  * SMHasher), with the seed 0 unless given. A lone surrogate is hashed as U+FFFD, as encoders write
  * it. O(length).
  */
-export function hashText(text: string, seed = 0): number {
+export const hashText = (text: string, seed = 0): number => {
   const bytes = utf8(text);
-  const whole = bytes.length & ~3;
+  return murmur3Of(bytes, bytes.length, seed);
+};
+
+/** The same of the first `length` bytes. */
+export function murmur3Of(bytes: ReadonlyBytes, length: number, seed = 0): number {
+  const whole = length & ~3;
   let h = seed | 0;
   for (let i = 0; i < whole; i += 4) {
     const block = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
@@ -16,8 +21,8 @@ export function hashText(text: string, seed = 0): number {
     h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
   }
   let rest = 0;
-  for (let i = bytes.length - 1; i >= whole; i--) rest = (rest << 8) | bytes[i];
-  return mix32(h ^ scramble(rest) ^ bytes.length);
+  for (let i = length - 1; i >= whole; i--) rest = (rest << 8) | bytes[i];
+  return mix32(h ^ scramble(rest) ^ length);
 }
 
 function scramble(block: number): number {
@@ -25,20 +30,63 @@ function scramble(block: number): number {
   return Math.imul((k << 15) | (k >>> 17), 0x1b873593);
 }
 
-/** By hand: TextEncoder is a type of the DOM and of Node, and this part knows neither. */
-export function utf8(text: string): number[] {
-  const bytes: number[] = [];
-  for (const character of text) {
-    let point = character.codePointAt(0) ?? 0;
-    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
-    if (point < 0x80) bytes.push(point);
-    else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-    else if (point < 0x10000) {
-      bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    } else {
-      bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63));
-      bytes.push(0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    }
+interface ReadonlyBytes {
+  readonly [index: number]: number;
+}
+
+/**
+ * UTF-8 bytes in an array that is used again for the next text: 0 .. length − 1. By hand:
+ * TextEncoder is a type of the DOM and of Node, and this part knows neither.
+ */
+export class TextBytes {
+  bytes = new Uint8Array(64);
+  length = 0;
+
+  /** This text alone. O(length). */
+  set(text: string): this {
+    this.length = 0;
+    return this.append(text);
   }
-  return bytes;
+
+  /** This text behind what is there. A lone surrogate becomes U+FFFD, as encoders write it. */
+  append(text: string): this {
+    // At most three bytes for one of UTF-16's units (four for a pair of them).
+    this.grow(this.length + 3 * text.length);
+    for (let i = 0; i < text.length; i++) {
+      const point = text.codePointAt(i) ?? 0;
+      if (point >= 0x10000) i++;
+      this.write(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+    }
+    return this;
+  }
+
+  private grow(most: number): void {
+    if (most <= this.bytes.length) return;
+    const { bytes } = this;
+    this.bytes = new Uint8Array(2 * most);
+    this.bytes.set(bytes);
+  }
+
+  private write(point: number): void {
+    const { bytes } = this;
+    if (point < 0x80) {
+      bytes[this.length++] = point;
+      return;
+    }
+    if (point < 0x800) bytes[this.length++] = 0xc0 | (point >> 6);
+    else {
+      if (point < 0x10000) bytes[this.length++] = 0xe0 | (point >> 12);
+      else {
+        bytes[this.length++] = 0xf0 | (point >> 18);
+        bytes[this.length++] = 0x80 | ((point >> 12) & 63);
+      }
+      bytes[this.length++] = 0x80 | ((point >> 6) & 63);
+    }
+    bytes[this.length++] = 0x80 | (point & 63);
+  }
+}
+
+export function utf8(text: string): Uint8Array {
+  const { bytes, length } = new TextBytes().set(text);
+  return bytes.subarray(0, length);
 }

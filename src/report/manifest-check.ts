@@ -110,6 +110,8 @@ function settingOf(field: Field): Check {
       return list(number);
     case "distribution":
       return chosen("distributions");
+    case "placement":
+      return chosen("placements");
     case "rows":
       return list((value, path) => record(checksOf(field.fields))(value, path));
     case "file":

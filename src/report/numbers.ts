@@ -213,6 +213,7 @@ function columnScale(numbers: readonly number[], unit: Unit): Scale {
 function columnDecimals(sizes: readonly number[], unit: Unit): number {
   const greatest = Math.max(0, ...sizes);
   if (unit === "ratio") return greatest >= 100 ? 1 : 2;
+  if (unit === "factor") return greatest >= 10 ? 2 : 3;
   if (sizes.every((size) => Number.isInteger(size)) || greatest >= 1000) return 0;
   if (greatest >= 20) return 1;
   return greatest >= 2 ? 2 : 3;

@@ -5,10 +5,10 @@
 
 /**
  * `text` is printed as it stands. `share` 0..1 becomes percent, `ms` a duration, `rate` requests
- * per second, `count` a number of things, `ratio` a bare number, `change` a difference with its
- * sign (in the unit of its column).
+ * per second, `count` a number of things, `ratio` a bare number, `factor` one near 1 of which a
+ * thousandth counts.
  */
-export type Unit = "text" | "share" | "ms" | "rate" | "count" | "ratio" | "bytes";
+export type Unit = "text" | "share" | "ms" | "rate" | "count" | "ratio" | "bytes" | "factor";
 
 /** null: there is no such figure (nothing happened that it could be taken from). */
 export type Value = number | string | null;

@@ -258,6 +258,10 @@ export function describeEntry(from: RegistryName, entry: Registered): string[] {
   ];
   if (entry.needs !== undefined && entry.needs.length > 0)
     lines.push(`Reads ${entry.needs.join(", ")}`);
+  if (entry.cost !== undefined) {
+    const { lookup, change, memory } = entry.cost;
+    lines.push(`Costs ${lookup} a lookup, ${change} a change of the pool, ${memory}`);
+  }
   const fields = Object.entries(entry.fields);
   if (fields.length > 0) lines.push("Settings");
   for (const [name, field] of fields) {

@@ -18,7 +18,7 @@ import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { quantityKind, readChoiceOf, readFlag, readNumber, readText } from "./read-values.ts";
 import type { NamedFile, Reading } from "./reading.ts";
-import { registries, registryNouns } from "./registries.ts";
+import { defaultOf, nestedIn, registries, registryNouns } from "./registries.ts";
 import type { Registered, RegistryName } from "./registries.ts";
 import { didYouMean } from "./suggest.ts";
 import type { MapNode, TextNode, TreeNode } from "./tree.ts";
@@ -123,10 +123,10 @@ function fieldsOf(
   const main = primary === undefined ? undefined : fields[primary];
   if (value.type === "map") {
     // { closed: { exponential: 1s } }: the map is the primary's own choice, not a map of fields.
-    const inner = main?.kind === "distribution" && value.entries.size === 1;
     const [key] = value.entries.keys();
-    if (!inner || Object.hasOwn(fields, key) || named("distributions", key) === undefined)
-      return value;
+    const registry = main === undefined ? null : nestedIn(main);
+    const inner = registry !== null && value.entries.size === 1;
+    if (!inner || Object.hasOwn(fields, key) || named(registry, key) === undefined) return value;
   } else if (value.type === "list" && main?.kind !== "numbers" && main?.kind !== "rows") {
     reading.problems.error(value.at, `${definition.name} is a list`, fieldsInWords(definition));
     return null;
@@ -207,7 +207,7 @@ function readSettings(of: Owner, node: MapNode, at: Position, reading: Reading):
     if (entry !== undefined && !isEmpty(entry.value)) {
       settings[name] = readSetting(name, field, of, entry.value, reading);
     } else if ("default" in field && field.default !== undefined) {
-      settings[name] = field.default;
+      settings[name] = defaultOf(field);
     } else {
       settings[name] = null;
       if (field.optional !== true) {
@@ -241,6 +241,8 @@ function readSetting(
       return readNumbers(name, field, of.unit, node, reading);
     case "distribution":
       return readPick({ name, from: "distributions", unit: field.in }, node, reading);
+    case "placement":
+      return readPick({ name, from: "placements", unit: "number" }, node, reading);
     case "rows":
       return readRows(name, field, of, node, reading);
     case "file":

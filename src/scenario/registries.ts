@@ -3,10 +3,10 @@
  * them.
  */
 import { persistences } from "../balancing/persistence/registry.ts";
-import { strategies } from "../balancing/registry.ts";
+import { placements, strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
 import { entryOf } from "../definition.ts";
-import type { Chosen, Definition, Settings } from "../definition.ts";
+import type { Chosen, Definition, Field, Setting, Settings } from "../definition.ts";
 import { popularities } from "../random/popularity/registry.ts";
 import { distributions } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -23,17 +23,26 @@ export interface Registered extends Definition {
   /** What these settings of a strategy need beyond `needs`. */
   alsoNeeds?(settings: Settings): readonly string[];
   readonly needs?: readonly string[];
+  /** What a lookup, a change and a node cost, of those that place keys. */
+  readonly cost?: { readonly lookup: string; readonly change: string; readonly memory: string };
   /** The field that a bare value sets which does not fit `primary`. */
   readonly secondary?: string;
 }
 
 export type RegistryName =
-  "strategies" | "persistences" | "distributions" | "popularities" | "arrivals" | "caches";
+  | "strategies"
+  | "placements"
+  | "persistences"
+  | "distributions"
+  | "popularities"
+  | "arrivals"
+  | "caches";
 
 // Each registry narrows what its `check` receives; the reader gives it settings of exactly its
 // fields.
 export const registries = {
   strategies: strategies as readonly Definition[] as readonly Registered[],
+  placements: placements as readonly Definition[] as readonly Registered[],
   persistences: persistences as readonly Definition[] as readonly Registered[],
   distributions: distributions as readonly Definition[] as readonly Registered[],
   popularities: popularities as readonly Definition[] as readonly Registered[],
@@ -41,6 +50,10 @@ export const registries = {
   caches: caches as readonly Definition[] as readonly Registered[],
 } as const satisfies Record<RegistryName, readonly Registered[]>;
 
+/**
+ * Those that are listed and explained together. Placement structures stand there as the strategies
+ * of their names; a scenario picks them inside other strategies, `lbsim hash` by themselves.
+ */
 export const REGISTRY_NAMES: readonly RegistryName[] = [
   "strategies",
   "persistences",
@@ -58,6 +71,7 @@ export const registryNouns: Readonly<Record<RegistryName, string>> = {
   popularities: "popularity",
   arrivals: "arrival process",
   caches: "cache",
+  placements: "structure",
 };
 
 export { popularities };
@@ -94,4 +108,17 @@ export function strategyNeeds(strategy: Chosen, need: string): boolean {
   const entry = registries.strategies.find(({ name }) => name === strategy.kind);
   if (entry === undefined) return false;
   return [...(entry.needs ?? []), ...(entry.alsoNeeds?.(strategy.settings) ?? [])].includes(need);
+}
+
+/** The registry that a field's value is a choice from. */
+export const nestedIn = ({ kind }: Field): RegistryName | null =>
+  kind === "distribution" ? "distributions" : kind === "placement" ? "placements" : null;
+
+/** What a field is where nothing is written; of a nested choice with all its own defaults. */
+export function defaultOf(field: Field): Setting {
+  const value = "default" in field ? (field.default ?? null) : null;
+  if (field.kind !== "placement" || field.default === undefined) return value;
+  const { name, fields } = entryOf(registries.placements, field.default);
+  const settings = Object.entries(fields).map(([key, inner]) => [key, defaultOf(inner)] as const);
+  return { kind: name, settings: Object.fromEntries(settings) };
 }

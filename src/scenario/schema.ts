@@ -49,6 +49,7 @@ export function scenarioSchema(): Schema {
   }
   for (const from of [
     "strategies",
+    "placements",
     "persistences",
     "popularities",
     "arrivals",
@@ -173,6 +174,8 @@ function fieldSchema(field: Field, unit: Unit): Schema {
       return { type: "string" };
     case "distribution":
       return ref(`distribution-${field.in}`);
+    case "placement":
+      return ref("placements");
     case "numbers": {
       const items = numberSchema({ kind: field.of, doc: field.doc }, unit);
       const length =

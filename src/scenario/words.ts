@@ -80,6 +80,7 @@ export function formatSetting(value: Setting, field: Field, unit: QuantityKind):
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === null) return "none";
   if (isChosen(value)) {
+    if (field.kind === "placement") return formatChosen(value, "placements", unit);
     return formatChosen(value, "distributions", field.kind === "distribution" ? field.in : unit);
   }
   if (Array.isArray(value) && field.kind === "numbers") {

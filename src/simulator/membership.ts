@@ -134,7 +134,7 @@ export class Membership {
       const tell = (): void => this.note("strategy", balancer.node.id, NONE, chosen.kind);
       this.change(balancer, balancer.pools, `strategy ${chosen.kind}`, tell, apply);
     }
-    this.parts.caches.setKeyed(balancer.node.id, balancer.pools[0].pool.keyed);
+    this.parts.caches.setKeyed(balancer.node.id, balancer.pools[0].pool.keepsToOwners);
   }
 
   note(what: NoticeRecord["what"], node: number, by: number, detail: string): void {

@@ -67,7 +67,7 @@ export class MissHistory {
 
   /**
    * The class of a miss of `key` on the machine in `slot`; ask before `inserted`.
-   * @param keyed whether the tier's strategy places keys
+   * @param keyed whether the tier's strategy places keys, and picks their owners alone
    * @param expired whether the cache had it, but too old
    */
   classify(key: number, slot: number, keyed: boolean, expired: boolean): MissClassIndex {

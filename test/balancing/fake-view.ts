@@ -1,8 +1,8 @@
 /** A pool for tests of strategies: the same beliefs as a real one, each set by hand. */
-import { strategies } from "../../src/balancing/registry.ts";
+import { placements, strategies } from "../../src/balancing/registry.ts";
 import type { PoolView, RequestView, Strategy } from "../../src/balancing/strategy.ts";
 import { entryOf } from "../../src/definition.ts";
-import type { Fields, Setting, Settings } from "../../src/definition.ts";
+import type { Chosen, Fields, Setting, Settings } from "../../src/definition.ts";
 import { mix32 } from "../../src/hashing/mix32.ts";
 import { hashText } from "../../src/hashing/text.ts";
 import { RandomStreams } from "../../src/random/streams.ts";
@@ -124,6 +124,10 @@ export class FakePool implements PoolView {
     return this.strategy?.owner !== undefined;
   }
 
+  get keepsToOwners(): boolean {
+    return this.keyed && this.strategy?.strays !== true;
+  }
+
   owner(request: RequestView): number {
     return this.strategy!.owner!(request.key, request.rawKey);
   }
@@ -162,7 +166,12 @@ export function shares(pool: FakePool, count: number): Float64Array {
 export function defaultsOf(fields: Fields): Settings {
   const settings: Record<string, Setting> = {};
   for (const [name, field] of Object.entries(fields)) {
-    settings[name] = ("default" in field ? field.default : undefined) ?? null;
+    const value = ("default" in field ? field.default : undefined) ?? null;
+    settings[name] = field.kind === "placement" && value !== null ? nested(String(value)) : value;
   }
   return settings;
+}
+
+function nested(name: string): Chosen {
+  return { kind: name, settings: defaultsOf(entryOf(placements, name).fields) };
 }

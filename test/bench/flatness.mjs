@@ -9,7 +9,7 @@ const LOAD = 0.8;
 /** Hashing spreads unevenly: at a lower load none of 10,000 machines on a ring is overloaded. */
 const KEYED_LOAD = 0.5;
 /** O(n) a pick by definition, as their own pages say. */
-const LINEAR = new Set(["rendezvous"]);
+const LINEAR = new Set(["rendezvous", "straw2"]);
 
 /** The registry's strategies, as one writes them, and those variants whose cost may differ. */
 export async function strategiesOf(dist) {

@@ -1,4 +1,5 @@
 /** Keys and nodes for the tests of placement structures. */
+import type { Fields, Setting, Settings } from "../../src/definition.ts";
 import { mix32 } from "../../src/hashing/mix32.ts";
 import { membersOf } from "../../src/hashing/placement.ts";
 import type { Members, Placement } from "../../src/hashing/placement.ts";
@@ -26,4 +27,13 @@ export function tally(owners: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
   return counts;
+}
+
+/** A definition's settings where none is given. */
+export function defaultsOf(fields: Fields): Settings {
+  const settings: Record<string, Setting> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    settings[name] = ("default" in field ? field.default : undefined) ?? null;
+  }
+  return settings;
 }

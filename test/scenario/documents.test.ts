@@ -33,7 +33,7 @@ describe("explain", () => {
 
       Balancers
         global where each client is: geo (latency 1, utilization 2, health 1); probes every 2s, timeout 1s, up after 2, down after 3; reports every 1s; panic below 50%
-          fra at frankfurt: ring-hash (nodes 100); 2 replicas, each counting only its own; probes every 2s, timeout 1s, up after 2, down after 3; panic below 50%
+          fra at frankfurt: ring-hash (nodes 100, hash mix); 2 replicas, each counting only its own; probes every 2s, timeout 1s, up after 2, down after 3; panic below 50%
             machines 1..16: 4 cores each, fifo queue of 1,000, lru (entries 20,000) cache, warm
           gru at sao-paulo: least-connections (ties oldest, by own); probes every 2s, timeout 1s, up after 2, down after 3; panic below 50%
             machines 1..6: 4 cores each, unlimited fifo queue

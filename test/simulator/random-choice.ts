@@ -82,19 +82,38 @@ const RECIPES: Partial<Record<`${RegistryName}/${string}`, Recipe>> = {
   "arrivals/diurnal": (draws) => ({ mean: `${draws.whole(50, 300)}/s`, period: "500ms", peak: 2 }),
   "arrivals/trace": (draws) => ({ file: TRACE_FILE, speed: draws.of([0.5, 1, 2]) }),
   "strategies/maglev": (draws) => draws.of([101, 251, 1021]),
+  "strategies/envoy-maglev": (draws) => draws.of([101, 251, 1021]),
+  "strategies/envoy-ring-hash": (draws) => ({
+    minimum: draws.whole(1, 60),
+    maximum: draws.whole(60, 80),
+    hash: draws.of(["xxh64", "murmur2"]),
+  }),
+  // A stated capacity must leave the pool room.
+  "strategies/anchor": (draws) => draws.of([0, 256]),
+  "strategies/dx": (draws) => draws.of([0, 256]),
 };
 
-/** One entry: `name`, or `{ name: settings }`. */
-export function choiceOf(from: RegistryName, draws: Draws, unit: Unit = "number"): Yaml {
-  const entry = draws.of(registries[from]);
-  const recipe = RECIPES[`${from}/${entry.name}`];
+/** Strategies that do as a program does, which takes whole numbers as weights. */
+export const wantsWholeWeights = (strategy: string): boolean =>
+  /^(?:ketama$|envoy-|haproxy-)/.test(strategy);
+
+/** One entry that fits: `name`, or `{ name: settings }`. */
+export function choiceOf(
+  from: RegistryName,
+  draws: Draws,
+  unit: Unit = "number",
+  fits: (name: string) => boolean = () => true,
+): Yaml {
+  const entry = draws.of(registries[from].filter(({ name }) => fits(name)));
+  // Placement structures are the strategies of their names.
+  const recipe = RECIPES[`${from === "placements" ? "strategies" : from}/${entry.name}`];
   if (recipe !== undefined) {
     const amount = (min: number, max: number): string =>
       unit === "size" ? `${draws.whole(min, max)}B` : draws.tenths(min, max);
     return { [entry.name]: recipe(draws, amount) };
   }
   if (from === "caches") return { [entry.name]: cacheSettings(draws) };
-  const settings = settingsOf(entry.fields, draws, unit);
+  const settings = settingsOf(entry.fields, draws, unit, fits);
   return Object.keys(settings).length === 0 ? entry.name : { [entry.name]: settings };
 }
 
@@ -105,18 +124,23 @@ function cacheSettings(draws: Draws): Yaml {
   return { ...capacity, ...(draws.chance(40) && { ttl: draws.tenths(500, 5_000) }) };
 }
 
-function settingsOf(fields: Fields, draws: Draws, unit: Unit): Record<string, Yaml> {
+function settingsOf(
+  fields: Fields,
+  draws: Draws,
+  unit: Unit,
+  fits: (name: string) => boolean,
+): Record<string, Yaml> {
   const settings: Record<string, Yaml> = {};
   for (const [name, field] of Object.entries(fields)) {
     const dispensable =
       field.optional === true || ("default" in field && field.default !== undefined);
     if (dispensable && draws.chance(50)) continue;
-    settings[name] = valueOf(field, draws, unit);
+    settings[name] = valueOf(field, draws, unit, fits);
   }
   return settings;
 }
 
-function valueOf(field: Field, draws: Draws, unit: Unit): Yaml {
+function valueOf(field: Field, draws: Draws, unit: Unit, fits: (name: string) => boolean): Yaml {
   switch (field.kind) {
     case "choice":
       return draws.of(field.of);
@@ -128,8 +152,11 @@ function valueOf(field: Field, draws: Draws, unit: Unit): Yaml {
       );
     case "distribution":
       return choiceOf("distributions", draws, field.in);
+    case "placement":
+      // What does not fit a strategy's pool does not fit within the strategy either.
+      return choiceOf("placements", draws, "number", fits);
     case "rows":
-      return draws.list(1, 3, () => settingsOf(field.fields, draws, unit));
+      return draws.list(1, 3, () => settingsOf(field.fields, draws, unit, fits));
     case "file":
     case "text":
       throw new Error(`${field.doc}: files and names need a recipe`);

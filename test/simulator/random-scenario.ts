@@ -4,7 +4,7 @@ import type { Inputs, Scenario } from "../../src/scenario/scenario.ts";
 import { loadInputs } from "../../src/scenario/inputs.ts";
 import { formatProblem, readScenario } from "../../src/scenario/read-scenario.ts";
 import { loaderOf } from "../scenario/helpers.ts";
-import { choiceOf, NUMBERS_FILE, TRACE_FILE } from "./random-choice.ts";
+import { choiceOf, NUMBERS_FILE, TRACE_FILE, wantsWholeWeights } from "./random-choice.ts";
 import type { Draws, Yaml } from "./random-choice.ts";
 
 type Fields = Record<string, Yaml>;
@@ -18,6 +18,8 @@ interface Standing {
   readonly draws: Draws;
   readonly clients: readonly string[];
   readonly hasPlaces: boolean;
+  /** Whether weights may be no whole numbers; then no strategy may want them whole. */
+  readonly hasFractions: boolean;
   readonly root: string;
   balancers: string[];
   machines: string[];
@@ -35,6 +37,7 @@ export function randomText(draws: Draws): string {
     draws,
     clients,
     hasPlaces,
+    hasFractions: draws.chance(40),
     root: "top",
     balancers: [],
     machines: [],
@@ -153,8 +156,8 @@ function balancerOf(
     for (let group = draws.whole(1, 2); group >= 1; group--) {
       const count = draws.whole(1, 3);
       // One target at least weighs something.
-      const weights = targets.length > 0 ? [1, 2.5, 0] : [1, 2.5];
-      const weight = draws.of(weights);
+      const other = standing.hasFractions ? 2.5 : 3;
+      const weight = draws.of(targets.length > 0 ? [1, other, 0] : [1, other]);
       targets.push({ ...machinesOf(draws, count, hasPlaces && own === null), weight });
       for (let i = 0; i < count; i++) standing.machines.push(`${path}/${next++}`);
     }
@@ -165,7 +168,7 @@ function balancerOf(
     ...(own !== null && { at: own }),
     ...(!isRoot && draws.chance(20) && { weight: draws.whole(1, 3) }),
     replicas: draws.whole(1, 3),
-    strategy: choiceOf("strategies", draws),
+    strategy: strategyOf(standing),
     health: draws.chance(30)
       ? "none"
       : {
@@ -182,6 +185,9 @@ function balancerOf(
     targets,
   };
 }
+
+const strategyOf = ({ draws, hasFractions }: Standing): Yaml =>
+  choiceOf("strategies", draws, "number", (name) => !hasFractions || !wantsWholeWeights(name));
 
 const slowStartOf = (draws: Draws): Yaml =>
   draws.chance(50)
@@ -260,7 +266,7 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     const { draws } = standing;
     const node = below(standing);
     if (node !== null && draws.chance(50)) return { set: `${node}.weight`, to: draws.whole(0, 3) };
-    return { set: `${draws.of(standing.balancers)}.strategy`, to: choiceOf("strategies", draws) };
+    return { set: `${draws.of(standing.balancers)}.strategy`, to: strategyOf(standing) };
   },
 };
 

@@ -5,6 +5,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
+import type { HashFunction } from "../../hashing/functions/hash-function.ts";
+import { hashFunctions } from "../../hashing/functions/registry.ts";
 import { displayWidth, wrapped } from "../../report/display-width.ts";
 import { jsonText } from "../../report/json.ts";
 import {
@@ -44,6 +46,11 @@ export async function explain(what: string, options: ExplainOptions, io: Io): Pr
     }
     return ExitCode.Done;
   }
+  const hash = hashFunctions.find(({ name }) => name === what);
+  if (hash !== undefined && !isFile(what, io)) {
+    tellHash(hash, options, io);
+    return ExitCode.Done;
+  }
   if (what !== "-" && !isFile(what, io) && /^[a-z][a-z0-9-]*$/.test(what)) {
     const would = suggestEntry(what);
     throw new InputError(
@@ -51,6 +58,17 @@ export async function explain(what: string, options: ExplainOptions, io: Io): Pr
     );
   }
   return explainFile(what, options, io);
+}
+
+function tellHash(hash: HashFunction, { json }: ExplainOptions, io: Io): void {
+  const { name, summary, follows, bits } = hash;
+  if (json) {
+    const entries = [{ registry: "hashes", name, summary, follows, bits }];
+    io.out.write(jsonText({ format: 1, kind: "explanation", entries }));
+    return;
+  }
+  const lines = [`${name} (hash function): ${summary}`, `Follows ${follows}`, `${bits} bits`];
+  io.out.write(inWidth(lines, io));
 }
 
 /** A name that no file can have, or a link in a circle, is none. */

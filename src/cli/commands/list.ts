@@ -1,4 +1,5 @@
 /** `lbsim list [WHAT]`: what a scenario may name, straight from the registries. */
+import { hashFunctions } from "../../hashing/functions/registry.ts";
 import { displayWidth, wrapped } from "../../report/display-width.ts";
 import { jsonText } from "../../report/json.ts";
 import { registries } from "../../scenario/registries.ts";
@@ -35,6 +36,13 @@ function placeEntry(name: string): Entry & { latitude: number | null; longitude:
 
 const LISTINGS: Readonly<Record<string, Listing>> = {
   strategies: { title: "Strategies of balancers", entries: registries.strategies },
+  placements: { title: "Placement structures, for hash", entries: registries.placements },
+  hashes: {
+    title: "Hash functions of keys, for hash",
+    entries: hashFunctions.map(({ name, summary, follows, bits }) => {
+      return { name, summary, follows, bits };
+    }),
+  },
   persistences: { title: "Session persistence of balancers", entries: registries.persistences },
   distributions: {
     title: "Distributions of demands, penalties and sizes",

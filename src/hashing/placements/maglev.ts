@@ -5,8 +5,8 @@
 import { assert } from "../../assert.ts";
 import { NONE } from "../../units.ts";
 import { combine32 } from "../mix32.ts";
-import { byIdentity } from "../placement.ts";
-import type { Members, Placement, ReadonlyNumbers } from "../placement.ts";
+import { NO_NODES, byIdentity } from "../placement.ts";
+import type { Members, NameOf, Placement, ReadonlyNumbers } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 
 /** By trial division, O(√n). */
@@ -32,15 +32,19 @@ export interface Permutations {
   readonly weights: ReadonlyNumbers | null;
 }
 
+/** Whether a node claims an entry in a round, from 0; asked once for each, in order. */
+export type Turns = (node: number, round: number) => boolean;
+
 /**
  * The table of `size` (a prime) entries, each the index of the node that claimed it; NONE in all if
  * there are no nodes. A node of the greatest weight w has a turn in every round, one of weight v in
- * the first round and then in a part v/w of the rounds, evenly spread. O(size × log size) expected,
+ * the first round and then in a part v/w of the rounds, evenly spread, unless `turns` says otherwise. O(size × log size) expected,
  * O(size × nodes) at worst.
  */
 export function populate(
   size: number,
   { offsets, skips, weights }: Permutations,
+  turns: Turns | null = turnsByWeight(offsets.length, weights),
 ): Int32Array<ArrayBuffer> {
   const nodes = offsets.length;
   const table = new Int32Array(size).fill(NONE);
@@ -48,15 +52,10 @@ export function populate(
   // One bit an entry stays in the processor's first cache, where the table itself would not.
   const taken = new Int32Array((size >>> 5) + 1);
   const next = Int32Array.from({ length: nodes }, (_, i) => offsets[i]);
-  const pauses = pausesOf(nodes, weights);
-  const due = new Float64Array(nodes);
   let filled = 0;
   for (let round = 0; ; round++) {
     for (let node = 0; node < nodes; node++) {
-      if (pauses !== null) {
-        if (due[node] > round) continue;
-        due[node] += pauses[node];
-      }
+      if (turns !== null && !turns(node, round)) continue;
       const skip = skips[node];
       let entry = next[node];
       while ((taken[entry >>> 5] & (1 << entry)) !== 0) {
@@ -71,8 +70,8 @@ export function populate(
   }
 }
 
-/** Rounds from one turn to the next, ≥ 1; null where all weights are equal. */
-function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array | null {
+/** Null where all weights are equal. */
+function turnsByWeight(nodes: number, weights: ReadonlyNumbers | null): Turns | null {
   if (weights === null) return null;
   let greatest = 0;
   let least = Infinity;
@@ -81,8 +80,20 @@ function pausesOf(nodes: number, weights: ReadonlyNumbers | null): Float64Array 
     if (weights[i] < least) least = weights[i];
   }
   if (greatest === least) return null;
-  return Float64Array.from({ length: nodes }, (_, i) => greatest / weights[i]);
+  /** Rounds from one turn to the next, ≥ 1. */
+  const pauses = Float64Array.from({ length: nodes }, (_, i) => greatest / weights[i]);
+  const due = new Float64Array(nodes);
+  return (node, round) => {
+    if (due[node] > round) return false;
+    due[node] += pauses[node];
+    return true;
+  };
 }
+
+/** First entry that a node wants, and its step to the next: two hashes of its identity. */
+const offsetOf = (identity: number, size: number): number => (combine32(identity, 1) >>> 0) % size;
+const skipOf = (identity: number, size: number): number =>
+  ((combine32(identity, 2) >>> 0) % (size - 1)) + 1;
 
 /**
  * Follows Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016,
@@ -101,6 +112,7 @@ export class Maglev implements Placement {
   } as const;
   private table = new Int32Array(0);
   private readonly size: number;
+  private members: Members | null = null;
 
   constructor(size: number) {
     assert(isPrime(size) && size < 2 ** 30, "the size of Maglev's table is a prime");
@@ -110,10 +122,10 @@ export class Maglev implements Placement {
   assign(members: Members): void {
     const labels = byIdentity(members.usable, members.size, members.identity);
     const { size } = this;
-    const hash = (label: number, which: number) => combine32(members.identity[label], which) >>> 0;
+    this.members = members;
     this.table = populate(size, {
-      offsets: Int32Array.from(labels, (label) => hash(label, 1) % size),
-      skips: Int32Array.from(labels, (label) => (hash(label, 2) % (size - 1)) + 1),
+      offsets: Int32Array.from(labels, (label) => offsetOf(members.identity[label], size)),
+      skips: Int32Array.from(labels, (label) => skipOf(members.identity[label], size)),
       weights: Float64Array.from(labels, (label) => members.weight[label]),
     });
     if (labels.length === 0) return;
@@ -127,6 +139,25 @@ export class Maglev implements Placement {
 
   bytes(): number {
     return this.table.byteLength;
+  }
+
+  /** O(table): the entry is looked for in its owner's permutation. */
+  explain(key: number, nameOf: NameOf): readonly string[] {
+    const { members, size, table } = this;
+    const owner = this.owner(key);
+    if (owner === NONE || members === null) return NO_NODES;
+    const entry = (key >>> 0) % size;
+    const name = nameOf(owner);
+    const offset = offsetOf(members.identity[owner], size);
+    const skip = skipOf(members.identity[owner], size);
+    let wish = 1;
+    for (let at = offset; at !== entry; at = (at + skip) % size) wish++;
+    const entries = table.reduce((sum, label) => sum + (label === owner ? 1 : 0), 0);
+    return [
+      `${key >>> 0} mod ${size} entries = entry ${entry}`,
+      `${name} wants entry ${offset} first and every ${skip}th after it: this is its wish ${wish}`,
+      `nobody else had claimed it; ${name} holds ${entries} of ${size} entries`,
+    ];
   }
 }
 

@@ -1,6 +1,7 @@
 /** The hash modulo the number of nodes: what everything else in this folder is compared with. */
 import { NONE } from "../../units.ts";
-import type { Members, Placement, PlacementTraits } from "../placement.ts";
+import { NO_NODES } from "../placement.ts";
+import type { Members, NameOf, Placement, PlacementTraits } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
 
 /**
@@ -32,6 +33,17 @@ export class ModN implements Placement {
 
   bytes(): number {
     return this.labels.byteLength;
+  }
+
+  explain(key: number, nameOf: NameOf): readonly string[] {
+    const owner = this.owner(key);
+    if (owner === NONE) return NO_NODES;
+    const number = this.traits.reads === "number" ? key : key >>> 0;
+    const place = number % this.size;
+    return [
+      `${number} mod ${this.size} nodes = ${place}`,
+      `place ${place} of the list, counted from 0: ${nameOf(owner)}`,
+    ];
   }
 }
 

@@ -2,11 +2,15 @@
 import { log } from "../../maths/elementary.ts";
 import { NONE } from "../../units.ts";
 import { mix32, premix32 } from "../mix32.ts";
-import { byIdentity } from "../placement.ts";
-import type { Members, Placement } from "../placement.ts";
+import { NO_NODES, byIdentity } from "../placement.ts";
+import type { Members, NameOf, Placement } from "../placement.ts";
 import { definePlacement } from "../placement-definition.ts";
+import { Walk } from "./parts/walk.ts";
+import type { Steps } from "./parts/walk.ts";
 
 const SIGN = -0x80000000;
+/** The owner, and who would be next. */
+const BIDS_TOLD = 3;
 
 /** A 32-bit hash as a number strictly between 0 and 1. */
 const unit = (hash: number): number => ((hash >>> 0) + 0.5) / 2 ** 32;
@@ -21,7 +25,7 @@ export const bidOf = (hash: number, weight: number): number => weight / -log(uni
  * the hashes, so no logarithm is taken. Equal bids go to the lower identity. Lookup O(n) by
  * definition: large pools want a ring or Maglev; change O(n log n); 20 bytes a node.
  */
-export class Rendezvous implements Placement {
+export class Rendezvous implements Placement, Steps {
   readonly traits = {
     weighted: true,
     drops: "any",
@@ -33,12 +37,18 @@ export class Rendezvous implements Placement {
   private seeds = new Int32Array(0);
   private weights = new Float64Array(0);
   private equal = true;
+  private readonly walk = new Walk(this);
+  private key = 0;
+  /** The bid that was given last, and whose it was. */
+  private bid = 0;
+  private bidder = 0;
 
   assign(members: Members): void {
     this.labels = byIdentity(members.usable, members.size, members.identity);
     this.seeds = Int32Array.from(this.labels, (label) => premix32(members.identity[label]));
     this.weights = Float64Array.from(this.labels, (label) => members.weight[label]);
     this.equal = this.weights.every((weight) => weight === this.weights[0]);
+    this.walk.changed(members.slots);
   }
 
   owner(key: number): number {
@@ -47,7 +57,51 @@ export class Rendezvous implements Placement {
   }
 
   bytes(): number {
-    return this.labels.byteLength + this.seeds.byteLength + this.weights.byteLength;
+    const { labels, seeds, weights, walk } = this;
+    return labels.byteLength + seeds.byteLength + weights.byteLength + walk.bytes();
+  }
+
+  /** The nodes from the highest bid down: O(n) a rank. */
+  ownerAt(key: number, rank: number): number {
+    return this.walk.at(key, rank);
+  }
+
+  start(key: number): void {
+    this.key = key;
+    this.bid = Infinity;
+    this.bidder = -1;
+  }
+
+  next(): number {
+    const { key, seeds, weights, equal, bid: last, bidder } = this;
+    let best = -1;
+    let highest = -Infinity;
+    for (let i = 0; i < seeds.length; i++) {
+      const hash = mix32(seeds[i] + key);
+      const bid = equal ? hash ^ SIGN : bidOf(hash, weights[i]);
+      const given = bid > last || (bid === last && i <= bidder);
+      if (given || bid <= highest) continue;
+      highest = bid;
+      best = i;
+    }
+    this.bid = highest;
+    this.bidder = best;
+    return best === -1 ? NONE : this.labels[best];
+  }
+
+  /** The bids in order, the first few of them. O(n log n). */
+  explain(key: number, nameOf: NameOf): readonly string[] {
+    if (this.labels.length === 0) return NO_NODES;
+    const bids = Array.from(this.labels, (label, i) => {
+      const hash = mix32(this.seeds[i] + key) >>> 0;
+      return { name: nameOf(label), hash, bid: bidOf(hash, this.weights[i]), i };
+    });
+    // Equal bids go to the lower identity, which stands first.
+    const sorted = bids.toSorted((a, b) => b.bid - a.bid || b.hash - a.hash || a.i - b.i);
+    return sorted.slice(0, BIDS_TOLD).map(({ name, hash, bid }, rank) => {
+      const weighted = this.equal ? "" : `, by weight ${bid.toPrecision(6)}`;
+      return `bid ${rank + 1} of ${bids.length}: ${name} with ${hash}${weighted}`;
+    });
   }
 
   private highestHash(key: number): number {

@@ -2,10 +2,11 @@
 import { assert } from "../../assert.ts";
 import { NONE } from "../../units.ts";
 import { mix32 } from "../mix32.ts";
-import { byIdentity } from "../placement.ts";
-import type { Members, Placement } from "../placement.ts";
-import { definePlacement, memberCount } from "../placement-definition.ts";
-import type { MemberGroup } from "../placement-definition.ts";
+import { NO_NODES, byIdentity } from "../placement.ts";
+import type { Members, NameOf, Placement, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
+import { PointIndex } from "./parts/point-index.ts";
+import { Walk } from "./parts/walk.ts";
+import type { Steps } from "./parts/walk.ts";
 
 /**
  * Where a node's point number `number` stands, 0 .. 2^32 − 1. For one node all positions differ.
@@ -13,19 +14,27 @@ import type { MemberGroup } from "../placement-definition.ts";
 export const ringPosition = (identity: number, number: number): number =>
   mix32(mix32(identity) + number) >>> 0;
 
-const pointsAt = (perWeight: number, weight: number): number =>
+export interface Places {
+  readonly count: number;
+  /** Written: 0 .. count − 1. */
+  readonly positions: Uint32Array;
+}
+
+/** Points of a node of that weight, at least one. */
+export const pointsAt = (perWeight: number, weight: number): number =>
   Math.max(1, Math.floor(perWeight * weight + 0.5));
 
 const FRESH_NODES = 2 ** 21;
 /** At 12 to 16 bytes a point half a gigabyte. */
 export const MOST_POINTS = 2 ** 25;
-/** Fewer points than this in a bucket are walked, more are halved first. */
-const WALK = 8;
+/** By `explain`: the owner, and who would be next. */
+const OWNERS_TOLD = 3;
 
 /**
  * Each node stands at `perWeight` × weight points (rounded, at least one), and a key belongs to the
  * node of the first point at or after it, around the circle. Equal positions are decided by
- * identity, the lower one first.
+ * identity, the lower one first. Where points stand, and which of two comes first, is what other
+ * rings have otherwise: `place`, `ranks`.
  *
  * Follows Karger et al., "Consistent Hashing and Random Trees", STOC 1997, §4; the positions are
  * ours, a hash of the node's identity and the point's number. With P points of n nodes: lookup O(1)
@@ -33,31 +42,32 @@ const WALK = 8;
  * membership change sorts the new points alone and merges them in one pass, O(P); 12 to 16 bytes a
  * point.
  */
-export class Ring implements Placement {
-  readonly traits = {
+export class Ring implements Placement, Steps {
+  readonly traits: PlacementTraits = {
     weighted: true,
     drops: "any",
     orderless: true,
     incremental: true,
     reads: "hash",
-  } as const;
-  /** Points in order of (position, identity): 0 .. points − 1. */
-  private positions = new Uint32Array(0);
-  private owners = new Int32Array(0);
+  };
+  /** Points in order of (position, rank): 0 .. points − 1. */
+  protected positions = new Uint32Array(0);
+  protected owners = new Int32Array(0);
   points = 0;
-  /**
-   * By leading bits of a position: the first point that is not before them; one more at the end.
-   */
-  private first = new Uint32Array(3);
-  private shift = 31;
+  private readonly index = new PointIndex();
   /** By label. */
   private pointsOf = new Int32Array(0);
-  private identityOf = new Uint32Array(0);
+  private identityOf = new Int32Array(0);
+  private rankOf = new Uint32Array(0);
   private seenIn = new Int32Array(0);
   private round = 0;
   /** Labels on the ring, in the order of the last `assign`. */
   private present: number[] = [];
   private readonly perWeight: number;
+  private readonly walk = new Walk(this);
+  /** Where the walk of `ownerAt` began, and the points that it has taken. */
+  private from = 0;
+  private taken = 0;
 
   constructor(perWeight: number) {
     assert(perWeight > 0, "a node has points on the ring");
@@ -70,30 +80,96 @@ export class Ring implements Placement {
   }
 
   bytes(): number {
-    const { positions, owners, first, pointsOf: points, identityOf, seenIn } = this;
-    const arrays = [positions, owners, first, points, identityOf, seenIn];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const { positions, owners, index, pointsOf: points, identityOf, rankOf, seenIn } = this;
+    const arrays = [positions, owners, points, identityOf, rankOf, seenIn];
+    const others = index.bytes() + this.walk.bytes();
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, others);
   }
 
   owner(key: number): number {
-    if (this.points === 0) return NONE;
+    return this.points === 0 ? NONE : this.owners[this.pointFrom(key >>> 0)];
+  }
+
+  /** The nodes around the circle from the key's point on. */
+  ownerAt(key: number, rank: number): number {
+    return this.walk.at(key, rank);
+  }
+
+  /** The first point at or after a position, around the circle; only where there are points. */
+  pointFrom(position: number): number {
+    const at = this.index.find(this.positions, position);
+    return at === this.points ? 0 : at;
+  }
+
+  positionOf(point: number): number {
+    return this.positions[point];
+  }
+
+  ownerOf(point: number): number {
+    return this.owners[point];
+  }
+
+  start(key: number): void {
+    this.startFrom(this.points === 0 ? 0 : this.pointFrom(key >>> 0));
+  }
+
+  next(): number {
+    const point = this.nextPoint();
+    return point === NONE ? NONE : this.owners[point];
+  }
+
+  protected startFrom(point: number): void {
+    this.from = point;
+    this.taken = 0;
+  }
+
+  /** Further along the circle; NONE after a whole turn. */
+  protected nextPoint(): number {
+    if (this.taken === this.points) return NONE;
+    const point = this.from + this.taken++;
+    return point < this.points ? point : point - this.points;
+  }
+
+  /** The key's point, and the walk to the nodes that would be next. O(points) at worst. */
+  explain(key: number, nameOf: NameOf): readonly string[] {
+    if (this.points === 0) return NO_NODES;
     const at = key >>> 0;
-    const { positions } = this;
-    const bucket = at >>> this.shift;
-    let low = this.first[bucket];
-    let high = this.first[bucket + 1];
-    while (high - low > WALK) {
-      const middle = (low + high) >>> 1;
-      if (positions[middle] < at) low = middle + 1;
-      else high = middle;
+    const lines = [`position ${at} of 2^32, on a ring of ${this.points} points`];
+    const first = this.pointFrom(at);
+    const told = new Set<number>();
+    for (let step = 0; step < this.points && told.size < OWNERS_TOLD; step++) {
+      const point = (first + step) % this.points;
+      const owner = this.owners[point];
+      if (told.has(owner)) continue;
+      const role =
+        told.size === 0
+          ? "first point after it"
+          : `next owner, ${step === 1 ? "1 point" : `${step} points`} on`;
+      told.add(owner);
+      const distance = (this.positions[point] - at + 2 ** 32) % 2 ** 32;
+      const far = ((100 * distance) / 2 ** 32).toFixed(4);
+      lines.push(
+        `${role}: ${this.positions[point]}, ${far} % of the circle away, ${nameOf(owner)}`,
+      );
     }
-    while (low < high && positions[low] < at) low++;
-    return this.owners[low === this.points ? 0 : low];
+    return lines;
+  }
+
+  /** Which of two nodes' points at one place comes first: that of the lower. By label. */
+  protected ranks(members: Members): ReadonlyNumbers {
+    return members.identity;
+  }
+
+  /** Where the first `count` points of a node stand. */
+  protected place(members: Members, label: number, { count, positions }: Places): void {
+    const identity = members.identity[label];
+    for (let i = 0; i < count; i++) positions[i] = ringPosition(identity, i);
   }
 
   assign(members: Members): void {
     this.growLabels(members.slots);
-    const { pointsOf, identityOf, seenIn } = this;
+    const { pointsOf, identityOf, rankOf, seenIn } = this;
+    const ranks = this.ranks(members);
     const round = ++this.round;
     const fresh: number[] = [];
     let dropped = 0;
@@ -101,8 +177,9 @@ export class Ring implements Placement {
       const label = members.usable[i];
       seenIn[label] = round;
       const wanted = this.pointsFor(members.weight[label]);
-      const identity = members.identity[label] >>> 0;
-      if (pointsOf[label] === wanted && identityOf[label] === identity) continue;
+      const known =
+        identityOf[label] === members.identity[label] && rankOf[label] === ranks[label] >>> 0;
+      if (known && pointsOf[label] === wanted) continue;
       if (pointsOf[label] > 0) dropped++;
       pointsOf[label] = 0;
       fresh.push(label);
@@ -115,17 +192,20 @@ export class Ring implements Placement {
     this.present = Array.from({ length: members.size }, (_, i) => members.usable[i]);
     if (dropped > 0) this.dropUnowned();
     if (fresh.length > 0) this.merge(fresh, members);
-    if (dropped > 0 || fresh.length > 0) this.buildIndex();
+    if (dropped > 0 || fresh.length > 0) this.index.build(this.positions, this.points);
+    this.walk.changed(members.slots);
   }
 
   private growLabels(labels: number): void {
     if (labels <= this.pointsOf.length) return;
     const room = 2 * labels;
-    const { pointsOf, identityOf, seenIn } = this;
+    const { pointsOf, identityOf, rankOf, seenIn } = this;
     this.pointsOf = new Int32Array(room);
     this.pointsOf.set(pointsOf);
-    this.identityOf = new Uint32Array(room);
+    this.identityOf = new Int32Array(room);
     this.identityOf.set(identityOf);
+    this.rankOf = new Uint32Array(room);
+    this.rankOf.set(rankOf);
     this.seenIn = new Int32Array(room);
     this.seenIn.set(seenIn);
   }
@@ -143,7 +223,7 @@ export class Ring implements Placement {
   }
 
   private merge(fresh: readonly number[], members: Members): void {
-    const labels = byIdentity(fresh, fresh.length, members.identity);
+    const labels = byIdentity(fresh, fresh.length, this.ranks(members));
     const sorted = this.sortedPoints(labels, members);
     const total = this.points + sorted.length;
     assert(
@@ -151,17 +231,16 @@ export class Ring implements Placement {
       `a ring of ${total} points: fewer nodes a weight, or lower weights`,
     );
     if (total > this.positions.length) this.growPoints(total);
-    const { positions, owners, identityOf } = this;
+    const { positions, owners, rankOf } = this;
     let old = this.points - 1;
     // From the back, so that the old points make room in place.
     for (let i = sorted.length - 1; i >= 0; i--) {
       const position = Math.floor(sorted[i] / FRESH_NODES);
       const label = labels[sorted[i] % FRESH_NODES];
-      const identity = identityOf[label];
+      const rank = rankOf[label];
       while (
         old >= 0 &&
-        (positions[old] > position ||
-          (positions[old] === position && identityOf[owners[old]] > identity))
+        (positions[old] > position || (positions[old] === position && rankOf[owners[old]] > rank))
       ) {
         positions[old + i + 1] = positions[old];
         owners[old + i + 1] = owners[old];
@@ -174,7 +253,7 @@ export class Ring implements Placement {
   }
 
   /**
-   * Each point as position × 2^21 + rank of its node by identity: one number, sorted by the typed
+   * Each point as position × 2^21 + index of its node in order of rank: one number, sorted by the typed
    * array itself.
    */
   private sortedPoints(labels: Int32Array, members: Members): Float64Array {
@@ -182,16 +261,20 @@ export class Ring implements Placement {
     let count = 0;
     for (const label of labels) count += this.pointsFor(members.weight[label]);
     const sorted = new Float64Array(count);
+    const ranks = this.ranks(members);
     let at = 0;
-    for (let rank = 0; rank < labels.length; rank++) {
-      const label = labels[rank];
-      const identity = members.identity[label];
+    let positions = new Uint32Array(256);
+    for (let i = 0; i < labels.length; i++) {
+      const label = labels[i];
       const points = this.pointsFor(members.weight[label]);
+      if (points > positions.length) positions = new Uint32Array(2 * points);
+      this.place(members, label, { count: points, positions });
       for (let number = 0; number < points; number++) {
-        sorted[at++] = ringPosition(identity, number) * FRESH_NODES + rank;
+        sorted[at++] = positions[number] * FRESH_NODES + i;
       }
       this.pointsOf[label] = points;
-      this.identityOf[label] = identity;
+      this.identityOf[label] = members.identity[label];
+      this.rankOf[label] = ranks[label];
     }
     sorted.sort();
     return sorted;
@@ -205,59 +288,4 @@ export class Ring implements Placement {
     this.owners = new Int32Array(room);
     this.owners.set(owners.subarray(0, points));
   }
-
-  private buildIndex(): void {
-    const { positions, points } = this;
-    const bits = Math.max(1, 32 - Math.clz32(Math.max(1, points - 1)));
-    // At most MOST_POINTS: a shift never overflows.
-    const buckets = 1 << bits;
-    const width = 2 ** 32 / buckets;
-    if (this.first.length < buckets + 1) this.first = new Uint32Array(buckets + 1);
-    let point = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      this.first[bucket] = point;
-      const end = (bucket + 1) * width;
-      while (point < points && positions[point] < end) point++;
-    }
-    this.first[buckets] = points;
-    this.shift = 32 - bits;
-  }
 }
-
-const millions = (count: number): string => `${(count / 1e6).toFixed(1)} million`;
-
-function tooManyPoints(nodes: number, groups: readonly MemberGroup[]): string | null {
-  let points = 0;
-  for (const { count, weight } of groups) points += count * pointsAt(nodes, weight);
-  if (points <= MOST_POINTS) return null;
-  const most = Math.floor(MOST_POINTS / memberCount(groups));
-  const equal = groups.every(({ weight }) => weight === 1);
-  if (equal) {
-    return `${nodes} virtual nodes are too many for ${memberCount(groups)} targets: take at most ${most}`;
-  }
-  return `${nodes} virtual nodes × the targets' weights are ${millions(points)} points, more than ${millions(MOST_POINTS)}`;
-}
-
-/**
- * Consistent hashing on a ring: each target stands at `nodes` × weight points, a key belongs to the
- * next point's target.
- *
- * Follows Karger et al., STOC 1997. A target that comes takes its keys from all others, one that
- * leaves gives them to all others, and no key moves between those that stay. The share of a target
- * scatters by about 1/√nodes of itself. Cost: O(1) expected a pick; a change sorts the new points
- * alone and merges them, O(all points). Left open by the paper: how many points (a setting), where
- * they stand (a hash of the target's identity and the point's number), which of two at one place
- * counts (the lower identity), and weights below one point (one point at least).
- */
-export const ringHash = definePlacement({
-  name: "ring-hash",
-  summary: "consistent hashing on a ring with virtual nodes",
-  follows: "Karger et al., STOC 1997, Consistent Hashing and Random Trees",
-  fields: {
-    nodes: { kind: "count", min: 1, default: 100, doc: "virtual nodes of a target of weight 1" },
-  },
-  primary: "nodes",
-  cost: { lookup: "O(1) expected", change: "O(points)", memory: "12 to 16 bytes a point" },
-  check: ({ nodes }, members = [{ count: 1, weight: 1 }]) => tooManyPoints(nodes, members),
-  create: ({ nodes }) => new Ring(nodes),
-});

@@ -1,6 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createHash } from "node:crypto";
+import { ringHash } from "../../../src/hashing/placements/ring-hash.ts";
 import { Ring, ringPosition } from "../../../src/hashing/placements/ring.ts";
+import { named } from "../named.ts";
 import { membersOf } from "../../../src/hashing/placement.ts";
 import { identityOf, keys, names, nodesOf, ownersOf, tally } from "../keys.ts";
 
@@ -111,5 +114,33 @@ describe("ring", () => {
     // A node is no heir at all with a chance of e^−5.3 = 0.5 %: of 19 hardly ever more than one.
     expect(heirs.size).toBeGreaterThanOrEqual(18);
     expect(Math.max(...heirs.values()) / lost).toBeLessThan(0.18);
+  });
+});
+
+describe("ring of a named hash", () => {
+  it("has its points at the hashes of NAME-0, NAME-1, …", () => {
+    const ring = ringHash.create({ nodes: 20, hash: "md5" });
+    const hosts = ["cache-a", "cache-b", "cache-c"];
+    ring.assign(named(hosts, [1, 2, 1]));
+    const points = hosts.flatMap((host, node) =>
+      Array.from({ length: node === 1 ? 40 : 20 }, (_, i) => ({
+        at: createHash("md5").update(`${host}-${i}`).digest().readUInt32BE(0),
+        node,
+      })),
+    );
+    for (const key of keys(500)) {
+      const behind = points.filter(({ at }) => at >= key >>> 0);
+      const first = (behind.length > 0 ? behind : points).reduce((a, b) => (b.at < a.at ? b : a));
+      expect(ring.owner(key)).toBe(first.node);
+    }
+  });
+
+  it("is the ring of the program's own mix unless a hash is named", () => {
+    const nodes = nodesOf(names(9));
+    const own = new Ring(100);
+    own.assign(nodes);
+    const mix = ringHash.create({ nodes: 100, hash: "mix" });
+    mix.assign(nodes);
+    for (const key of keys(200)) expect(mix.owner(key)).toBe(own.owner(key));
   });
 });
