@@ -12,7 +12,6 @@ export type Bytes = number & { readonly [unit]: "B" };
 // A brand exists for the compiler alone: giving one is the one thing that only a cast can do.
 /* oxlint-disable typescript/no-unsafe-type-assertion */
 export const millis = (value: number): Millis => value as Millis;
-export const perMilli = (value: number): PerMilli => value as PerMilli;
 export const bytes = (value: number): Bytes => value as Bytes;
 /* oxlint-enable typescript/no-unsafe-type-assertion */
 

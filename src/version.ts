@@ -2,4 +2,4 @@
  * Equal to package.json's (a test holds it): part of every result, since another version may give
  * other bytes.
  */
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";

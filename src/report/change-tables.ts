@@ -58,9 +58,13 @@ export function changeTable({ episodes }: RunSummary): Table {
         ? ["Back after: when p99 stays within its band of before."]
         : []),
       ...(rows.some(({ cells }) => cells[3] !== null) ? [LEAST_NOTE] : []),
+      ...(episodes.some(movesOften) ? ["Keys moved: mean of the changes that moved any."] : []),
     ],
   };
 }
+
+const movesOften = ({ changes }: EpisodeSummary): boolean =>
+  changes.filter(({ disruption }) => (disruption?.moved ?? 0) > 0).length > 1;
 
 const back = (ms: number | null): string =>
   ms === null ? NOT_SEEN : ms === 0 ? NEVER_LEFT : clock(ms);

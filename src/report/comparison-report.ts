@@ -101,7 +101,7 @@ function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
       return quiet && index === alarms ? [] : [{ ...column, index }];
     });
     const table: Table = {
-      title: `What the change at ${clock(change.atMs ?? NaN)} set off (${change.what.join("; ")})`,
+      title: `What the change at ${clock(change.atMs ?? NaN)} set off (${change.what[0]})`,
       columns: [
         { head: "variant", unit: "text" },
         ...shown.map(({ name, head, unit }): Column => {
@@ -113,8 +113,9 @@ function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
         cells: [label, ...shown.map(({ index }) => cells[index])],
       })),
       notes: [
-        "Added: just after less before. Back after: until p99, miss rate and errors stay in their " +
-          "bands of before; – where one of them was not seen to in every seed.",
+        "Keys moved: mean of the changes that moved any. Added: just after less before. Back " +
+          "after: until p99, miss rate and errors stay in their bands of before; – where one was " +
+          "not seen to in every seed, or had not recovered from the change before.",
         ...(quiet ? [] : ["False alarms: targets believed down although they were up."]),
       ],
       keepRows: true,

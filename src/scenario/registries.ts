@@ -98,11 +98,6 @@ export const MERGE_RULES: MergeRules = {
   ],
 };
 
-/** The entry of a choice that has been read. */
-export function registeredAs(from: RegistryName, chosen: Chosen): Registered {
-  return entryOf(registries[from], chosen.kind);
-}
-
 /** Whether a strategy with these settings reads that belief. */
 export function strategyNeeds(strategy: Chosen, need: string): boolean {
   const entry = registries.strategies.find(({ name }) => name === strategy.kind);

@@ -2,7 +2,7 @@
  * Scenario + seed → a world at time 0. The only place that knows both world and strategies, and
  * where every random stream gets its name:
  *
- * `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`,
+ * `layout`, `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`,
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`,
@@ -66,15 +66,7 @@ export function build(
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
   const balancers = putToWork(scenario, users, topology, network, queue, random);
-  const balancerIds = topology.nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id);
-  const recorder = new Recorder(
-    scenario.clients.length,
-    scenario.classes.length,
-    balancerIds,
-    scenario.starvation.waitMs,
-    queue,
-    sessionOf(scenario) !== undefined,
-  );
+  const recorder = makeRecorder(scenario, topology, queue);
   const world = { machines, topology, network, queue, recorder, balancers };
   const parts: Parts = {
     scenario,
@@ -119,6 +111,17 @@ export function build(
     topology.nodes.filter(({ kind }) => kind === "machine"),
   );
   return { parts, membership };
+}
+
+function makeRecorder(scenario: Scenario, { nodes }: Topology, queue: EventQueue): Recorder {
+  return new Recorder(
+    scenario.clients.length,
+    scenario.classes.length,
+    nodes.filter(({ kind }) => kind === "balancer").map(({ id }) => id),
+    scenario.starvation.waitMs,
+    queue,
+    sessionOf(scenario) !== undefined,
+  );
 }
 
 function makeCaches(

@@ -112,8 +112,8 @@ export interface EpisodeEffects {
   readonly periods: Periods;
   readonly effects: readonly Effect[];
   /**
-   * Remap misses until the next episode (or the end), less what as long a time before it had: those
-   * that this one caused. NaN where nothing is looked up.
+   * Remap misses until the next episode (or the end), less what as long a time had before the first
+   * one: those that it caused. NaN where nothing is looked up.
    */
   readonly remapMisses: number;
   /** Targets that were believed down until then although they were up: it fed on itself. */
@@ -147,6 +147,9 @@ export function changeEffects(
 ): EpisodeEffects[] {
   const episodes = episodesOf(record, windowMs, warmupMs);
   const series = new WindowSeries(windows, settings);
+  let usual: Tally | null = null;
+  /** Metrics that were not seen to be back when the next episode began: there is no before. */
+  let unwell: ReadonlySet<string> = new Set();
   return episodes.map((episode, index) => {
     const sinceMs = index > 0 ? episodes[index - 1].endMs : warmupMs;
     const untilMs = index + 1 < episodes.length ? episodes[index + 1].startMs : record.endMs;
@@ -175,23 +178,33 @@ export function changeEffects(
         startMs: episode.startMs,
         untilMs,
       });
-      return { metric: name, values, backAfterMs: backMs - episode.startMs };
+      return {
+        metric: name,
+        values,
+        backAfterMs: unwell.has(name) ? NaN : backMs - episode.startMs,
+      };
     });
+    unwell = new Set(
+      effects.flatMap(({ metric, values, backAfterMs }) =>
+        Number.isNaN(backAfterMs) && !Number.isNaN(values.before) ? [metric] : [],
+      ),
+    );
+    usual ??= before;
     return {
       episode,
       periods,
       effects,
-      remapMisses: remapMissesOf(before, tallyIt([episode.startMs, untilMs])),
+      remapMisses: remapMissesOf(usual, tallyIt([episode.startMs, untilMs])),
       falseAlarms: falseAlarms(record, episode.startMs, untilMs),
     };
   });
 }
 
-function remapMissesOf(before: Tally, after: Tally): number {
+function remapMissesOf(usual: Tally, after: Tally): number {
   const lasted = ({ span }: Tally): number => span.toMs - span.fromMs;
   if (after.hits + after.misses.reduce((sum, count) => sum + count, 0) === 0) return NaN;
-  const usual = lasted(before) > 0 ? before.misses[REMAP] / lasted(before) : 0;
-  return Math.max(0, after.misses[REMAP] - usual * lasted(after));
+  const rate = lasted(usual) > 0 ? usual.misses[REMAP] / lasted(usual) : 0;
+  return Math.max(0, after.misses[REMAP] - rate * lasted(after));
 }
 
 /** Targets that a balancer began to believe down in [fromMs, toMs) while nothing had failed there. */

@@ -167,7 +167,11 @@ export class Machines {
   waitOf(machine: Machine): number {
     if (machine.freeCore !== null || machine.shared !== null) return 0;
     const { nowMs } = this.queue;
-    const restsMs = machine.cores.map(({ subject }) => this.queue.timeOf(subject) - nowMs);
+    const restsMs = machine.cores.map(({ subject, request }) => {
+      if (subject.day >= 0) return subject.dueMs - nowMs;
+      // It waits for the origin, and has its own demand before it.
+      return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
+    });
     if (machine.discipline === "fifo") {
       for (let at = machine.head; at !== null; at = at.next) {
         restsMs[restsMs.indexOf(Math.min(...restsMs))] += at.demandMs / machine.speed;

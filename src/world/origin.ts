@@ -14,7 +14,18 @@ import { NONE } from "../units.ts";
 import type { Network } from "./network.ts";
 import type { Request } from "./requests.ts";
 
+/** Where a fetch is. */
+const enum FetchState {
+  Outbound,
+  Queued,
+  Serving,
+  Homebound,
+}
+
 class Fetch {
+  state: FetchState = FetchState.Homebound;
+  /** When its present leg is over, ms; nothing while it is queued. */
+  dueMs = NaN;
   request: Request | null = null;
   /** The request's, as it set out. */
   serial = 0;
@@ -101,8 +112,39 @@ export class Origin {
     fetch.refused = false;
     if (this.isCut(from)) {
       fetch.refused = true;
-      this.homebound.add(0, fetch.index);
-    } else this.outbound.add(this.oneWayMs(from), fetch.index);
+      this.enter(fetch, FetchState.Homebound, 0, this.homebound);
+    } else this.enter(fetch, FetchState.Outbound, this.oneWayMs(from), this.outbound);
+  }
+
+  /**
+   * How long until this request is answered if nothing more is asked for, ms; 0 where nothing is under
+   * way for it. O(fetches × cores).
+   */
+  restMs(request: Request): number {
+    const fetch = this.fetches.find((one) => {
+      return one.request === request && one.serial === request.serial;
+    });
+    if (fetch === undefined) return 0;
+    const leftMs = fetch.dueMs - this.queue.nowMs;
+    const homeMs = this.oneWayMs(fetch.from);
+    if (fetch.state === FetchState.Homebound) return leftMs;
+    if (fetch.state === FetchState.Serving) return leftMs + homeMs;
+    const waitMs = this.waitOf(fetch);
+    const reachMs = fetch.state === FetchState.Outbound ? leftMs : 0;
+    return Math.max(waitMs, reachMs) + fetch.workMs + homeMs;
+  }
+
+  /** Until a core is free for it: behind whoever is queued before it, or behind all. */
+  private waitOf(fetch: Fetch): number {
+    const { nowMs } = this.queue;
+    const restsMs = this.fetches.flatMap(({ state, dueMs }) => {
+      return state === FetchState.Serving ? [dueMs - nowMs] : [];
+    });
+    while (restsMs.length < this.spec.cores) restsMs.push(0);
+    for (let at = this.head; at !== null && at !== fetch; at = at.next) {
+      restsMs[restsMs.indexOf(Math.min(...restsMs))] += at.workMs;
+    }
+    return Math.min(...restsMs);
   }
 
   /** A fetch has reached the origin. */
@@ -116,6 +158,7 @@ export class Origin {
       fetch.refused = true;
       this.goHome(fetch);
     } else {
+      fetch.state = FetchState.Queued;
       fetch.next = null;
       if (this.tail === null) this.head = fetch;
       else this.tail.next = fetch;
@@ -142,6 +185,7 @@ export class Origin {
   answered(): { readonly request: Request; readonly refused: boolean } | null {
     const fetch = this.fetches[this.homebound.take()];
     const { request, serial, from } = fetch;
+    fetch.request = null;
     fetch.next = this.firstFree;
     this.firstFree = fetch;
     if (request === null || request.serial !== serial) return null;
@@ -159,7 +203,7 @@ export class Origin {
     this.busy++;
     this.count.started++;
     this.count.waitMs += this.queue.nowMs - fetch.reachedMs;
-    this.serving.add(fetch.workMs, fetch.index);
+    this.enter(fetch, FetchState.Serving, fetch.workMs, this.serving);
   }
 
   private settle(): void {
@@ -171,7 +215,14 @@ export class Origin {
   }
 
   private goHome(fetch: Fetch): void {
-    this.homebound.add(this.oneWayMs(fetch.from), fetch.index);
+    this.enter(fetch, FetchState.Homebound, this.oneWayMs(fetch.from), this.homebound);
+  }
+
+  /** The next leg of its way, and the alarm that ends it. */
+  private enter(fetch: Fetch, state: FetchState, lastsMs: number, line: AlarmLine): void {
+    fetch.state = state;
+    fetch.dueMs = this.queue.nowMs + lastsMs;
+    line.add(lastsMs, fetch.index);
   }
 
   private oneWayMs(from: number): number {

@@ -154,6 +154,23 @@ describe("a miss with an origin behind it", () => {
     }
   });
 
+  it("lets probes wait that take their turn, as long as the origin lets it wait", () => {
+    // Cores held by misses are no dead ones: 40 ms of patience cover a fetch and what is queued.
+    const watched = (patienceMs: number): RunRecord => {
+      const plain = small({ holds: "core" });
+      const health = { intervalMs: 50, timeoutMs: patienceMs, rise: 1, fall: 1, asks: "queue" };
+      const root = balancer("lb", { place: 0, health: { ...health, asks: "queue" } }, [
+        machines(1, { place: 0, cache: lru(50), warm: false }),
+      ]);
+      const times = Array.from({ length: 50 }, (_, i) => 20 * i);
+      return simulate({ ...plain, root }, asked(...times));
+    };
+    const downs = (record: RunRecord) =>
+      record.notices.filter(({ what }) => what === "believed-down").length;
+    expect(downs(watched(40))).toBe(0);
+    expect(downs(watched(1))).toBeGreaterThan(0);
+  });
+
   it("queues as M/M/c says", () => {
     // 0.04 misses a ms (every request is one: a million objects, a cache of one) on 5 cores of 100 ms:
     // load 0.8, 120,000 fetches. Waits of M/M/5 are correlated over about 1/(1 − ρ)² = 25 services,

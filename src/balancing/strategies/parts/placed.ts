@@ -5,7 +5,7 @@ import type { PoolView, RequestView, Strategy, StrategyDefinition } from "../../
 
 class Placed implements Strategy {
   private readonly view: PoolView;
-  private readonly placement: Placement;
+  protected readonly placement: Placement;
 
   constructor(view: PoolView, placement: Placement) {
     this.view = view;
@@ -20,30 +20,18 @@ class Placed implements Strategy {
     return this.placement.owner(request.key);
   }
 
-  owner(key: number): number {
+  owner(key: number, _rawKey: number): number {
     return this.placement.owner(key);
   }
 }
 
 /** By the key itself, an id or an address, as textbooks show it. */
-class PlacedByNumber implements Strategy {
-  private readonly view: PoolView;
-  private readonly placement: Placement;
-
-  constructor(view: PoolView, placement: Placement) {
-    this.view = view;
-    this.placement = placement;
-  }
-
-  membershipChanged(): void {
-    this.placement.assign(this.view);
-  }
-
-  pick(request: RequestView): number {
+class PlacedByNumber extends Placed {
+  override pick(request: RequestView): number {
     return this.owner(0, request.rawKey);
   }
 
-  owner(_key: number, rawKey: number): number {
+  override owner(_key: number, rawKey: number): number {
     // Unsigned, as an address is: a negative remainder would be no index (−1 is nobody's key).
     return this.placement.owner(rawKey >>> 0);
   }
