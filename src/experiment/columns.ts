@@ -87,6 +87,7 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   missRate("longAfter", "miss-rate-long-after", "long after"),
   keysMoved,
   keysMovedLeast,
+  { ...whole("users-moved", "users moved"), optional: true },
   { ...whole("sessions-moved", "sessions moved"), optional: true },
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },

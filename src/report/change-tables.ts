@@ -13,6 +13,8 @@ const MOST_KINDS = 4;
 export const LEAST_NOTE =
   "Least possible: for even shares; a small layout may happen to move less.";
 
+const ALARMS_NOTE = "False alarms: targets believed down although they were up.";
+
 const CHANGE_COLUMNS: readonly Column[] = [
   { head: "at", unit: "text" },
   { head: "change", unit: "text" },
@@ -25,6 +27,10 @@ const CHANGE_COLUMNS: readonly Column[] = [
   { head: "just after", unit: "ms", group: "p99" },
   { head: "long after", unit: "ms", group: "p99" },
   { head: "back after", unit: "text", group: "p99" },
+  { head: "remap misses", unit: "count", group: "set off" },
+  { head: "origin before", unit: "rate", group: "set off" },
+  { head: "just after", unit: "rate", group: "set off" },
+  { head: "false alarms", unit: "count" },
 ];
 
 /** One row an episode: changes less than a window apart. */
@@ -45,6 +51,10 @@ export function changeTable({ episodes }: RunSummary): Table {
         p99?.justAfter ?? null,
         p99?.longAfter ?? null,
         p99 === undefined || p99.before === null ? null : back(p99.backAfterMs),
+        episode.remapMisses,
+        episode.effects["origin-rate"]?.before ?? null,
+        episode.effects["origin-rate"]?.justAfter ?? null,
+        episode.falseAlarms === 0 ? null : episode.falseAlarms,
       ],
     };
   });
@@ -58,7 +68,8 @@ export function changeTable({ episodes }: RunSummary): Table {
         ? ["Back after: when p99 stays within its band of before."]
         : []),
       ...(rows.some(({ cells }) => cells[3] !== null) ? [LEAST_NOTE] : []),
-      ...(episodes.some(movesOften) ? ["Keys moved: mean of the changes that moved any."] : []),
+      ...(rows.some(({ cells }) => cells[14] !== null) ? [ALARMS_NOTE] : []),
+      ...(episodes.some(movesOften) ? ["Keys moved: summed over a pool's changes."] : []),
     ],
   };
 }

@@ -100,6 +100,8 @@ function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
     const shown = chainColumns.flatMap((column, index) => {
       return quiet && index === alarms ? [] : [{ ...column, index }];
     });
+    const back = chainColumns.findIndex(({ name }) => name === "back");
+    const recovered = rows.some(({ cells }) => cells[back] !== null);
     const table: Table = {
       title: `What the change at ${clock(change.atMs ?? NaN)} set off (${change.what[0]})`,
       columns: [
@@ -113,9 +115,11 @@ function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
         cells: [label, ...shown.map(({ index }) => cells[index])],
       })),
       notes: [
-        "Keys moved: mean of the changes that moved any. Added: just after less before. Back " +
-          "after: until p99, miss rate and errors stay in their bands of before; – where one was " +
-          "not seen to in every seed, or had not recovered from the change before.",
+        "Keys moved: summed over the pool's changes. Added: just after less before.",
+        recovered
+          ? "Back after: until p99, miss rate and errors stay in their bands of before; – where one " +
+            "was not seen to in every seed, or had not recovered from the change before."
+          : "No variant's p99, miss rate and errors were all seen to be back in every seed.",
         ...(quiet ? [] : ["False alarms: targets believed down although they were up."]),
       ],
       keepRows: true,

@@ -113,6 +113,15 @@ function facts(summary: RunSummary): Fact[] {
   if (overall["miss-rate"] !== null) {
     list.push({ label: "caches", text: `miss rate ${say("miss-rate")}` });
   }
+  if (overall["origin-rate"] !== null) {
+    const refused = overall["origin-refused"] === 0 ? "" : `, refused ${say("origin-refused")}`;
+    list.push({
+      label: "origin",
+      text:
+        `${say("origin-rate")}, utilization ${say("origin-utilization")}, ` +
+        `wait ${say("origin-wait")}${refused}`,
+    });
+  }
   if (summary.sessions !== undefined) {
     list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
   }

@@ -74,18 +74,18 @@ export interface Periods {
 }
 
 /**
- * `sinceMs`: end of the episode before or of the warm-up; `untilMs`: begin of the next one or the
- * run's end.
+ * `onsetMs`: when that began which led to the episode, its start where nothing did; `sinceMs`: end of
+ * the episode before or of the warm-up; `untilMs`: begin of what comes next, or the run's end.
  */
 export function periodsOf(
-  episode: Episode,
+  episode: Pick<Episode, "startMs" | "endMs"> & { readonly onsetMs?: number },
   windowMs: number,
   sinceMs: number,
   untilMs: number,
 ): Periods {
-  const { startMs, endMs } = episode;
+  const { startMs, endMs, onsetMs = startMs } = episode;
   return {
-    before: [Math.max(sinceMs, startMs - BEFORE_WINDOWS * windowMs), startMs],
+    before: [Math.max(sinceMs, onsetMs - BEFORE_WINDOWS * windowMs), onsetMs],
     justAfter: [startMs, Math.min(untilMs, endMs + JUST_AFTER_WINDOWS * windowMs)],
     longAfter: [untilMs - (untilMs - endMs) * LONG_AFTER_PART, untilMs],
   };
@@ -152,8 +152,10 @@ export function changeEffects(
   let unwell: ReadonlySet<string> = new Set();
   return episodes.map((episode, index) => {
     const sinceMs = index > 0 ? episodes[index - 1].endMs : warmupMs;
-    const untilMs = index + 1 < episodes.length ? episodes[index + 1].startMs : record.endMs;
-    const periods = periodsOf(episode, windowMs, sinceMs, untilMs);
+    const nextMs = index + 1 < episodes.length ? episodes[index + 1].startMs : record.endMs;
+    const onsetMs = disturbedFrom(record, sinceMs, episode.startMs);
+    const untilMs = disturbedFrom(record, episode.endMs, nextMs);
+    const periods = periodsOf({ ...episode, onsetMs }, windowMs, sinceMs, untilMs);
     const selection = whose(record, episode);
     const tallyIt = ([fromMs, toMs]: readonly [number, number]) =>
       tallyOf(record, selection, fromMs, Math.max(fromMs, toMs));
@@ -194,10 +196,21 @@ export function changeEffects(
       episode,
       periods,
       effects,
-      remapMisses: remapMissesOf(usual, tallyIt([episode.startMs, untilMs])),
-      falseAlarms: falseAlarms(record, episode.startMs, untilMs),
+      remapMisses: remapMissesOf(usual, tallyIt([episode.startMs, nextMs])),
+      falseAlarms: falseAlarms(record, episode.startMs, nextMs),
     };
   });
+}
+
+/** Changes of the truth that balancers find out about later, if at all: what follows is not the old. */
+const DISTURBANCES: ReadonlySet<string> = new Set(["failed", "slowed", "cut", "rate"]);
+
+/** When the truth first changed in (afterMs, beforeMs): a fault comes before the belief in it. */
+function disturbedFrom({ notices }: RunRecord, afterMs: number, beforeMs: number): number {
+  const first = notices.find(({ atMs, what }) => {
+    return atMs > afterMs && atMs < beforeMs && DISTURBANCES.has(what);
+  });
+  return first?.atMs ?? beforeMs;
 }
 
 function remapMissesOf(usual: Tally, after: Tally): number {

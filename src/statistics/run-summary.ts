@@ -8,7 +8,6 @@ import { failovers } from "./failover.ts";
 import type { Failover } from "./failover.ts";
 import { metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
-import { meanDisruption } from "./metrics/placement.ts";
 import { tidy, tidyMs } from "./rounding.ts";
 import { OUTCOMES } from "./run-record.ts";
 import type {
@@ -130,7 +129,10 @@ export interface EpisodeSummary {
   readonly endMs: number | null;
   readonly of: string;
   readonly changes: readonly ChangeSummary[];
-  /** Mean over the changes that moved keys; null where none did. */
+  /**
+   * Summed over the changes of a pool (a key that moves twice counts twice), mean over the pools;
+   * null where no keys are placed.
+   */
   readonly keysMoved: number | null;
   readonly keysMovedLeast: number | null;
   readonly periodsMs: {
@@ -317,8 +319,8 @@ function episodeSummary(
     endMs: tidyMs(endMs),
     of: nodes[balancer].path,
     changes: changes.map((change) => changeSummary(nodes, change)),
-    keysMoved: tidy(meanDisruption(changes, ({ moved }) => moved)),
-    keysMovedLeast: tidy(meanDisruption(changes, ({ leastByWeight }) => leastByWeight)),
+    keysMoved: tidy(movedInAll(changes, ({ moved }) => moved)),
+    keysMovedLeast: tidy(movedInAll(changes, ({ leastByWeight }) => leastByWeight)),
     periodsMs: {
       before: periods.before.map(tidyMs),
       justAfter: periods.justAfter.map(tidyMs),
@@ -328,6 +330,21 @@ function episodeSummary(
     remapMisses: tidy(remapMisses),
     falseAlarms,
   };
+}
+
+/** Summed over the changes of each pool, and of that the mean over the pools whose keys moved. */
+function movedInAll(
+  changes: readonly ChangeRecord[],
+  of: (disruption: DisruptionRecord) => number,
+): number {
+  const byPool = new Map<number, number>();
+  for (const { balancer, disruption } of changes) {
+    if (disruption === null) continue;
+    byPool.set(balancer, (byPool.get(balancer) ?? 0) + of(disruption));
+  }
+  let sum = 0;
+  for (const moved of byPool.values()) sum += moved;
+  return sum / byPool.size;
 }
 
 function changeSummary(nodes: readonly NodeRecord[], change: ChangeRecord): ChangeSummary {

@@ -99,6 +99,7 @@ describe("a comparison", () => {
       "miss-rate-long-after",
       "keys-moved",
       "keys-moved-least",
+      "users-moved",
     ]);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
     expect(result).toMatchObject({ planned: 8, done: 8, partial: false, level: 0.95 });

@@ -102,11 +102,23 @@ describe("what changed", () => {
       ...beforeAndAfter,
       ...beforeAndAfter,
       "not seen",
+      null,
+      null,
+      null,
+      null,
     ]);
     expect(notes).toEqual([
       "Back after: when p99 stays within its band of before.",
       "Least possible: for even shares; a small layout may happen to move less.",
     ]);
+  });
+
+  it("tells what it set off at the origin, and alarms that were false", () => {
+    const effects = { ...episode.effects, "origin-rate": { ...effect, before: 10, justAfter: 90 } };
+    const set = { ...episode, effects, remapMisses: 700, falseAlarms: 2 };
+    const { rows, notes } = changeTable(summaryWith({ episodes: [set] }));
+    expect(rows[0].cells.slice(11)).toEqual([700, 10, 90, 2]);
+    expect(notes).toContain("False alarms: targets believed down although they were up.");
   });
 
   it("ends a long table with a hint at the file that has all", () => {

@@ -89,6 +89,28 @@ describe("what an episode set off", () => {
     expect(told().remapMisses).toBe(48 + 18);
   });
 
+  it("ends where a fault begins, and what led to it is not what was before", () => {
+    const notices = [{ atMs: 15_000, what: "failed", node: 1, by: -1, detail: "crash" }] as const;
+    const changes = [change({ atMs: 10_000 }), change({ atMs: 18_000 })];
+    const run = record(
+      seconds(25, () => ({})),
+      { changes, notices },
+    );
+    const [first, second] = changeEffects(run, 1000, 0, SETTINGS);
+    expect(first.periods.longAfter[1]).toBe(15_000);
+    expect(second.periods.before[1]).toBe(15_000);
+    expect(second.periods.justAfter[0]).toBe(18_000);
+  });
+
+  it("has no way back to a before that had not recovered", () => {
+    const ill = seconds(40, (k) => ({ cells: [{ latencies: [k < 10 ? 50 : 500] }] }));
+    const changes = [change({ atMs: 10_000 }), change({ atMs: 25_000 })];
+    const [first, second] = changeEffects(record(ill, { changes }), 1000, 0, SETTINGS);
+    const back = ({ effects }: typeof first): number | undefined =>
+      effects.find(({ metric }) => metric === "p99")?.backAfterMs;
+    expect([back(first), back(second)]).toEqual([NaN, NaN]);
+  });
+
   it("calls it a false alarm when what is up is believed down, not what has failed", () => {
     const plain = { by: 0, detail: "" };
     const notices = [
