@@ -27,6 +27,49 @@ function commandsOf(study: string): Command[] {
   });
 }
 
+/** A bold figure, and what its line in an output holds too, the output's name among it. */
+interface Quote {
+  readonly figure: string;
+  readonly labels: readonly string[];
+}
+
+/** Labels are in `code`: in a table those of the column's head and before the figure in its row. */
+function quotesOf(page: string): Quote[] {
+  const blocks = page.split("\n\n");
+  return blocks.flatMap((block) => (block.startsWith("|") ? quotesOfTable(block) : inText(block)));
+}
+
+function quotesOfTable(table: string): Quote[] {
+  const [head, , ...rows] = table.trimEnd().split("\n").map(cellsOf);
+  const heads = head.map((cell) => marked(cell).flatMap(({ code }) => code ?? []));
+  return rows.flatMap((row) => {
+    const labels: string[] = [];
+    return row.flatMap((cell, column) =>
+      marked(cell).flatMap(({ code, bold }) => {
+        if (code !== undefined) labels.push(code);
+        return bold === undefined ? [] : { figure: bold, labels: [...heads[column], ...labels] };
+      }),
+    );
+  });
+}
+
+/** In text those since the figure before; none between the two: the same. */
+function inText(text: string): Quote[] {
+  let labels: readonly string[] = [];
+  let quoted = false;
+  return marked(text).flatMap(({ code, bold }) => {
+    if (code !== undefined) labels = quoted ? [code] : [...labels, code];
+    quoted = bold !== undefined;
+    return bold === undefined ? [] : { figure: bold, labels };
+  });
+}
+
+const cellsOf = (row: string): string[] => row.split("|").slice(1, -1);
+
+/** In order of the text, either of both each. */
+const marked = (text: string): { readonly code?: string; readonly bold?: string }[] =>
+  Array.from(text.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*/g), ([, code, bold]) => ({ code, bold }));
+
 const box = sandbox();
 
 describe.each(studies)("%s", (study) => {
@@ -40,17 +83,19 @@ describe.each(studies)("%s", (study) => {
     expect(read(study, "README.md")).toMatch(/^# .+\?\n\nPublished: /);
   });
 
-  it("quotes figures that its outputs print", () => {
-    const printed = new Set(
-      commands.flatMap(({ output }) =>
-        read(study, output)
-          .split(/[\s,]+/)
-          .filter((w) => w !== ""),
-      ),
+  it("quotes figures from the lines that it names", () => {
+    const lines = commands.flatMap(({ output }) =>
+      read(study, output)
+        .split("\n")
+        .map((line) => ` ${output} ${line.split(/[\s,]+/).join(" ")} `),
     );
-    const quoted = Array.from(read(study, "README.md").matchAll(/\*\*([^*]+)\*\*/g), ([, w]) => w);
-    expect(quoted.length).toBeGreaterThan(5);
-    expect(quoted.filter((figure) => !printed.has(figure))).toEqual([]);
+    const quotes = quotesOf(read(study, "README.md"));
+    expect(quotes.length).toBeGreaterThan(5);
+    const unfounded = quotes.filter(({ figure, labels }) => {
+      const words = [figure, ...labels].map((word) => ` ${word} `);
+      return labels.length === 0 || !lines.some((line) => words.every((w) => line.includes(w)));
+    });
+    expect(unfounded).toEqual([]);
   });
 
   it.each(commands.filter(({ slow }) => !slow).map((one) => [one.output, one.argv] as const))(
