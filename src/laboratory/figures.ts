@@ -70,7 +70,8 @@ export function squaredCounts(values: Int32Array): number {
   let from = 0;
   for (let to = 1; to <= sorted.length; to++) {
     if (to < sorted.length && sorted[to] === sorted[from]) continue;
-    sum += (to - from) ** 2;
+    const count = to - from;
+    sum += count * count;
     from = to;
   }
   return sum;

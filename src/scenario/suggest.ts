@@ -158,7 +158,7 @@ export interface Suggestible {
 }
 
 /** More than these are no answer to "did you mean", but come first in the list. */
-const MOST_MEANT = 4;
+const MOST_MEANT = 6;
 
 /**
  * As `didYouMean`, of a registry's entries: where no name is near, those that the word stands in
