@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { hashFunctions } from "../../src/hashing/functions/registry.ts";
 import { placements } from "../../src/hashing/registry.ts";
-import { sandbox } from "./harness.ts";
+import { sandbox, SMALL } from "./harness.ts";
 
 const box = sandbox();
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
@@ -313,6 +313,19 @@ describe("the spread by chance", () => {
     await box.write("some-keys.txt", "a\na\nb\n");
     const file = await box.lbsim(["hash", "mod-n", "--keys", "@some-keys.txt"]);
     expect(file.out.replace(/\s+/g, " ")).toContain("and more where keys repeat.");
+  });
+});
+
+describe("a program's name as a strategy", () => {
+  it.each([
+    ["compare", "--vary"],
+    ["run", "--set"],
+  ])("%s %s names those that do as it does", async (command, option) => {
+    await box.write("small.yaml", SMALL);
+    const argv = [command, "small.yaml", option, "fra.strategy=haproxy"];
+    const { code, err } = await box.lbsim(argv);
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean "haproxy-consistent", "haproxy-map-based"');
   });
 });
 

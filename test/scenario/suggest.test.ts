@@ -65,7 +65,9 @@ describe("a program's name", () => {
   });
 
   it("goes before the others where many speak of it, and years and nonsense do not count", () => {
-    expect(suggestAmong("hash", placements)).toMatch(/^known are ring-hash, envoy-ring-hash, mod-n/);
+    expect(suggestAmong("hash", placements)).toMatch(
+      /^known are ring-hash, envoy-ring-hash, mod-n/,
+    );
     expect(suggestAmong("2014", placements)).toMatch(/^known are mod-n, ring-hash/);
     expect(suggestAmong("zebra", placements)).toMatch(/^known are mod-n, ring-hash/);
   });
