@@ -132,6 +132,8 @@ export interface Definition<F extends Fields = Fields> {
   readonly summary: string;
   /** The paper and section, or the program and version, whose behaviour this is. */
   readonly follows: string;
+  /** By program: what its configuration calls it, or the call that has it. Absent: none known. */
+  readonly config?: Readonly<Record<string, string>>;
   readonly fields: F;
   /** The field that a bare value sets: `{ poisson: 8_000/s }`. */
   readonly primary?: keyof F & string;

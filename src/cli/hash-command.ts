@@ -35,7 +35,8 @@ export function addHash(program: Command, io: Io, finish: Finish): void {
     .option("--hash <name>", "hash function of keys, where the structure has none", "murmur3")
     .option(
       "--change <change>",
-      "add:2, remove:NODE|first|last|random:3, weight:NODE=2, return:NODE; repeat for more",
+      "add:2, remove:NODE|first|last|random:3, weight:NODE=2, return:NODE (removed first, then " +
+        "back); repeat for more, each is made from the nodes as given",
       collect,
     )
     .option("--draws <number>", "how often each random change is drawn", "1")

@@ -7,14 +7,16 @@ import type { PlacementDefinition } from "../hashing/placement-definition.ts";
 import { placements } from "../hashing/registry.ts";
 import type { Plan } from "../laboratory/changes.ts";
 import type { Structure } from "../laboratory/measurement.ts";
-import { groupsOf, MOST_NODES, numberedNodes } from "../laboratory/pool.ts";
+import { groupsOf, MOST_NODES, nodeProblem, numberedNodes } from "../laboratory/pool.ts";
 import type { PoolNode } from "../laboratory/pool.ts";
 import { quote } from "../scenario/problem.ts";
+import type { Problem } from "../scenario/problem.ts";
 import { readStructure } from "../scenario/read-structure.ts";
-import { didYouMean } from "../scenario/suggest.ts";
+import { suggestAmong } from "../scenario/suggest.ts";
 import { parseQuantity } from "../scenario/units.ts";
 import { formatSetting } from "../scenario/words.ts";
 import { inputProblem, InputProblems } from "./input-problems.ts";
+import type { Wrong } from "./input-problems.ts";
 import { InputError } from "./io.ts";
 import { readLines } from "./line-files.ts";
 
@@ -40,27 +42,67 @@ export async function readNodes(
   return nodes.map(({ name }, index) => ({ name, weight: given[index] }));
 }
 
+/** So many wrong lines are told each by itself. */
+const MOST_TOLD = 20;
+
+/** Throws `InputProblems` with all wrong lines, up to `MOST_TOLD`. */
 async function nodesInFile(file: string, cwd: string): Promise<PoolNode[]> {
   const nodes: PoolNode[] = [];
+  const lines = new Map<string, number>();
+  const problems: Problem[] = [];
+  let untold = 0;
+  const refuse = (wrong: Wrong): void => {
+    if (problems.length < MOST_TOLD) problems.push(...inputProblem(wrong).problems);
+    else untold++;
+  };
   const decoder = new TextDecoder();
   const onLine = (bytes: Uint8Array, length: number, line: number): void => {
-    const [name, weight = "1", ...more] = decoder
-      .decode(bytes.subarray(0, length))
-      .trim()
-      .split(/\s+/);
-    const value = decimal(weight);
-    if (more.length > 0 || Number.isNaN(value)) {
-      const what = `${quote([name, weight, ...more].join(" "))} is no node`;
-      throw inputProblem({ file, line, what, would: "write a name, or a name and its weight" });
+    const read = nodeIn(decoder.decode(bytes.subarray(0, length)), lines);
+    if (read === null) return;
+    if ("what" in read) {
+      refuse({ file, line, ...read });
+      return;
     }
     if (nodes.length === MOST_NODES) {
       const what = `more than ${MOST_NODES} nodes`;
       throw inputProblem({ file, line, what, would: "take fewer" });
     }
-    if (name !== "") nodes.push({ name, weight: value });
+    lines.set(read.name, line);
+    nodes.push(read);
   };
-  await readLines(file, { cwd, onLine });
+  try {
+    await readLines(file, { cwd, onLine });
+  } catch (error) {
+    // What stops the reading stands behind all that was read.
+    if (!(error instanceof InputProblems)) throw error;
+    problems.push(...error.problems);
+  }
+  if (untold > 0) {
+    const what = `${untold} more ${untold === 1 ? "line is" : "lines are"} wrong`;
+    problems.push(...inputProblem({ file, line: 0, what, would: "" }).problems);
+  }
+  if (problems.length > 0) throw new InputProblems(problems);
   return nodes;
+}
+
+/** `name` or `name weight`; null: neither. `lines`: where the names before stand. */
+function nodeIn(
+  text: string,
+  lines: ReadonlyMap<string, number>,
+): PoolNode | Pick<Wrong, "what" | "would"> | null {
+  const [name, weight = "1", ...more] = text.trim().split(/\s+/);
+  const value = decimal(weight);
+  if (more.length > 0 || Number.isNaN(value)) {
+    const what = `${quote([name, weight, ...more].join(" "))} is no node`;
+    return { what, would: "write a name, or a name and its weight" };
+  }
+  if (name === "") return null;
+  const what = nodeProblem(name, value);
+  if (what !== null) return { what, would: "" };
+  const before = lines.get(name);
+  if (before === undefined) return { name, weight: value };
+  const twice = `two nodes are called ${name} (the other on line ${before})`;
+  return { what: twice, would: "to every hash they would be one" };
 }
 
 const decimal = (text: string): number =>
@@ -103,10 +145,7 @@ export function boundIn(text: string | undefined): number | null {
 export function hashNamed(name: string): HashFunction {
   const found = hashFunctions.find((one) => one.name === name);
   if (found !== undefined) return found;
-  const would = didYouMean(
-    name,
-    hashFunctions.map((one) => one.name),
-  );
+  const would = suggestAmong(name, hashFunctions);
   throw new InputError(`--hash: no hash function is called ${quote(name)}, ${would}`);
 }
 

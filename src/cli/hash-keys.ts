@@ -3,6 +3,8 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
+import type { Repeats } from "../laboratory/comparison.ts";
+import { squaredCounts } from "../laboratory/figures.ts";
 import { GeneratedKeys } from "../laboratory/keys.ts";
 import { grouped } from "../report/numbers.ts";
 import { TraceFormatError, TraceReader } from "../world/trace.ts";
@@ -14,8 +16,16 @@ import { systemReason } from "./result-folder.ts";
 export interface KeySource {
   /** In words, behind their number. */
   readonly from: string;
-  /** Calls `feed.key` with each key; what is to be told of them afterwards. */
-  send(feed: KeyFeed): Promise<readonly string[]>;
+  /** Calls `feed.key` with each key. */
+  send(feed: KeyFeed): Promise<Sent>;
+}
+
+export interface Sent {
+  /** What is to be told of the keys. */
+  readonly notes: readonly string[];
+  readonly repeats: Repeats;
+  /** Σ c² over distinct keys, each sent c times, where repeats are counted; else null. */
+  readonly squares: number | null;
 }
 
 export interface KeyFeed {
@@ -43,7 +53,7 @@ export function keySource(text: string, seed: number, cwd: string): KeySource {
         if (feed.pause(end / count)) break;
         await nextTurn();
       }
-      return [];
+      return { notes: [], repeats: "none", squares: null };
     },
   };
 }
@@ -65,9 +75,11 @@ function fileOfKeys(file: string, cwd: string): KeySource {
       if (keys === 0 && !stopped) {
         throw inputProblem({ file, line: 0, what: "holds no key", would: "write one a line" });
       }
-      if (emptyLines === 0) return [];
+      // To count what repeats, all keys of a file of any size would have to be kept.
+      const sent = { notes: [], repeats: "unknown", squares: null } as const;
+      if (emptyLines === 0) return sent;
       const lines = emptyLines === 1 ? "1 empty line is" : `${grouped(emptyLines)} empty lines are`;
-      return [`${lines} left out.`];
+      return { ...sent, notes: [`${lines} left out.`] };
     },
   };
 }
@@ -83,14 +95,15 @@ export function traceOfKeys(file: string, cwd: string): KeySource {
         const chunks: AsyncIterable<Buffer> = createReadStream(resolve(cwd, file));
         for await (const chunk of chunks) {
           reader.feed(decoder.decode(chunk, { stream: true }));
-          if (feed.pause(NaN)) return [];
+          if (feed.pause(NaN)) return { notes: [], repeats: "unknown", squares: null };
         }
         reader.feed(decoder.decode());
-        sendObjects(reader.finish().object, feed);
+        const { object } = reader.finish();
+        sendObjects(object, feed);
+        return { notes: [], repeats: "counted", squares: squaredCounts(object) };
       } catch (error) {
         throw traceProblem(error, file);
       }
-      return [];
     },
   };
 }

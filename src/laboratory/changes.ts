@@ -122,10 +122,12 @@ function addedNodes(text: string, rest: string, pool: readonly PoolNode[]): Pool
   const [who, weight] = /=[^=]*$/.test(rest) ? splitWeight(text, rest) : [rest, 1];
   checkWeight(who, weight);
   const known = new Set(pool.map(nameOf));
-  const count = /^\d+$/.test(who) ? Number(who) : 0;
-  if (count > 0) return freshNames(count, known).map((name) => ({ name, weight }));
+  const count = numberIn(who);
+  if (count > 0 && Number.isInteger(count))
+    return freshNames(count, known).map((name) => ({ name, weight }));
   const names = who.split(",");
-  if (who === "" || /^\d+$/.test(who)) {
+  // No node is meant by the name of −1.
+  if (who === "" || !Number.isNaN(count)) {
     throw new LaboratoryError(`--change "${text}" adds nothing, write add:1 or add:NAME`);
   }
   const twice = names.find((name, index) => known.has(name) || names.indexOf(name) < index);

@@ -35,6 +35,15 @@ export interface StructureFigures {
   readonly timing: Figures<Timing> | null;
 }
 
+export type Repeats = "none" | "counted" | "unknown";
+
+/** How often the keys were given. */
+export interface KeyCounts {
+  readonly repeats: Repeats;
+  /** Σ c² over distinct keys, each given c times; where that is not known, how many were given. */
+  readonly squares: number;
+}
+
 export interface Comparison {
   readonly keys: number;
   readonly nodes: number;
@@ -42,8 +51,10 @@ export interface Comparison {
   readonly weighted: boolean;
   /** Times its fair part that a node may hold; null: as much as comes. */
   readonly bound: number | null;
-  /** σ/μ of an even spread by chance alone, with so many keys. */
+  /** σ/μ of an even spread by chance alone, with so many keys, each as often as it is given. */
   readonly chance: number | null;
+  /** How often keys are given, as far as `chance` knows; "unknown": it takes them for distinct. */
+  readonly repeats: Repeats;
   readonly changes: readonly {
     readonly change: string;
     readonly words: string;
@@ -55,6 +66,7 @@ export interface Comparison {
 export interface ComparisonParts {
   readonly plan: Plan;
   readonly keys: number;
+  readonly given: KeyCounts;
   readonly bound: number | null;
   readonly counts: readonly StructureCounts[];
   /** By structure, as `counts`. */
@@ -66,6 +78,7 @@ export interface ComparisonParts {
 export function comparisonOf({
   plan,
   keys,
+  given,
   bound,
   counts,
   costs,
@@ -78,7 +91,8 @@ export function comparisonOf({
     nodes: before.size,
     weighted: weights.some((weight) => weight !== weights[0]),
     bound,
-    chance: tidy(chanceDeviation(before.size, keys)),
+    chance: tidy(chanceDeviation(before.size, keys, given.squares)),
+    repeats: given.repeats,
     changes: changes.map(({ text, words, courses }) => {
       return { change: text, words, draws: courses.length };
     }),

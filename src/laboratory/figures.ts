@@ -51,11 +51,31 @@ export const nearestRank = (sorted: Float64Array, p: number): number =>
   sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
 
 /**
- * What chance alone makes of an even spread: σ/μ of the counts of n equally likely nodes after so
- * many keys, √((n − 1) / keys) of a multinomial distribution.
+ * What chance alone makes of an even spread: σ/μ of what n equally likely nodes hold.
+ *
+ * Key i is given c_i times and goes to one node with all of them, so a node holds H = Σ c_i X_i,
+ * where X_i is 1 with chance 1/n: Var H = Σ c_i² × (1/n)(1 − 1/n), E H = K/n of the K = Σ c_i keys
+ * given. σ/μ = √Var H / E H = √((n − 1) Σ c_i²) / K = √((n − 1) Σ p_i²) with p_i = c_i / K. Where no
+ * key is given twice, Σ c_i² = K and this is the multinomial distribution's √((n − 1) / K).
+ *
+ * @param squares Σ c_i²
  */
-export const chanceDeviation = (nodes: number, keys: number): number =>
-  Math.sqrt((nodes - 1) / keys);
+export const chanceDeviation = (nodes: number, keys: number, squares = keys): number =>
+  Math.sqrt((nodes - 1) * squares) / keys;
+
+/** Σ c² over the distinct values, each of which is there c times. O(n log n), a copy. */
+export function squaredCounts(values: Int32Array): number {
+  const sorted = values.toSorted();
+  let sum = 0;
+  let from = 0;
+  for (let to = 1; to <= sorted.length; to++) {
+    if (to < sorted.length && sorted[to] === sorted[from]) continue;
+    const count = to - from;
+    sum += count * count;
+    from = to;
+  }
+  return sum;
+}
 
 /** Shares of all keys; means over the courses where chance decides. */
 export interface Disruption {

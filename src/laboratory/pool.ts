@@ -35,8 +35,8 @@ export function checkNodes(nodes: readonly PoolNode[]): void {
   }
   const seen = new Map<string, number>();
   for (const [index, { name, weight }] of nodes.entries()) {
-    checkName(name);
-    checkWeight(name, weight);
+    const wrong = nodeProblem(name, weight);
+    if (wrong !== null) throw new LaboratoryError(wrong);
     const before = seen.get(name);
     if (before !== undefined) {
       throw new LaboratoryError(
@@ -50,17 +50,20 @@ export function checkNodes(nodes: readonly PoolNode[]): void {
 
 /** Throws `LaboratoryError`. */
 export function checkWeight(name: string, weight: number): void {
-  if (weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT) return;
-  throw new LaboratoryError(
-    `the weight of ${name} is ${weight}, write a number from 0.000001 to ${MOST_WEIGHT}`,
-  );
+  const wrong = weightProblem(name, weight);
+  if (wrong !== null) throw new LaboratoryError(wrong);
 }
 
-function checkName(name: string): void {
-  if (name.trim() === "") throw new LaboratoryError("a node has an empty name");
-  if (/\p{Cc}/u.test(name)) {
-    throw new LaboratoryError("a node's name holds a control character, write plain text");
-  }
+/** What is wrong with a node by itself; null: nothing. */
+export function nodeProblem(name: string, weight: number): string | null {
+  if (name.trim() === "") return "a node has an empty name";
+  if (/\p{Cc}/u.test(name)) return "a node's name holds a control character, write plain text";
+  return weightProblem(name, weight);
+}
+
+function weightProblem(name: string, weight: number): string | null {
+  if (weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT) return null;
+  return `the weight of ${name} is ${weight}, write a number from 0.000001 to ${MOST_WEIGHT}`;
 }
 
 /**

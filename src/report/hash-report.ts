@@ -50,8 +50,14 @@ export function hashReport(parts: HashReportParts): Report {
 
 const NAME: Column = { head: "structure", unit: "text" };
 
+const REPEATS_TOLD: Readonly<Record<Comparison["repeats"], string>> = {
+  none: "",
+  counted: ", each as often as it is asked for",
+  unknown: ", and more where keys repeat",
+};
+
 function balanceTable(comparison: Comparison): Table {
-  const { structures, chance, keys, weighted } = comparison;
+  const { structures, chance, keys, repeats, weighted } = comparison;
   const deaf = structures.filter((one) => !one.weighted).map(({ structure }) => structure);
   return {
     title: "Balance: a node's share of the keys over its fair share",
@@ -75,7 +81,7 @@ function balanceTable(comparison: Comparison): Table {
     }),
     notes: [
       `Chance alone gives an even spread a σ/μ of ${humanise(chance, "share")} with ` +
-        `${grouped(keys)} keys.`,
+        `${grouped(keys)} keys${REPEATS_TOLD[repeats]}.`,
       ...(weighted && deaf.length > 0 ? [`Weights are ignored by ${deaf.join(", ")}.`] : []),
     ],
     keepRows: true,

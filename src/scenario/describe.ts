@@ -1,12 +1,6 @@
-/**
- * A scenario in plain sentences, and an entry of a registry with its source and settings: `lbsim
- * explain`.
- */
-import type { Field } from "../definition.ts";
+/** A scenario in plain sentences: `lbsim explain FILE`. */
 import { describeEvent } from "./describe-events.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
-import { REGISTRY_NAMES, registries, registryNouns } from "./registries.ts";
-import type { Registered, RegistryName } from "./registries.ts";
 import { metrics } from "../statistics/metrics/registry.ts";
 import { BOUND_KINDS } from "./read-expect.ts";
 import type {
@@ -18,14 +12,12 @@ import type {
   RequestClass,
   Scenario,
 } from "./scenario.ts";
-import { didYouMean } from "./suggest.ts";
 import {
   countOf,
   formatChosen,
   formatNumber,
   formatQuantity,
   formatRate,
-  formatSetting,
   formatShare,
 } from "./words.ts";
 import { formatDuration } from "./units.ts";
@@ -225,56 +217,4 @@ function describeMachines(spec: MachinesSpec, above: BalancerSpec, scenario: Sce
 
 function placeName(place: number | null, scenario: Scenario): string {
   return place === null || scenario.places.length < 2 ? "" : ` at ${scenario.places[place].name}`;
-}
-
-/** Which registries hold an entry of that name; the empty list comes with what was meant. */
-export function entriesNamed(
-  name: string,
-): readonly { readonly from: RegistryName; readonly entry: Registered }[] {
-  const found: { from: RegistryName; entry: Registered }[] = [];
-  for (const from of REGISTRY_NAMES) {
-    const entry = registries[from].find((one) => one.name === name);
-    if (entry !== undefined) found.push({ from, entry });
-  }
-  return found;
-}
-
-/** What to say where `explain` finds nothing of that name. */
-export function suggestEntry(name: string): string {
-  return didYouMean(
-    name,
-    registries.strategies.map((entry) => entry.name),
-  );
-}
-
-/**
- * An entry of a registry: what it does, whom it follows, its settings with their defaults, and how
- * it is written.
- */
-export function describeEntry(from: RegistryName, entry: Registered): string[] {
-  const lines = [
-    `${entry.name} (${registryNouns[from]}): ${entry.summary}`,
-    `Follows ${entry.follows}`,
-  ];
-  if (entry.needs !== undefined && entry.needs.length > 0)
-    lines.push(`Reads ${entry.needs.join(", ")}`);
-  if (entry.cost !== undefined) {
-    const { lookup, change, memory } = entry.cost;
-    lines.push(`Costs ${lookup} a lookup, ${change} a change of the pool, ${memory}`);
-  }
-  const fields = Object.entries(entry.fields);
-  if (fields.length > 0) lines.push("Settings");
-  for (const [name, field] of fields) {
-    const main = name === entry.primary ? `, short { ${entry.name}: … }` : "";
-    lines.push(`  ${name}: ${field.doc} (${kindOf(field)}${main})`);
-  }
-  return lines;
-}
-
-function kindOf(field: Field): string {
-  const fallback = "default" in field && field.default !== undefined ? field.default : null;
-  const kind =
-    field.kind === "choice" ? field.of.join(", ") : field.kind === "numbers" ? "list" : field.kind;
-  if (fallback !== null) return `${kind}; default ${formatSetting(fallback, field, "number")}`;
-  return field.optional === true ? `${kind}; may be left out` : `${kind}; required`;
 }

@@ -20,7 +20,7 @@ import { quantityKind, readChoiceOf, readFlag, readNumber, readText } from "./re
 import type { NamedFile, Reading } from "./reading.ts";
 import { defaultOf, nestedIn, registries, registryNouns } from "./registries.ts";
 import type { Registered, RegistryName } from "./registries.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, suggestAmong } from "./suggest.ts";
 import type { MapNode, TextNode, TreeNode } from "./tree.ts";
 import { isEmpty, mapNode, typeInWords } from "./tree.ts";
 import { parseQuantity } from "./units.ts";
@@ -58,7 +58,7 @@ export function readPick(words: PickWords, node: TreeNode, reading: Reading): Ch
   const [entry] = node.entries.values();
   const definition = named(words.from, entry.key);
   if (definition === undefined) {
-    const would = didYouMean(entry.key, namesOf(words.from));
+    const would = suggestAmong(entry.key, registries[words.from]);
     problems.error(entry.keyAt, `${words.name}: no ${noun} is called ${quote(entry.key)}`, would);
     return null;
   }
@@ -68,10 +68,6 @@ export function readPick(words: PickWords, node: TreeNode, reading: Reading): Ch
 
 function named(from: RegistryName, name: string): Registered | undefined {
   return registries[from].find((entry) => entry.name === name);
-}
-
-function namesOf(from: RegistryName): string[] {
-  return registries[from].map((entry) => entry.name);
 }
 
 /**
@@ -91,7 +87,7 @@ function readBare(words: PickWords, node: TextNode, reading: Reading): Chosen | 
     return null;
   }
   const what = `${name}: no ${registryNouns[from]} is called ${quote(node.text)}`;
-  problems.error(node.at, what, didYouMean(node.text, namesOf(from)));
+  problems.error(node.at, what, suggestAmong(node.text, registries[from]));
   return null;
 }
 

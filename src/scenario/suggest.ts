@@ -149,6 +149,50 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return longer.length === 1 ? longer[0] : null;
 }
 
+/** What a suggestion reads of an entry of a registry. */
+export interface Suggestible {
+  readonly name: string;
+  readonly summary: string;
+  readonly follows: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** More than these are no answer to "did you mean", but come first in the list. */
+const MOST_MEANT = 6;
+
+/**
+ * As `didYouMean`, of a registry's entries: where no name is near, those that the word stands in
+ * come first: in their names, then in what they say of themselves, such as the program whose
+ * behaviour they are (`nginx`). O(text of all entries).
+ */
+export function suggestAmong(name: string, entries: readonly Suggestible[]): string {
+  const names = entries.map((entry) => entry.name);
+  if (nearestName(name, names) !== null) return didYouMean(name, names);
+  const meant = mentioning(name, entries);
+  if (meant.length > MOST_MEANT) return didYouMean(name, [...new Set([...meant, ...names])]);
+  const quoted = meant.map((each) => `"${each}"`);
+  const last = quoted.pop();
+  if (last === undefined) return didYouMean(name, names);
+  return `did you mean ${quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`}?`;
+}
+
+/** Names of entries that speak of it, those with it in the name first. */
+function mentioning(name: string, entries: readonly Suggestible[]): string[] {
+  const asked = wordsOf(name);
+  const plain = asked.join("-");
+  // A number stands in many sources, as their year.
+  if (plain.length < 3 || plain.length > 60 || !/^\p{L}/u.test(plain)) return [];
+  const called = entries.filter((entry) => entry.name.includes(plain));
+  const telling = entries.filter((entry) => {
+    const { summary, follows, config = {} } = entry;
+    const told = new Set(wordsOf([summary, follows, ...Object.entries(config).flat()].join(" ")));
+    return !called.includes(entry) && asked.every((word) => told.has(word));
+  });
+  return [...called, ...telling].map((entry) => entry.name);
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
 /** The second half of a problem: `did you mean "cache"?` or the list of what is possible. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { hashFunctions } from "../../src/hashing/functions/registry.ts";
 import { placements } from "../../src/hashing/registry.ts";
-import { sandbox } from "./harness.ts";
+import { sandbox, SMALL } from "./harness.ts";
 
 const box = sandbox();
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
@@ -210,7 +210,9 @@ describe("bad input of lbsim hash", () => {
 
   it.each([
     [["--nodes", "a,b,a"], "lbsim: two nodes are called a (1 and 3 of the list)"],
-    [["--nodes", "@twice.txt"], "lbsim: two nodes are called a (1 and 3 of the list)"],
+    [["--nodes", "@twice.txt"], "twice.txt:3:1: two nodes are called a (the other on line 1)"],
+    [["nginx"], 'nginx: structure: no structure is called "nginx", did you mean "ketama"?'],
+    [["--change", "add:-1"], 'lbsim: --change "add:-1" adds nothing'],
     [["--nodes", "0"], "lbsim: --nodes is 0, write a number from 1 to 1000000"],
     [["--nodes", "2M"], "lbsim: --nodes is 2M, write a number from 1 to 1000000"],
     [["--nodes", "1.5"], 'lbsim: --nodes: "1.5" is not a whole number'],
@@ -274,6 +276,65 @@ describe("bad input of lbsim hash", () => {
       valid: false,
       errorCount: 1,
     });
+  });
+});
+
+describe("several wrong lines of nodes", () => {
+  it("are told together", async () => {
+    await box.write("wrong.txt", "a\nb two\nc 0\na 2\nd\n");
+    const { code, err } = await box.lbsim(["hash", "--nodes", "@wrong.txt"]);
+    expect(code).toBe(2);
+    expect(err.split("\n")).toEqual([
+      expect.stringContaining('wrong.txt:2:1: "b two" is no node'),
+      expect.stringContaining("wrong.txt:3:1: the weight of c is 0"),
+      expect.stringContaining("wrong.txt:4:1: two nodes are called a (the other on line 1)"),
+      "",
+    ]);
+  });
+
+  it("are told up to twenty", async () => {
+    await box.write("all-wrong.txt", "a b c\n".repeat(25));
+    const { err } = await box.lbsim(["hash", "--nodes", "@all-wrong.txt"]);
+    const lines = err.trimEnd().split("\n");
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toContain("5 more lines are wrong");
+  });
+});
+
+describe("the spread by chance", () => {
+  it("is reckoned from a trace's own counts, and open for a file of keys", async () => {
+    const rows = "time-ms,user,object,bytes,region\n0,0,7,1,a\n1,0,7,1,a\n2,1,9,1,a\n";
+    await box.write("chance.csv", rows);
+    const trace = await box.lbsim(["hash", "mod-n", "--trace", "chance.csv", "--json"]);
+    // 15 nodes besides one, counts 2 and 1: √(15 × (4 + 1)) / 3.
+    expect(JSON.parse(trace.out)).toMatchObject({ chance: 2.88675, repeats: "counted" });
+    const told = await box.lbsim(["hash", "mod-n", "--trace", "chance.csv"]);
+    expect(told.out.replace(/\s+/g, " ")).toContain("each as often as it is asked for.");
+    await box.write("some-keys.txt", "a\na\nb\n");
+    const file = await box.lbsim(["hash", "mod-n", "--keys", "@some-keys.txt"]);
+    expect(file.out.replace(/\s+/g, " ")).toContain("and more where keys repeat.");
+  });
+});
+
+describe("a program's name as a strategy", () => {
+  it.each([
+    ["compare", "--vary"],
+    ["run", "--set"],
+  ])("%s %s names those that do as it does", async (command, option) => {
+    await box.write("small.yaml", SMALL);
+    const argv = [command, "small.yaml", option, "fra.strategy=haproxy"];
+    const { code, err } = await box.lbsim(argv);
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean "haproxy-consistent", "haproxy-map-based"');
+  });
+});
+
+describe("changes in the help", () => {
+  it("are each of the nodes as given", async () => {
+    const { out } = await box.lbsim(["hash", "--help"]);
+    const words = out.replace(/\s+/g, " ");
+    expect(words).toContain("each is made from the nodes as given");
+    expect(words).toContain("removed first");
   });
 });
 

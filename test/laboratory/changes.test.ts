@@ -77,6 +77,7 @@ describe("changes of a pool", () => {
     ["weight:z=1", /no node is called "z"/],
     ["add:", /adds nothing, write add:1 or add:NAME/],
     ["add:0", /adds nothing/],
+    ["add:-1", /adds nothing/],
     ["add:a", /a is in the pool already/],
     ["add:x,x", /x is in the pool already/],
     ["add:100001", /too many to add/],

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parse } from "yaml";
-import { describeEntry, describeScenario, entriesNamed } from "../../src/scenario/describe.ts";
+import { describeEntry, entriesNamed } from "../../src/scenario/describe-entry.ts";
+import { describeScenario } from "../../src/scenario/describe.ts";
 import { loadInputs } from "../../src/scenario/inputs.ts";
 import { offeredLoads } from "../../src/scenario/offered-load.ts";
 import { formatProblem } from "../../src/scenario/problem.ts";
@@ -78,6 +79,25 @@ describe("explain", () => {
       "distributions",
       "popularities",
     ]);
+  });
+});
+
+describe("a placement explained", () => {
+  const told = (name: string): string =>
+    entriesNamed(name)
+      .flatMap(({ from, entry }) => describeEntry(from, entry))
+      .join("\n");
+
+  it.each([
+    ["ketama", "its own keys alone: any target\n", "In nginx: hash $key consistent;"],
+    ["jump", "the last target of the list", "Weights are ignored"],
+    ["maglev", "its own keys alone: none", "Shares follow the targets' weights"],
+    ["memento", "Owners depend on earlier changes too", "its own keys alone: any target"],
+    ["haproxy-consistent", "a server that is down keeps its id", "hash-type consistent"],
+    ["envoy-maglev", "In Envoy: lb_policy: MAGLEV", "the present targets alone"],
+    ["bounded-load", "In HAProxy: hash-balance-factor", "In Envoy: consistent_hashing_lb_config"],
+  ])("%s", (name, ...parts) => {
+    for (const part of parts) expect(told(name)).toContain(part);
   });
 });
 

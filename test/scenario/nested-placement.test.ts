@@ -47,6 +47,9 @@ describe("a nested placement", () => {
     // What the pool's size makes wrong.
     expect(problemsOf(scenario("{ bounded-load: { maglev: 3 } }")).join()).toContain("4 targets");
     expect(problemsOf(scenario("{ replicated: { anchor: 4 } }")).join()).toContain("no room");
+    expect(problemsOf(scenario("{ replicated: { replicas: 30 } }"))).toEqual([
+      expect.stringContaining("30 replicas are too many for 4 targets: take at most 4"),
+    ]);
     expect(problemsOf(scenario("{ bounded-load: { factor: 0.5 } }")).join()).toContain("factor");
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { alignmentDistance, didYouMean, nearestName } from "../../src/scenario/suggest.ts";
+import { registries } from "../../src/scenario/registries.ts";
+import {
+  alignmentDistance,
+  didYouMean,
+  nearestName,
+  suggestAmong,
+} from "../../src/scenario/suggest.ts";
 
 describe("optimal string alignment", () => {
   it.each([
@@ -36,5 +42,33 @@ describe("nearest name", () => {
     expect(didYouMean("zebra", ["a", "b"])).toBe("known are a, b");
     const many = Array.from({ length: 20 }, (_, i) => `name-${i}`);
     expect(didYouMean("zebra", many)).toMatch(/name-15 and 4 more$/);
+  });
+});
+
+describe("a program's name", () => {
+  const { placements, strategies } = registries;
+
+  it.each([
+    ["nginx", 'did you mean "ketama"?'],
+    ["HAProxy", 'did you mean "haproxy-consistent" or "haproxy-map-based"?'],
+    ["envoy", 'did you mean "envoy-ring-hash" or "envoy-maglev"?'],
+    ["ceph", 'did you mean "straw2"?'],
+    ["guava", 'did you mean "jump"?'],
+    ["maglef", 'did you mean "maglev"?'],
+  ])("%s: %s", (name, told) => expect(suggestAmong(name, placements)).toBe(told));
+
+  it("comes from what strategies follow too, names that hold it first", () => {
+    const told = suggestAmong("haproxy", strategies);
+    expect(told).toMatch(
+      /^did you mean "haproxy-consistent", "haproxy-map-based", .*"bounded-load"/,
+    );
+  });
+
+  it("goes before the others where many speak of it, and years and nonsense do not count", () => {
+    expect(suggestAmong("hash", placements)).toMatch(
+      /^known are ring-hash, envoy-ring-hash, mod-n/,
+    );
+    expect(suggestAmong("2014", placements)).toMatch(/^known are mod-n, ring-hash/);
+    expect(suggestAmong("zebra", placements)).toMatch(/^known are mod-n, ring-hash/);
   });
 });

@@ -93,6 +93,9 @@ const RECIPES: Partial<Record<`${RegistryName}/${string}`, Recipe>> = {
   "strategies/dx": (draws) => draws.of([0, 256]),
 };
 
+/** A pool may come down to one target, and more replicas than targets are refused. */
+const SMALLEST: Readonly<Record<string, Record<string, Yaml>>> = { replicated: { replicas: 1 } };
+
 /** Strategies that do as a program does, which takes whole numbers as weights. */
 export const wantsWholeWeights = (strategy: string): boolean =>
   /^(?:ketama$|envoy-|haproxy-)/.test(strategy);
@@ -113,7 +116,7 @@ export function choiceOf(
     return { [entry.name]: recipe(draws, amount) };
   }
   if (from === "caches") return { [entry.name]: cacheSettings(draws) };
-  const settings = settingsOf(entry.fields, draws, unit, fits);
+  const settings = { ...settingsOf(entry.fields, draws, unit, fits), ...SMALLEST[entry.name] };
   return Object.keys(settings).length === 0 ? entry.name : { [entry.name]: settings };
 }
 

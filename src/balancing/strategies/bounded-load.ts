@@ -141,6 +141,10 @@ export const boundedLoad = defineStrategy({
   name: "bounded-load",
   summary: "the key's owner on any placement structure, unless it has too much in flight",
   follows: "Mirrokni et al., SODA 2018; HAProxy 50872da, lb_chash.c; Envoy 0336fd6",
+  config: {
+    HAProxy: "hash-balance-factor 125",
+    Envoy: "consistent_hashing_lb_config.hash_balance_factor: 125",
+  },
   fields: {
     placement: placementField,
     factor: {

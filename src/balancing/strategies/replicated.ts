@@ -1,7 +1,8 @@
+import { memberCount } from "../../hashing/placement-definition.ts";
 import { replicasOf } from "../../hashing/replicas.ts";
 import type { RandomStream } from "../../random/stream.ts";
 import { defineStrategy } from "../strategy.ts";
-import type { PoolView, RequestView, Strategy } from "../strategy.ts";
+import type { MemberGroup, PoolView, RequestView, Strategy } from "../strategy.ts";
 import { NestedPlacement, placementField, placementProblem } from "./parts/nested-placement.ts";
 
 /** One of a key's first owners. */
@@ -70,6 +71,12 @@ class AtRandom extends Replicated {
   }
 }
 
+function tooManyReplicas(replicas: number, members?: readonly MemberGroup[]): string | null {
+  const targets = members === undefined ? Infinity : memberCount(members);
+  if (replicas <= targets) return null;
+  return `${replicas} replicas are too many for ${targets} targets: take at most ${targets}`;
+}
+
 /**
  * Every key lives on r targets, the first r in the placement structure's order; a read goes to one
  * of them.
@@ -97,7 +104,8 @@ export const replicated = defineStrategy({
   primary: "placement",
   needs: ["key"],
   alsoNeeds: ({ reads }) => (reads === "fewest" ? ["in-flight"] : []),
-  check: ({ placement }, members) => placementProblem(placement, members),
+  check: ({ placement, replicas }, members) =>
+    placementProblem(placement, members) ?? tooManyReplicas(replicas, members),
   create: (view, { placement, replicas, reads }, random) => {
     const nested = new NestedPlacement(placement);
     if (reads === "turns") return new InTurns(view, nested, replicas);

@@ -11,10 +11,11 @@ import { displayWidth, wrapped } from "../../report/display-width.ts";
 import { jsonText } from "../../report/json.ts";
 import {
   describeEntry,
-  describeScenario,
   entriesNamed,
   suggestEntry,
-} from "../../scenario/describe.ts";
+  traitsOf,
+} from "../../scenario/describe-entry.ts";
+import { describeScenario } from "../../scenario/describe.ts";
 import { offeredLoads } from "../../scenario/offered-load.ts";
 import { readScenario } from "../../scenario/read-scenario.ts";
 import type { JsonOption } from "../cli.ts";
@@ -38,7 +39,10 @@ export async function explain(what: string, options: ExplainOptions, io: Io): Pr
   const entries = entriesNamed(what);
   if (entries.length > 0 && !isFile(what, io)) {
     if (options.json) {
-      const found = entries.map(({ from, entry }) => ({ registry: from, ...entry }));
+      const found = entries.map(({ from, entry }) => {
+        const traits = traitsOf(from, entry);
+        return { registry: from, ...entry, ...(traits === null ? {} : { traits }) };
+      });
       io.out.write(jsonText({ format: 1, kind: "explanation", entries: found }));
     } else {
       const texts = entries.map(({ from, entry }) => describeEntry(from, entry));

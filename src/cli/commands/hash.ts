@@ -126,7 +126,7 @@ async function measure(
     bound === null ? new Measurement(chosen, plan) : new BoundedMeasurement(chosen, plan, bound);
   const progress = options.quiet ? silent : createProgress(io.terminal, "keys");
   let stopped = false;
-  const told = await source
+  const sent = await source
     .send({
       key: (bytes, length) => measurement.add(bytes, length),
       pause(done) {
@@ -143,6 +143,7 @@ async function measure(
   const comparison = comparisonOf({
     plan,
     keys: measurement.keys,
+    given: { repeats: sent.repeats, squares: sent.squares ?? measurement.keys },
     bound,
     counts,
     costs: chosen.map(({ definition }) => definition.cost),
@@ -150,7 +151,7 @@ async function measure(
       options.timing ? timeStructure(structure, plan.before, plan.changes, now) : null,
     ),
   });
-  return { comparison, notes: [...notes, ...told] };
+  return { comparison, notes: [...notes, ...sent.notes] };
 }
 
 function tellExplained(

@@ -122,6 +122,7 @@ export const envoyMaglev = definePlacement({
   name: "envoy-maglev",
   summary: "Envoy's Maglev: the paper's table with Envoy's hashes and weights",
   follows: "Envoy, maglev_lb.cc at 104df3de; Eisenbud et al., NSDI 2016, Maglev, §3.4",
+  config: { Envoy: "lb_policy: MAGLEV" },
   fields: {
     table: {
       kind: "count",

@@ -185,6 +185,7 @@ export const envoyRingHash = definePlacement({
   name: "envoy-ring-hash",
   summary: "Envoy's ring hash: a ring of 1,024 points or more over all hosts",
   follows: "Envoy, ring_hash_lb.cc at 0d2acde2",
+  config: { Envoy: "lb_policy: RING_HASH" },
   fields: {
     minimum: {
       kind: "count",

@@ -103,8 +103,11 @@ export class HaproxyConsistent extends Ring {
  */
 export const haproxyConsistent = definePlacement({
   name: "haproxy-consistent",
-  summary: "HAProxy's `hash-type consistent`: the nearest of 16 points for each unit of weight",
+  summary:
+    "HAProxy's `hash-type consistent`: the nearest of 16 points for each unit of weight; a server " +
+    "that is down keeps its id, one taken out of the list renumbers those behind it",
   follows: "HAProxy 2.6.12, src/lb_chash.c",
+  config: { HAProxy: "balance hash …, hash-type consistent" },
   fields: haproxyFields(true),
   primary: "hash",
   cost: { lookup: "O(1) expected", change: "O(points)", memory: "12 to 16 bytes a point" },

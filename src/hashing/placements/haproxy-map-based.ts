@@ -93,6 +93,7 @@ export const haproxyMapBased = definePlacement({
   name: "haproxy-map-based",
   summary: "HAProxy's `hash-type map-based`: the hash modulo a list of servers by weight",
   follows: "HAProxy 2.6.12, src/lb_map.c",
+  config: { HAProxy: "balance hash …, hash-type map-based" },
   fields: haproxyFields(false),
   primary: "hash",
   cost: { lookup: "O(1)", change: "O(map × log n)", memory: "4 bytes a place of the map" },

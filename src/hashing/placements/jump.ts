@@ -48,6 +48,7 @@ export const jump = definePlacement({
   name: "jump",
   summary: "jump consistent hash over the targets in order of joining; only the last may leave",
   follows: "Lamping and Veach, arXiv 1406.2294 (2014); Guava 33, Hashing.consistentHash",
+  config: { Guava: "Hashing.consistentHash" },
   fields: { salt: saltField },
   cost: { lookup: "O(log n)", change: "O(n)", memory: NUMBERED_MEMORY },
   create: ({ salt }) => new Numbered(jumpHash, salt),

@@ -110,6 +110,7 @@ export const ketama = definePlacement({
   name: "ketama",
   summary: "nginx's `hash … consistent`: a ring of 160 points for each unit of weight",
   follows: "nginx 1.22.1, ngx_http_upstream_hash_module.c",
+  config: { nginx: "hash $key consistent;" },
   fields: {},
   cost: { lookup: "O(1) expected", change: "O(points)", memory: "12 to 16 bytes a point" },
   keyHash: () => "crc32",

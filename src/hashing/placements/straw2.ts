@@ -171,6 +171,7 @@ export const straw2 = definePlacement({
   summary: "CRUSH: every target draws a straw for the key, the longest wins; linear",
   follows:
     "Weil et al., SC 2006, CRUSH; Ceph, src/crush/mapper.c (libcrush de2e859), bucket_straw2_choose",
+  config: { Ceph: "alg straw2" },
   fields: {},
   cost: { lookup: "O(n)", change: "O(n log n)", memory: "16 bytes a node, 512 KiB for all" },
   check: (_settings, members = []) =>
