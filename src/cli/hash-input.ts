@@ -30,7 +30,7 @@ export async function readNodes(
     ? await nodesInFile(text.slice(1), cwd)
     : /^\d[\d_]*(\.\d+)?[kM]?$/.test(text)
       ? numberedNodes(countIn("--nodes", text, MOST_NODES))
-      : text.split(",").map((name) => ({ name: name.trim(), weight: 1 }));
+      : namedNodes(text);
   if (weights === undefined) return nodes;
   const given = weightsIn(weights);
   if (given.length !== nodes.length) {
@@ -40,6 +40,16 @@ export async function readNodes(
     );
   }
   return nodes.map(({ name }, index) => ({ name, weight: given[index] }));
+}
+
+function namedNodes(text: string): PoolNode[] {
+  const names = text.split(",").map((name) => name.trim());
+  // One name alone is nobody's pool, but what a mistaken count or a file without its @ looks like.
+  if (names.length === 1 && /^[-+.\d]|\.\w+$|[\\/]/.test(text)) {
+    const would = `write --nodes 16, --nodes a,b,c or --nodes @file (@${text} for that file)`;
+    throw new InputError(`--nodes ${quote(text)} is one name, ${would}`);
+  }
+  return names.map((name) => ({ name, weight: 1 }));
 }
 
 /** So many wrong lines are told each by itself. */

@@ -31,13 +31,19 @@ export interface Sent {
 export interface KeyFeed {
   /** The key is the first `length` bytes; the array is used again for the next. */
   key(bytes: Uint8Array, length: number): void;
+  /** So many keys at most between two pauses. */
+  readonly piece: number;
   /** Now and then: the part that is done, or NaN where nobody knows. True: stop. */
   pause(done: number): boolean;
 }
 
 const MOST_KEYS = 1e10;
-/** Keys between two looks at the clock and at Ctrl-C: some 10 ms. */
-const PIECE = 65_536;
+const MOST_PIECE = 65_536;
+/** Keys × nodes between two looks at the clock and at Ctrl-C: some 10 ms even of a linear structure. */
+const PIECE_STEPS = 2 ** 22;
+
+export const pieceFor = (nodes: number): number =>
+  Math.max(1, Math.min(MOST_PIECE, Math.floor(PIECE_STEPS / nodes)));
 
 /** `100k`, or `@file` with one a line. */
 export function keySource(text: string, seed: number, cwd: string): KeySource {
@@ -47,8 +53,8 @@ export function keySource(text: string, seed: number, cwd: string): KeySource {
     from: `key-${seed}-0 and on`,
     async send(feed) {
       const keys = new GeneratedKeys(seed);
-      for (let from = 0; from < count; from += PIECE) {
-        const end = Math.min(count, from + PIECE);
+      for (let from = 0; from < count; from += feed.piece) {
+        const end = Math.min(count, from + feed.piece);
         for (let number = from; number < end; number++) feed.key(keys.bytes, keys.write(number));
         if (feed.pause(end / count)) break;
         await nextTurn();
@@ -114,7 +120,7 @@ function sendObjects(objects: Int32Array, feed: KeyFeed): void {
     const text = String(objects[row]);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     feed.key(bytes, text.length);
-    if (row % PIECE === PIECE - 1 && feed.pause(row / objects.length)) return;
+    if (row % feed.piece === feed.piece - 1 && feed.pause(row / objects.length)) return;
   }
 }
 

@@ -30,6 +30,9 @@ export interface PlanOptions {
 
 export const CHANGE_FORMS = "add:2, remove:NODE, remove:random:3, weight:NODE=2 or return:NODE";
 
+/** Draws × nodes: every draw has a pool of its own. */
+const MOST_DRAWN = 20_000_000;
+
 /** Throws `LaboratoryError`. O((nodes + changes × draws) × nodes). */
 export function planChanges(
   pool: readonly PoolNode[],
@@ -48,6 +51,11 @@ export function planChanges(
   const changes = parsed.map((change): Change => {
     const { text, words, random } = change;
     const draws = random === 0 ? 1 : options.draws;
+    if (draws * pool.length > MOST_DRAWN) {
+      const most = Math.max(1, Math.floor(MOST_DRAWN / pool.length));
+      const what = `${draws} draws of ${pool.length} nodes take too much memory`;
+      throw new LaboratoryError(`${what}: take at most ${most} draws`);
+    }
     const courses = Array.from({ length: draws }, (_, draw) => {
       const chosen = random === 0 ? change.named : drawn(present.length, change, draw, options);
       return courseOf(change, chosen, { nodes, labels, present, weights });

@@ -258,6 +258,12 @@ describe("bad input of lbsim hash", () => {
     [["ring-hash:points=5"], 'ring-hash:points=5: unknown field "points" in ring-hash'],
     [["ring-hash:0"], "ring-hash:0: nodes is 0, it must be at least 1"],
     [["maglev:100"], "maglev:100: maglev: 100 is not a prime; the next one is 101"],
+    [["mod-n", "--nodes", "nodes.txt"], '--nodes "nodes.txt" is one name, write --nodes 16'],
+    [["mod-n", "--nodes", "-5"], '--nodes "-5" is one name'],
+    [
+      ["mod-n", "--nodes", "100000", "--draws", "10000", "--change", "remove:random:3"],
+      "10000 draws of 100000 nodes take too much memory: take at most 200 draws",
+    ],
     [["maglev:7"], "maglev:7: 7 entries are too few for 16 targets"],
     [["maglev:17", "--change", "add:3"], "maglev:17: 17 entries are too few for 19 targets"],
     [["mod-n:raw"], "mod-n:raw: mod-n:raw reads numbers and no texts"],

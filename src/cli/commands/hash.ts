@@ -2,6 +2,8 @@
  * `lbsim hash [STRUCTURE…]`: placement structures side by side without a simulation: balance, what
  * changes move, what they cost; or why one key lands where it does.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import { BoundedMeasurement } from "../../laboratory/bounded.ts";
 import { planChanges } from "../../laboratory/changes.ts";
 import type { Plan } from "../../laboratory/changes.ts";
@@ -11,6 +13,7 @@ import { explainKey } from "../../laboratory/explain.ts";
 import { Measurement, TooLarge } from "../../laboratory/measurement.ts";
 import { LaboratoryError } from "../../laboratory/pool.ts";
 import { timeStructure } from "../../laboratory/timing.ts";
+import type { Timing } from "../../laboratory/timing.ts";
 import { explainReport, hashCsv, hashReport } from "../../report/hash-report.ts";
 import { jsonText } from "../../report/json.ts";
 import type { Report } from "../../report/report-model.ts";
@@ -19,7 +22,7 @@ import { diagnosticsOf } from "../diagnostics.ts";
 import type { HashOptions } from "../hash-command.ts";
 import { boundIn, countIn, hashNamed, readNodes, readStructures } from "../hash-input.ts";
 import type { Structures } from "../hash-input.ts";
-import { keySource, traceOfKeys } from "../hash-keys.ts";
+import { keySource, pieceFor, traceOfKeys } from "../hash-keys.ts";
 import type { KeySource } from "../hash-keys.ts";
 import { InputProblems } from "../input-problems.ts";
 import { colourful, ExitCode, InputError, widthOf } from "../io.ts";
@@ -129,6 +132,7 @@ async function measure(
   const sent = await source
     .send({
       key: (bytes, length) => measurement.add(bytes, length),
+      piece: pieceFor(plan.before.size),
       pause(done) {
         // A stream's length is not known: no part of it is done until all is.
         progress.update(Number.isNaN(done) ? 0 : done, measurement.keys, "placing keys");
@@ -140,6 +144,12 @@ async function measure(
   if (stopped) return null;
   const counts = measurement.finish();
   const now = (): number => performance.now();
+  const timings: (Timing | null)[] = [];
+  for (const structure of chosen) {
+    timings.push(options.timing ? timeStructure(structure, plan.before, plan.changes, now) : null);
+    await nextTurn();
+    if (io.interrupt.requested) return null;
+  }
   const comparison = comparisonOf({
     plan,
     keys: measurement.keys,
@@ -147,9 +157,7 @@ async function measure(
     bound,
     counts,
     costs: chosen.map(({ definition }) => definition.cost),
-    timings: chosen.map((structure) =>
-      options.timing ? timeStructure(structure, plan.before, plan.changes, now) : null,
-    ),
+    timings,
   });
   return { comparison, notes: [...notes, ...sent.notes] };
 }

@@ -188,11 +188,14 @@ export const maglev = definePlacement({
   primary: "table",
   cost: { lookup: "O(1)", change: "O(table × log table)", memory: "4 bytes an entry" },
   check: ({ table }, members = []) => {
-    if (!isPrime(table)) return `${table} is not a prime; the next one is ${nextPrime(table)}`;
     const targets = memberCount(members);
-    if (table >= targets) return null;
-    const better = nextPrime(100 * targets);
-    return `${table} entries are too few for ${targets} targets: take at least ${better}`;
+    if (table < targets) {
+      const better = `better ${nextPrime(100 * targets)}: shares then differ by 1 % at most`;
+      const least = `take at least ${nextPrime(targets)}, ${better}`;
+      return `${table} entries are too few for ${targets} targets: ${least}`;
+    }
+    if (isPrime(table)) return null;
+    return `${table} is not a prime; the next one is ${nextPrime(table)}`;
   },
   create: ({ table }) => new Maglev(table),
 });
