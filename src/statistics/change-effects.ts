@@ -147,9 +147,10 @@ export function changeEffects(
 ): EpisodeEffects[] {
   const episodes = episodesOf(record, windowMs, warmupMs);
   const series = new WindowSeries(windows, settings);
-  let usual: Tally | null = null;
-  /** Metrics that were not seen to be back when the next episode began: there is no before. */
-  let unwell: ReadonlySet<string> = new Set();
+  /** The time before the first episode: as it usually is. */
+  let usualMs: readonly [number, number] | null = null;
+  /** By balancer, metrics that were not seen to be back when its next episode began. */
+  const unwell = new Map<number, ReadonlySet<string>>();
   return episodes.map((episode, index) => {
     const sinceMs = index > 0 ? episodes[index - 1].endMs : warmupMs;
     const nextMs = index + 1 < episodes.length ? episodes[index + 1].startMs : record.endMs;
@@ -183,20 +184,19 @@ export function changeEffects(
       return {
         metric: name,
         values,
-        backAfterMs: unwell.has(name) ? NaN : backMs - episode.startMs,
+        backAfterMs: unwell.get(episode.balancer)?.has(name) ? NaN : backMs - episode.startMs,
       };
     });
-    unwell = new Set(
-      effects.flatMap(({ metric, values, backAfterMs }) =>
-        Number.isNaN(backAfterMs) && !Number.isNaN(values.before) ? [metric] : [],
-      ),
-    );
-    usual ??= before;
+    const stillIll = effects.filter(({ values, backAfterMs }) => {
+      return Number.isNaN(backAfterMs) && !Number.isNaN(values.before);
+    });
+    unwell.set(episode.balancer, new Set(stillIll.map(({ metric }) => metric)));
+    usualMs ??= periods.before;
     return {
       episode,
       periods,
       effects,
-      remapMisses: remapMissesOf(usual, tallyIt([episode.startMs, nextMs])),
+      remapMisses: remapMissesOf(tallyIt(usualMs), tallyIt([episode.startMs, nextMs])),
       falseAlarms: falseAlarms(record, episode.startMs, nextMs),
     };
   });

@@ -27,6 +27,7 @@ import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
 import { Core, Machine, type MachineSetup, MachineState } from "./machine.ts";
+import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
 import { SESSION_COUNTS_LENGTH, type Sessions } from "./sessions.ts";
@@ -87,14 +88,12 @@ export class Machines {
     if (machine.state !== MachineState.Up) {
       return machine.state === MachineState.Silent ? Admission.Swallowed : Admission.Refused;
     }
-    if (this.sessions !== null) return this.admit(request, machine, this.sessions);
-    return this.lookUpFirst(request, machine);
-  }
-
-  /** Its user's session first, then what a cache miss has to wait for, then a core. */
-  private admit(request: Request, machine: Machine, sessions: Sessions): Admission {
-    if (isFull(machine)) return this.join(request, machine);
-    let waitMs = sessions.bring(request, machine);
+    let waitMs = 0;
+    if (this.sessions !== null) {
+      // Who is turned away needs no session.
+      if (isFull(machine)) return this.join(request, machine);
+      waitMs = this.sessions.bring(request, machine);
+    }
     if (machine.memory !== null && this.waitsWithoutCore(request, machine)) {
       waitMs += this.caches.lookUp(request, machine.memory, this.queue.nowMs);
       if (request.missed && this.origin !== null) return this.ask(request, machine, this.origin);
@@ -102,19 +101,6 @@ export class Machines {
     if (waitMs === 0) return this.join(request, machine);
     this.fetches.begin(request, machine, waitMs);
     return Admission.Taken;
-  }
-
-  /** What a cache miss has to wait for without a core, then a core. */
-  private lookUpFirst(request: Request, machine: Machine): Admission {
-    if (machine.memory !== null && this.waitsWithoutCore(request, machine)) {
-      const penaltyMs = this.caches.lookUp(request, machine.memory, this.queue.nowMs);
-      if (request.missed && this.origin !== null) return this.ask(request, machine, this.origin);
-      if (penaltyMs > 0) {
-        this.fetches.begin(request, machine, penaltyMs);
-        return Admission.Taken;
-      }
-    }
-    return this.join(request, machine);
   }
 
   private ask(request: Request, machine: Machine, origin: Origin): Admission {
@@ -163,7 +149,7 @@ export class Machines {
     return Admission.Refused;
   }
 
-  /** How long a request that came now would wait for a core, ms. O(queue × cores). */
+  /** How long a request that came now would wait for a core, ms. O((queue + cores) log cores). */
   waitOf(machine: Machine): number {
     if (machine.freeCore !== null || machine.shared !== null) return 0;
     const { nowMs } = this.queue;
@@ -172,12 +158,13 @@ export class Machines {
       // It waits for the origin, and has its own demand before it.
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
+    const queuedMs: number[] = [];
     if (machine.discipline === "fifo") {
       for (let at = machine.head; at !== null; at = at.next) {
-        restsMs[restsMs.indexOf(Math.min(...restsMs))] += at.demandMs / machine.speed;
+        queuedMs.push(at.demandMs / machine.speed);
       }
     }
-    return Math.min(...restsMs);
+    return waitBehind(restsMs, queuedMs);
   }
 
   /** A request asks for a core: it starts, waits or is rejected. */

@@ -13,6 +13,7 @@ import type { OriginSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Network } from "./network.ts";
 import type { Request } from "./requests.ts";
+import { waitBehind } from "./station.ts";
 
 /** Where a fetch is. */
 const enum FetchState {
@@ -118,7 +119,7 @@ export class Origin {
 
   /**
    * How long until this request is answered if nothing more is asked for, ms; 0 where nothing is under
-   * way for it. O(fetches × cores).
+   * way for it. O(fetches log cores).
    */
   restMs(request: Request): number {
     const fetch = this.fetches.find((one) => {
@@ -136,15 +137,14 @@ export class Origin {
 
   /** Until a core is free for it: behind whoever is queued before it, or behind all. */
   private waitOf(fetch: Fetch): number {
+    if (this.busy < this.spec.cores) return 0;
     const { nowMs } = this.queue;
     const restsMs = this.fetches.flatMap(({ state, dueMs }) => {
       return state === FetchState.Serving ? [dueMs - nowMs] : [];
     });
-    while (restsMs.length < this.spec.cores) restsMs.push(0);
-    for (let at = this.head; at !== null && at !== fetch; at = at.next) {
-      restsMs[restsMs.indexOf(Math.min(...restsMs))] += at.workMs;
-    }
-    return Math.min(...restsMs);
+    const queuedMs: number[] = [];
+    for (let at = this.head; at !== null && at !== fetch; at = at.next) queuedMs.push(at.workMs);
+    return waitBehind(restsMs, queuedMs);
   }
 
   /** A fetch has reached the origin. */
