@@ -111,6 +111,18 @@ describe("what an episode set off", () => {
     expect([back(first), back(second)]).toEqual([NaN, NaN]);
   });
 
+  it("asks each pool for its own before: one that is ill does not make another so", () => {
+    const two = seconds(40, (k) => ({
+      cells: [{ latencies: [k < 10 ? 50 : 500] }, { balancer: 2, latencies: [60] }],
+    }));
+    const changes = [change({ atMs: 10_000 }), change({ atMs: 25_000, balancer: 2 })];
+    const [first, other] = changeEffects(record(two, { changes }), 1000, 0, SETTINGS);
+    const back = ({ effects }: typeof first): number | undefined =>
+      effects.find(({ metric }) => metric === "p99")?.backAfterMs;
+    expect([first.episode.balancer, back(first)]).toEqual([1, NaN]);
+    expect([other.episode.balancer, back(other)]).toEqual([2, 0]);
+  });
+
   it("calls it a false alarm when what is up is believed down, not what has failed", () => {
     const plain = { by: 0, detail: "" };
     const notices = [
