@@ -5,21 +5,13 @@ import { Machine } from "../../src/world/machine.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
 import { Request } from "../../src/world/requests.ts";
 import { cache, lru } from "../simulator/scenario-builder.ts";
+import { PLAIN_MACHINE } from "./workbench.ts";
 
 const CATALOGUES: readonly Catalogue[] = [
   { missHolds: "nothing", cacheable: true },
   { missHolds: "core", cacheable: true },
   { missHolds: "nothing", cacheable: false },
 ];
-const SETUP = {
-  node: 0,
-  place: null,
-  cores: 1,
-  speed: 1,
-  weight: 1,
-  queueLimit: null,
-  discipline: "fifo",
-} as const;
 
 /** Machines by number, with caches and without. */
 class Shelf {
@@ -33,7 +25,7 @@ class Shelf {
   }
 
   add(chosen: Chosen | null, tier = 1, expected = 4): Machine {
-    const machine = new Machine(this.machines.length, SETUP, 0);
+    const machine = new Machine(this.machines.length, PLAIN_MACHINE, 0);
     this.machines.push(machine);
     this.caches.add(machine, chosen, tier, expected);
     return machine;

@@ -19,6 +19,16 @@ interface Asked {
 
 const OBJECTS = 100;
 
+export const PLAIN_MACHINE: MachineSetup = {
+  node: 0,
+  place: null,
+  cores: 1,
+  speed: 1,
+  weight: 1,
+  queueLimit: null,
+  discipline: "fifo",
+};
+
 export class Workbench {
   readonly queue = new EventQueue();
   readonly requests = new Requests(1, this.queue);
@@ -34,16 +44,7 @@ export class Workbench {
   }
 
   machine(setup: Partial<MachineSetup> = {}, cache: Chosen | null = null): Machine {
-    const plain = {
-      node: 0,
-      place: null,
-      cores: 1,
-      speed: 1,
-      weight: 1,
-      queueLimit: null,
-      discipline: "fifo",
-    } as const;
-    const machine = this.machines.add({ ...plain, ...setup });
+    const machine = this.machines.add({ ...PLAIN_MACHINE, ...setup });
     this.caches.add(machine, cache, 0, 4);
     return machine;
   }
