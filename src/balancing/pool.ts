@@ -48,6 +48,8 @@ export class Pool implements PoolView {
   private readonly names: string[] = [];
   private readonly paths: string[] = [];
   private strategy: Strategy | null = null;
+  /** Who wants to know that the usable set may have changed. */
+  onRefresh: (() => void) | null = null;
   /** Members that would be usable without panic, as of the last `refresh`. */
   private up = 0;
   private watches = false;
@@ -162,6 +164,11 @@ export class Pool implements PoolView {
     return this.isMember[slot] === 1 && (this.isUp[slot] === 1 || this.inPanic);
   }
 
+  /** Whether it is in `usable`, as of the last `refresh`. */
+  isUsable(slot: number): boolean {
+    return this.keeps(slot) && this.isDraining[slot] === 0 && this.weight[slot] > 0;
+  }
+
   believedUp(slot: number): boolean {
     return this.isUp[slot] === 1;
   }
@@ -222,6 +229,7 @@ export class Pool implements PoolView {
     }
     this.size = size;
     this.strategy?.membershipChanged();
+    this.onRefresh?.();
   }
 
   /** Part of the members that is usable without panic, 0..1. */

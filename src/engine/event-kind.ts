@@ -23,18 +23,24 @@ export const enum EventKind {
    * The head of a network line arrives: a request on its way out, or a response on its way back.
    */
   Travel,
+  /** What travels and takes its time for its bytes arrives likewise. */
+  Transfer,
   /** A client gives up. */
   Timeout,
   /** A cancellation reaches a machine. */
   Cancel,
   /** Weights of targets that start slowly rise. */
   SlowStart,
+  /** The network's routes follow a change. */
+  Rerouted,
   /** A probe is due, reaches its target, or its result is known. */
   Probe,
   ProbeMessage,
   /** A target's report of its utilization is due, or arrives. */
   Report,
   ReportMessage,
+  /** A client learns the address that it asked for. */
+  Resolved,
   /** A request is born. */
   Arrival,
 }

@@ -88,6 +88,7 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   keysMoved,
   keysMovedLeast,
   { ...whole("users-moved", "users moved"), optional: true },
+  { ...whole("stale-users", "stale users"), optional: true },
   { ...whole("sessions-moved", "sessions moved"), optional: true },
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },

@@ -157,6 +157,7 @@ const balancer = {
   panic: notNegative,
   persistence: ifGiven(chosen("persistences")),
   slowStart: ifGiven(record({ windowMs: positive, from: positive })),
+  frontDoor: ifGiven(chosen("front-doors")),
   targets: list((value, path) => target(value, path), 1),
 };
 
@@ -189,6 +190,8 @@ const requestClass = record({
       bandwidth: positive,
     }),
   ),
+  requestSize: ifGiven(chosen("distributions")),
+  responseSize: ifGiven(chosen("distributions")),
 });
 
 const client = record({
@@ -197,6 +200,11 @@ const client = record({
   users: count,
   arrivals: chosen("arrivals"),
   shares: list(notNegative, 1),
+  bandwidth: ifGiven(positive),
+  proxies: ifGiven(record({ share: notNegative, addresses: count })),
+  resolvers: ifGiven(
+    record({ usersEach: count, lookupMs: notNegative, stretched: notNegative, by: positive }),
+  ),
 });
 
 const shape = record({
@@ -218,6 +226,7 @@ const shape = record({
   }),
   places: list(record({ name: text, latitude: orNull(number), longitude: orNull(number) }), 1),
   roundTripMs: list(list(notNegative), 1),
+  bandwidths: ifGiven(list(list(orNull(positive)), 1)),
   classes: list(requestClass, 1),
   clients: list(client, 1),
   root: record({ kind: oneOf("balancer"), ...balancer }),

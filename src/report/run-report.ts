@@ -122,6 +122,10 @@ function facts(summary: RunSummary): Fact[] {
         `wait ${say("origin-wait")}${refused}`,
     });
   }
+  if (overall.lookups !== undefined) {
+    const text = `${say("lookups")} lookups, ${say("stale-users")} of the users went where nobody is sent any more`;
+    list.push({ label: "front door", text });
+  }
   if (summary.sessions !== undefined) {
     list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
   }

@@ -107,6 +107,7 @@ const USER_COLUMNS: readonly MetricColumn[] = [
   ...LATENCIES,
   column("spillover", "share", "spillover", "users"),
   column("users-moved", "share", "users moved", "users"),
+  column("stale-users", "share", "stale", "users"),
   MISSES,
   ...SESSIONS,
 ];

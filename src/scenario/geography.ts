@@ -14,11 +14,11 @@ import type { Position } from "./problem.ts";
 import { readRecord } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
-import type { Place } from "./scenario.ts";
+import type { Place, Scenario } from "./scenario.ts";
 import { networkShape, placeShape } from "./shapes-tree.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TreeNode } from "./tree.ts";
-import { isEmpty, typeInWords } from "./tree.ts";
+import { isEmpty, textNode, typeInWords } from "./tree.ts";
 
 /** The one place of a scenario without geography. */
 export const HERE = "here";
@@ -43,6 +43,10 @@ export class Geography {
   private readonly names: string[] = [];
   private pathFactor = 1.5;
   private samePlaceMs: number | null = null;
+  /** By name of one end and of the other, bytes per ms. */
+  private readonly links = new Map<string, Map<string, number>>();
+  /** Where they are written; null: nowhere. */
+  bandwidthsAt: Position | null = null;
 
   constructor(
     places: TreeNode | null | undefined,
@@ -120,6 +124,14 @@ export class Geography {
     });
   }
 
+  /** Between the places of the scenario; nothing where no two of them have one. */
+  bandwidths(): Pick<Scenario, "bandwidths"> {
+    const between = (a: string, b: string): number | null =>
+      this.links.get(a)?.get(b) ?? this.links.get(b)?.get(a) ?? null;
+    const matrix = this.names.map((a) => this.names.map((b) => between(a, b)));
+    return matrix.some((row) => row.some((one) => one !== null)) ? { bandwidths: matrix } : {};
+  }
+
   private measured(a: string, b: string): number | null {
     if (this.own.has(a) || this.own.has(b)) return null;
     return measuredPlaces.includes(a) && measuredPlaces.includes(b) ? roundTripBetween(a, b) : null;
@@ -151,7 +163,12 @@ export class Geography {
     if (record === null) return;
     this.pathFactor = record.values["path-factor"];
     this.samePlaceMs = record.values["same-place"];
-    const rows = record.values["round-trips"];
+    this.readRoundTrips(record.values["round-trips"]);
+    // The matrix names places too.
+    if (record.values.bandwidths !== null) this.readBandwidths(record.values.bandwidths);
+  }
+
+  private readRoundTrips(rows: TreeNode | null): void {
     if (rows === null) return;
     const example = "write paris: { london: 9ms }";
     if (rows.type !== "map") {
@@ -174,6 +191,34 @@ export class Geography {
         const name = `round trip ${from} to ${to}`;
         const ms = readNumber(name, { min: 0 }, "duration", cell, this.reading.problems);
         if (ms !== null) this.matrix.get(from)?.set(to, ms);
+      }
+    }
+  }
+
+  private readBandwidths(node: TreeNode): void {
+    const { problems } = this.reading;
+    this.bandwidthsAt = node.at;
+    const example = "write paris: { london: 1Gbit/s }";
+    if (node.type !== "map") {
+      problems.error(node.at, `bandwidths is ${typeInWords(node)}`, example);
+      return;
+    }
+    for (const { key: from, keyAt, value } of node.entries.values()) {
+      this.placeOf("bandwidths", textNode(from, keyAt));
+      if (value.type !== "map") {
+        problems.error(value.at, `bandwidths of ${from} is ${typeInWords(value)}`, example);
+        continue;
+      }
+      const row = new Map<string, number>();
+      this.links.set(from, row);
+      for (const { key: to, keyAt: toAt, value: cell } of value.entries.values()) {
+        this.placeOf("bandwidths", textNode(to, toAt));
+        const name = `bandwidth ${from} to ${to}`;
+        if (from === to) {
+          problems.error(toAt, `${name} is inside one place`, "write links between two places");
+        }
+        const bytes = readNumber(name, { above: 0 }, "bandwidth", cell, problems);
+        if (bytes !== null) row.set(to, bytes);
       }
     }
   }

@@ -9,6 +9,7 @@ import { DEFAULT_ROOT } from "./overrides.ts";
 import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
+import { readFrontDoor, strategyBehind } from "./read-front.ts";
 import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
@@ -113,6 +114,8 @@ class TreeReader {
     const { persistence } = read.values;
     if (persistence !== null) this.keep(path, read.at("persistence"));
     const slowStart = this.slowStart(read);
+    const isRoot = above.parent === null;
+    const frontDoor = readFrontDoor(read, { name, isRoot, place }, this.reading);
     return {
       kind: "balancer",
       name,
@@ -120,12 +123,13 @@ class TreeReader {
       place,
       weight: read.values.weight,
       replicas: read.values.replicas,
-      strategy: read.values.strategy,
+      strategy: strategyBehind(frontDoor, read.values.strategy),
       health: this.health(read),
       reportIntervalMs: this.reportInterval(read, path),
       panic: read.values.panic,
       ...(persistence !== null && { persistence }),
       ...(slowStart !== null && { slowStart }),
+      ...(frontDoor !== null && { frontDoor }),
       targets,
     };
   }

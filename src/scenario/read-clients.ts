@@ -3,6 +3,7 @@ import type { Geography } from "./geography.ts";
 import { HERE } from "./geography.ts";
 import { nameProblem } from "./patterns.ts";
 import type { Position } from "./problem.ts";
+import { readFront } from "./read-front.ts";
 import { readRecord } from "./read-record.ts";
 import { readShares } from "./read-requests.ts";
 import type { Reading } from "./reading.ts";
@@ -17,6 +18,8 @@ export interface ClientsRead {
   readonly regions: readonly ClientRegion[];
   /** Where each names its place, or null where it names none; in their order. */
   readonly placed: readonly (Position | null)[];
+  /** Where each says its bandwidth, or null where it says none. */
+  readonly links: readonly (Position | null)[];
   /** Where each begins. */
   readonly at: readonly Position[];
 }
@@ -30,12 +33,13 @@ export function readClients(
   const { problems } = reading;
   const regions: ClientRegion[] = [];
   const placed: (Position | null)[] = [];
+  const links: (Position | null)[] = [];
   const at: Position[] = [];
   const would = "write for example europe: { arrivals: { poisson: 100/s } }";
   if (node.type !== "map" || node.entries.size === 0) {
     const what = node.type === "map" ? "there are no clients" : `clients is ${typeInWords(node)}`;
     problems.error(node.at, what, would);
-    return { regions, placed, at };
+    return { regions, placed, links, at };
   }
   for (const { key, keyAt, value } of node.entries.values()) {
     const wrong = nameProblem(key, "a client region");
@@ -58,9 +62,11 @@ export function readClients(
       users: values.users ?? (bound > 0 ? bound : DEFAULT_USERS),
       arrivals: values.arrivals,
       shares: readShares(values.classes, classes, key, reading),
+      ...readFront(read, key, reading),
     });
+    links.push(values.bandwidth === null ? null : read.at("bandwidth"));
     placed.push(values.at === null ? null : read.at("at"));
     at.push(keyAt);
   }
-  return { regions, placed, at };
+  return { regions, placed, links, at };
 }

@@ -131,6 +131,8 @@ function readClass(name: string, node: TreeNode, reading: Reading, noun: string)
     timeoutMs: values.timeout === null ? null : millis(values.timeout),
     afterTimeout: values["after-timeout"],
     ...readSession(values.session, reading),
+    ...(values["request-size"] !== null && { requestSize: values["request-size"] }),
+    ...(values["response-size"] !== null && { responseSize: values["response-size"] }),
   };
   const objectsAt = countAt(values.objects) ?? node.at;
   return { made, share: values.share, objectsAt, sessionAt: read.at("session") };

@@ -19,6 +19,7 @@ import { checkEvents, readEvents } from "./read-events.ts";
 import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
+import { checkSizes, withResolvers } from "./read-front.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
 import { readTimes, starvationOf } from "./read-times.ts";
@@ -154,6 +155,8 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   }
   checkObjects(clients, asked, reading);
   checkUsers(classes, tiers, reading);
+  checkSizes(clients, asked, geography.bandwidthsAt, reading);
+  const regions = withResolvers(clients, tiers.root, reading);
   const root = checkPlaces(clients, tiers, geography, reading)
     ? standHere(tiers.root, geography)
     : tiers.root;
@@ -180,8 +183,9 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
     starvation,
     places: geography.places(),
     roundTripMs: geography.matrixMs().map((row) => row.map((ms) => millis(ms))),
+    ...geography.bandwidths(),
     classes,
-    clients: clients.regions,
+    clients: regions,
     root: withReports(root, reportsNeeded(events, tiers.silent)),
     origin,
     events,

@@ -2,6 +2,7 @@
  * The registries from which a scenario picks, under one name each, and what merging must know of
  * them.
  */
+import { frontDoors } from "../balancing/front-doors/registry.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
 import { placements, strategies } from "../balancing/registry.ts";
 import type { MemberGroup } from "../balancing/strategy.ts";
@@ -33,6 +34,7 @@ export type RegistryName =
   | "strategies"
   | "placements"
   | "persistences"
+  | "front-doors"
   | "distributions"
   | "popularities"
   | "arrivals"
@@ -44,6 +46,7 @@ export const registries = {
   strategies: strategies as readonly Definition[] as readonly Registered[],
   placements: placements as readonly Definition[] as readonly Registered[],
   persistences: persistences as readonly Definition[] as readonly Registered[],
+  "front-doors": frontDoors as readonly Definition[] as readonly Registered[],
   distributions: distributions as readonly Definition[] as readonly Registered[],
   popularities: popularities as readonly Definition[] as readonly Registered[],
   arrivals: arrivals as readonly Definition[] as readonly Registered[],
@@ -57,6 +60,7 @@ export const registries = {
 export const REGISTRY_NAMES: readonly RegistryName[] = [
   "strategies",
   "persistences",
+  "front-doors",
   "distributions",
   "popularities",
   "arrivals",
@@ -67,6 +71,7 @@ export const REGISTRY_NAMES: readonly RegistryName[] = [
 export const registryNouns: Readonly<Record<RegistryName, string>> = {
   strategies: "strategy",
   persistences: "persistence",
+  "front-doors": "front door",
   distributions: "distribution",
   popularities: "popularity",
   arrivals: "arrival process",
@@ -79,6 +84,9 @@ export { popularities };
 const WHOLE = new Set([
   "strategy",
   "persistence",
+  "front-door",
+  "request-size",
+  "response-size",
   "demand",
   "on-miss",
   "size",

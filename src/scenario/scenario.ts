@@ -32,6 +32,11 @@ export interface Scenario {
    * way is half of it.
    */
   readonly roundTripMs: readonly (readonly number[])[];
+  /**
+   * Between places, row = from, column = to, bytes per ms; null: bytes take no time on it. Left out
+   * where no link has one.
+   */
+  readonly bandwidths?: readonly (readonly (number | null)[])[];
   /** At least one; the shares sum to 1. */
   readonly classes: readonly RequestClass[];
   readonly clients: readonly ClientRegion[];
@@ -88,6 +93,12 @@ export interface RequestClass {
   readonly afterTimeout: "cancel" | "run-on";
   /** Left out: its requests need no session. All classes that have one have the same. */
   readonly session?: SessionSpec;
+  /**
+   * Bytes of a request and of its answer, drawn for each; left out: an answer has those of its
+   * object, if any.
+   */
+  readonly requestSize?: Chosen;
+  readonly responseSize?: Chosen;
 }
 
 /** A user's session, with state on the machine that holds it. */
@@ -126,6 +137,30 @@ export interface ClientRegion {
   readonly arrivals: Chosen;
   /** Shares of the classes, in the order of `classes`; sums to 1. */
   readonly shares: readonly number[];
+  /** Of each client's own link, bytes per ms; left out: bytes take no time on it. */
+  readonly bandwidth?: number;
+  /** Left out: every user has an address of its own. */
+  readonly proxies?: ProxiesSpec;
+  /** There where the root's front door is names. */
+  readonly resolvers?: ResolversSpec;
+}
+
+/** Forward proxies: users who share few addresses. */
+export interface ProxiesSpec {
+  /** Part of the region's users. */
+  readonly share: number;
+  readonly addresses: number;
+}
+
+/** Who asks for names on behalf of a region's users, and keeps the answers. */
+export interface ResolversSpec {
+  /** Users of each resolver. */
+  readonly usersEach: number;
+  /** From a question that it cannot answer until it can. */
+  readonly lookupMs: Millis;
+  /** Part of the users whose resolvers keep answers `by` times as long as they may. */
+  readonly stretched: number;
+  readonly by: number;
 }
 
 export interface BalancerSpec {
@@ -158,6 +193,11 @@ export interface BalancerSpec {
    */
   readonly persistence?: Chosen;
   readonly slowStart?: SlowStartSpec;
+  /**
+   * An entry of the registry of front doors: how clients find the targets of a root without a
+   * place. Left out: they have a list, and the strategy picks at once.
+   */
+  readonly frontDoor?: Chosen;
   /** At least one; either balancers, or machine groups, or both. */
   readonly targets: readonly (BalancerSpec | MachinesSpec)[];
 }

@@ -51,6 +51,7 @@ export function scenarioSchema(): Schema {
     "strategies",
     "placements",
     "persistences",
+    "front-doors",
     "popularities",
     "arrivals",
     "caches",
@@ -107,6 +108,9 @@ function plainSchema(field: ShapeField): Schema {
   switch (field.kind) {
     case "record":
       if (field.shape === "session") return anyOf(ref("session"), text(PATTERNS.size));
+      if (field.shape === "proxies") {
+        return anyOf(ref("proxies"), numberSchema({ kind: "share", doc: "" }, "number"));
+      }
       return SHORT_AS_DURATION.has(field.shape)
         ? anyOf(ref(field.shape), text(PATTERNS.duration), { const: 0 })
         : ref(field.shape);
@@ -132,6 +136,10 @@ function plainSchema(field: ShapeField): Schema {
       return { enum: metrics.map(({ name }) => name) };
     case "round-trips": {
       const row = { type: "object", additionalProperties: text(PATTERNS.duration) };
+      return { type: "object", additionalProperties: row };
+    }
+    case "bandwidths": {
+      const row = { type: "object", additionalProperties: text(PATTERNS.bandwidth) };
       return { type: "object", additionalProperties: row };
     }
     case "shares":

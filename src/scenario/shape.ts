@@ -47,6 +47,7 @@ export interface SpecialField extends Described {
     | "seeds"
     | "request-count"
     | "round-trips"
+    | "bandwidths"
     | "shares"
     | "variations"
     | "metric"

@@ -22,6 +22,11 @@ export const networkShape = {
     default: 1.5,
     doc: "between coordinates: how much longer the cable is than the great circle",
   },
+  bandwidths: {
+    kind: "bandwidths",
+    optional: true,
+    doc: "of links between places, a map of maps: from: { to: 1Gbit/s }; the way back has the same",
+  },
   "same-place": {
     kind: "duration",
     min: 0,
@@ -85,6 +90,16 @@ export const balancerShape = {
     doc:
       "keeps users where they are, whatever the strategy: cookie; by source address or by hash is " +
       "affinity address or user with a strategy that places keys",
+  },
+  "front-door": {
+    kind: "pick",
+    from: "front-doors",
+    none: true,
+    optional: true,
+    in: "number",
+    doc:
+      "of a root without a place: how clients find its targets; none: they have a list of them, and " +
+      "the strategy picks at once",
   },
   "slow-start": {
     kind: "record",

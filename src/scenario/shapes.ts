@@ -2,6 +2,7 @@
 import { eventDefinitions } from "../world/events.ts";
 import { popularities } from "./registries.ts";
 import type { Shape } from "./shape.ts";
+import { frontFields, frontShapes, sizeFields } from "./shapes-front.ts";
 import {
   balancerShape,
   healthShape,
@@ -122,6 +123,7 @@ export const clientShape = {
   },
   arrivals: { kind: "pick", from: "arrivals", in: "number", doc: "when they ask" },
   classes: { kind: "shares", optional: true, doc: "shares of the request classes here" },
+  ...frontFields,
 } as const satisfies Shape;
 
 const objectsFields = {
@@ -233,6 +235,7 @@ export const classShape = {
     optional: true,
     doc: "size of an object, for caches that count bytes",
   },
+  ...sizeFields,
   timeout: {
     kind: "duration",
     above: 0,
@@ -295,6 +298,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   objects: objectsShape,
   hot: hotShape,
   session: sessionShape,
+  ...frontShapes,
   balancer: balancerShape,
   health: healthShape,
   reports: reportsShape,

@@ -44,6 +44,7 @@ export class Agenda {
       parts,
       (node) => this.remove(node),
       (timeMs, order, look) => this.at(timeMs, "ends", order, look),
+      (slot) => journey.door.any?.heldUntilMs(slot) ?? NONE,
     );
     for (const event of parts.scenario.events) this.schedule(event);
   }

@@ -4,7 +4,8 @@
  *
  * `layout`, `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`,
  * `penalty/<region>/<class>`,
- * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
+ * `objects/<region>/<class>`, `hot/<region>/<class>`, `request-sizes/<region>/<class>`,
+ * `response-sizes/<region>/<class>`, `names/<region>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`,
  * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
@@ -29,10 +30,12 @@ import { Passages } from "../world/passages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
+import { hasFrontDoor } from "./front-door.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
-import { interestOf, lastMachines, makeSources } from "./traffic.ts";
+import { lastMachines, makeSources } from "./traffic.ts";
+import { hasBandwidths } from "./transfers.ts";
 import { warmMachines } from "./warm.ts";
 
 export function build(
@@ -44,18 +47,18 @@ export function build(
   const layout = random.named("layout");
   const salts = { key: layout.uint32(), name: layout.uint32() };
   const queue = new EventQueue();
-  const interest = interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const requests = new Requests(tiersOf(scenario.root), queue);
   const sizes = objectSizes(scenario, inputs, ranges, random);
   const network = new Network(scenario.roundTripMs, queue);
+  if (hasBandwidths(scenario)) network.isFlat = false;
   const origin = scenario.origin === null ? null : new Origin(scenario.origin, queue, network);
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
   const balancers = putToWork(scenario, users, topology, network, queue, random);
-  const passages = hasDetours() ? new Passages(requests) : null;
+  const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
   const parts: Parts = {
@@ -79,7 +82,13 @@ export function build(
     replicas: balancers
       .flatMap((balancer) => balancer?.pools ?? [])
       .toSorted((a, b) => a.id - b.id),
-    sources: makeSources(scenario, inputs, queue, random, ranges, users, interest, salts.key),
+    sources: makeSources(scenario, inputs, queue, random, {
+      ranges,
+      sizes,
+      users,
+      keySalt: salts.key,
+    }),
+    usersIn: users,
     ranges,
     recorder,
     fingerprint: new Fingerprint(queue),
@@ -105,7 +114,8 @@ export function build(
 }
 
 /** Whether requests meet anything beside network and machines. */
-const hasDetours = (): boolean => false;
+const hasDetours = (scenario: Scenario): boolean =>
+  hasFrontDoor(scenario) || hasBandwidths(scenario);
 
 function makeRecorder(
   scenario: Scenario,

@@ -3,6 +3,7 @@ import { createSampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { Affinity, Inputs, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
+import { Addresses } from "../world/addresses.ts";
 import { rawKeyOf } from "../world/source.ts";
 
 /** The objects of one class: ids first … first + count − 1, the most popular first. */
@@ -16,6 +17,7 @@ export interface ObjectRange {
 /** One range a class, in the order of the classes; count 0 where a class asks for nothing. */
 export function objectRanges(scenario: Scenario, inputs: Inputs): ObjectRange[] {
   const users = usersOf(scenario, inputs);
+  const addresses = addressesOf(scenario, users);
   const allUsers = users.reduce((sum, n) => sum + n, 0);
   const recorded = recordedObjects(scenario, inputs);
   let first = 0;
@@ -26,7 +28,7 @@ export function objectRanges(scenario: Scenario, inputs: Inputs): ObjectRange[] 
         // A trace brings its own objects, whatever else the class asks for: their ids must have
         // room.
         Math.max(recorded, objects.perUser === null ? objects.count : allUsers * objects.perUser),
-      rawKeyOf: rawKeys(affinity, objects.perUser, first),
+      rawKeyOf: rawKeys(affinity, objects.perUser, first, addresses),
     };
     first += range.count;
     return range;
@@ -38,11 +40,19 @@ function rawKeys(
   affinity: Affinity,
   perUser: number | null,
   first: number,
+  addresses: Addresses,
 ): ((index: number) => number) | null {
-  if (affinity === "object") return (index) => rawKeyOf(affinity, first + index, NONE);
+  if (affinity === "object") return (index) => rawKeyOf(affinity, first + index, NONE, addresses);
   if (perUser === null || affinity === "none") return null;
-  return (index) => rawKeyOf(affinity, first + index, Math.floor(index / perUser));
+  return (index) => rawKeyOf(affinity, first + index, Math.floor(index / perUser), addresses);
 }
+
+/** Where their users' packets come from. */
+export const addressesOf = ({ clients }: Scenario, users: readonly number[]): Addresses =>
+  new Addresses(
+    users,
+    clients.map(({ proxies }) => proxies),
+  );
 
 /** Users by region. A trace brings its own. */
 export function usersOf(scenario: Scenario, inputs: Inputs): number[] {

@@ -2,7 +2,8 @@
  * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them
  * and nothing travels towards them. Where the balancer above keeps users, theirs go on getting
  * there, and the node leaves once nobody is kept there any more (never, where that is for good:
- * then it is its deadline that ends it).
+ * then it is its deadline that ends it). So it does where clients look for the root's targets: as long
+ * as an answer or a route still leads there, somebody may come.
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";
@@ -20,6 +21,8 @@ export class Drains {
     /** The node leaves, and is forgotten here. */
     private readonly remove: (node: TreeNode) => void,
     private readonly lookAt: (timeMs: number, order: Order, look: () => void) => void,
+    /** Until when clients may still come to that slot of the root's, ms; NONE: they do not. */
+    private readonly foundUntilMs: (slot: number) => number,
   ) {}
 
   /** The node gets nothing new from now on. */
@@ -103,7 +106,9 @@ export class Drains {
   /** Until when users are kept at the node; NONE: nobody is. */
   private heldUntilMs({ id, parent }: TreeNode): number {
     const { balancers, slotOf } = this.parts;
-    return balancers[parent]!.persistence?.heldUntilMs(slotOf[id]) ?? NONE;
+    const slot = slotOf[id];
+    const keptMs = balancers[parent]!.persistence?.heldUntilMs(slot) ?? NONE;
+    return parent === 0 ? Math.max(keptMs, this.foundUntilMs(slot)) : keptMs;
   }
 
   private mark(id: number): void {

@@ -2,6 +2,7 @@
  * A request's way through the tree: one pick a tier outward, the same hops back. What is decided by
  * arithmetic alone needs no event: a hop of no delay is taken at once.
  */
+import type { Pool } from "../balancing/pool.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
@@ -16,8 +17,11 @@ import {
   type Requests,
 } from "../world/requests.ts";
 import { Cancellations } from "./cancellations.ts";
+import { type DoorAtWork, type FrontDoor, openDoor } from "./front-door.ts";
 import { Keeping } from "./keeping.ts";
+import { replicaOf } from "./parts.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
+import { hasBandwidths, Transfers } from "./transfers.ts";
 
 export class Journey {
   private readonly queue: EventQueue;
@@ -30,6 +34,11 @@ export class Journey {
   readonly cancellations: Cancellations;
   private readonly root: BalancerAtWork;
   private readonly keeping: Keeping;
+  /** null: bytes take no time. */
+  private readonly transfers: Transfers | null;
+  readonly door: DoorAtWork;
+  /** The same; null: clients look for nothing. */
+  private readonly finds: FrontDoor | null;
   /**
    * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
    */
@@ -50,12 +59,24 @@ export class Journey {
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
     this.root = parts.balancers[0]!;
     this.keeping = new Keeping(parts);
+    this.transfers = hasBandwidths(parts.scenario)
+      ? new Transfers(parts.scenario, parts.passages!, parts)
+      : null;
+    this.door = openDoor(
+      parts,
+      (request) => this.setOut(request),
+      () => {},
+    );
+    this.finds = this.door.any;
   }
 
   /** A request is born. */
   begin(request: Request): void {
     const { passages } = this.parts;
-    if (passages !== null) passages.begin(request);
+    if (passages !== null) {
+      passages.begin(request);
+      if (this.finds !== null && !this.finds.find(request)) return;
+    }
     this.setOut(request);
   }
 
@@ -70,7 +91,17 @@ export class Journey {
   /** A network line's head has arrived. */
   arrived(line: number): void {
     const lost = this.network.lineIsCut(line);
-    const request = this.network.arrived(line);
+    this.land(this.network.arrived(line), lost);
+  }
+
+  /** A request whose bytes took their time has arrived. */
+  transferred(): void {
+    const transfers = this.transfers!;
+    const request = transfers.arrived();
+    this.land(request, transfers.isLost(request));
+  }
+
+  private land(request: Request, lost: boolean): void {
     const { depth } = request;
     if (lost) this.hang(request);
     else if (request.state === RequestState.Outbound) {
@@ -163,8 +194,8 @@ export class Journey {
     view.rawKey = request.rawKey;
     view.origin = client;
     request.last = balancer.last;
-    const keeps = balancer.persistence !== null;
-    const slot = keeps ? this.keeping.pick(request, balancer, pool) : pool.pick(view);
+    const isPlain = balancer.persistence === null && this.finds === null;
+    const slot = isPlain ? pool.pick(view) : this.slotFor(request, balancer, pool);
     if (slot < 0) {
       this.refuse(request, OutcomeCode.Unroutable);
       return;
@@ -178,6 +209,13 @@ export class Journey {
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
     this.onward(request, replica, slot);
+  }
+
+  /** Where its user is kept, or where its client found the way to, if not the strategy's pick. */
+  private slotFor(request: Request, balancer: BalancerAtWork, pool: Pool): number {
+    if (balancer.persistence !== null) return this.keeping.pick(request, balancer, pool);
+    const isFound = balancer === this.root;
+    return isFound ? this.parts.passages!.address[request.index] : pool.pick(this.view);
   }
 
   /** From the replica that has picked towards its target. */
@@ -296,7 +334,12 @@ export class Journey {
     if (state === RequestState.Hung) {
       this.release(request);
       this.requests.free(request);
-    } else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
+    } else if (
+      // One that still looks for its way is dropped when that is over.
+      state !== RequestState.Returning &&
+      state !== RequestState.Outbound &&
+      state !== RequestState.Dialing
+    ) {
       this.cancellations.send(request);
     }
   }
@@ -335,17 +378,12 @@ export class Journey {
       return true;
     }
     const delayMs = door === 1 ? network.doorMs(from, to) : network.innerMs(from, to);
+    if (this.transfers !== null && this.transfers.carries(request, from, to, door, delayMs))
+      return true;
     if (delayMs === 0) return false;
     request.networkMs += delayMs;
     request.dueMs = this.queue.nowMs + delayMs;
     network.send(request, from, to, door);
     return true;
   }
-}
-
-/** The replica that a request from this place meets. */
-function replicaOf(balancer: BalancerAtWork, client: number): Replica {
-  const { pools, replicas } = balancer;
-  const base = balancer.node.place === NONE ? balancer.placeIndex[client] * replicas : 0;
-  return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
 }

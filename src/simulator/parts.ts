@@ -22,6 +22,7 @@ import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
 import type { ObjectRange } from "./catalogue.ts";
+import { NONE } from "../units.ts";
 
 /** One balancer at work: its replicas' pools and what they share. */
 export interface BalancerAtWork {
@@ -93,6 +94,8 @@ export interface Parts {
   /** By replica id. */
   readonly replicas: Replica[];
   readonly sources: readonly Source[];
+  /** Users, by region. */
+  readonly usersIn: readonly number[];
   /** By class. */
   readonly ranges: readonly ObjectRange[];
   readonly recorder: Recorder;
@@ -112,4 +115,11 @@ export interface Parts {
   readonly lastMachineOf: Int32Array;
   /** null: no class of requests has sessions. */
   readonly sessions: Sessions | null;
+}
+
+/** The replica that a request from this place meets. */
+export function replicaOf(balancer: BalancerAtWork, client: number): Replica {
+  const { pools, replicas } = balancer;
+  const base = balancer.node.place === NONE ? balancer.placeIndex[client] * replicas : 0;
+  return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
 }

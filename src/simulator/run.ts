@@ -127,6 +127,7 @@ export class Simulation {
       outcomesTotal: [...recorder.outcomesTotal],
       inFlightAtEnd: requests.live - givenUp,
       tellsUsers: parts.lastMachineOf.length > 0,
+      hasFrontDoor: this.journey.door.any !== null,
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
     };
   }
@@ -181,6 +182,12 @@ export class Simulation {
         return this.arrival(ref);
       case EventKind.Travel:
         return this.journey.arrived(ref);
+      case EventKind.Transfer:
+        return this.journey.transferred();
+      case EventKind.Resolved:
+        return this.journey.door.names!.resolved();
+      case EventKind.Rerouted:
+        return this.journey.door.anycast!.converged();
       case EventKind.Completion:
         return this.journey.served(machines.completed(ref));
       case EventKind.SharedCompletion:
@@ -270,7 +277,8 @@ export class Simulation {
       }
       return values;
     });
-    recorder.closeSlice(endMs, columns, origin?.counters() ?? null);
+    const door = this.journey.door.any?.counts.slice() ?? null;
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, door);
   }
 
   private nodeRecords(): NodeRecord[] {

@@ -7,13 +7,14 @@ import { type Chosen, entryOf } from "../definition.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import { createRankSampler } from "../random/popularity/registry.ts";
-import { createSampler } from "../random/registry.ts";
+import { createSampler, type Sampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
-import { type ClassDraws, Source } from "../world/source.ts";
-import type { ObjectRange } from "./catalogue.ts";
+import { type BytesDraws, type ClassDraws, Source } from "../world/source.ts";
+import { addressesOf, type ObjectRange } from "./catalogue.ts";
+import { hasBandwidths } from "./transfers.ts";
 
 const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
 
@@ -21,6 +22,18 @@ const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
 interface Interest {
   readonly keys: boolean;
   readonly caches: boolean;
+  /** Bytes take time. */
+  readonly bytes: boolean;
+}
+
+/** What all regions draw from. */
+interface Ground {
+  readonly ranges: readonly ObjectRange[];
+  /** By object; null: none has a size. */
+  readonly sizes: Float32Array | null;
+  /** By region. */
+  readonly users: readonly number[];
+  readonly keySalt: number;
 }
 
 export function makeSources(
@@ -28,11 +41,10 @@ export function makeSources(
   inputs: Inputs,
   queue: EventQueue,
   random: RandomStreams,
-  ranges: readonly ObjectRange[],
-  users: readonly number[],
-  interest: Interest,
-  keySalt: number,
+  { ranges, sizes, users, keySalt }: Ground,
 ): Source[] {
+  const interest = interestOf(scenario);
+  const addresses = addressesOf(scenario, users);
   let firstUser = 0;
   return scenario.clients.map((client, region) => {
     const { name } = client;
@@ -48,9 +60,10 @@ export function makeSources(
     let sum = 0;
     client.shares.forEach((share, i) => (classBounds[i] = sum += share));
     const asksWho = tellsUsersApart(scenario) || process.returned !== undefined;
-    const classes = scenario.classes.map((_, group) =>
-      makeDraws(scenario, inputs, random, group, name, ranges[group], interest, asksWho),
-    );
+    const classes = scenario.classes.map((_, group) => ({
+      ...makeDraws(scenario, inputs, random, group, name, ranges[group], interest, asksWho),
+      bytes: interest.bytes ? bytesDraws(scenario, inputs, random, group, name, sizes) : null,
+    }));
     const source = new Source(
       region,
       client.place,
@@ -63,6 +76,7 @@ export function makeSources(
       random.named(`classes/${name}`),
       classes,
       keySalt,
+      addresses,
     );
     queue.schedule(subject, process.first());
     firstUser += users[region];
@@ -79,17 +93,19 @@ function makeDraws(
   range: ObjectRange,
   interest: Interest,
   asksWho: boolean,
-): ClassDraws {
-  const { name, demand, onMiss, objects, affinity } = scenario.classes[group];
+): Omit<ClassDraws, "bytes"> {
+  const { name, demand, onMiss, objects, affinity, size, responseSize } = scenario.classes[group];
   const stream = (what: string) => random.named(`${what}/${region}/${name}`);
-  const asked = range.count > 0 && (interest.caches || (interest.keys && affinity === "object"));
+  const isWeighed = interest.bytes && size !== null && responseSize === undefined;
+  const isKeyed = interest.keys && affinity === "object";
+  const asked = range.count > 0 && (interest.caches || isKeyed || isWeighed);
   return {
     demand: createSampler(demand, stream("demand"), inputs.numbers),
     penalty: interest.caches
       ? createSampler(onMiss ?? NO_PENALTY, stream("penalty"), inputs.numbers)
       : null,
     affinity,
-    asks: interest.keys || interest.caches || asksWho,
+    asks: interest.keys || interest.caches || asksWho || isWeighed,
     objects: !asked
       ? null
       : {
@@ -106,11 +122,32 @@ function makeDraws(
   };
 }
 
+function bytesDraws(
+  scenario: Scenario,
+  { numbers }: Inputs,
+  random: RandomStreams,
+  group: number,
+  region: string,
+  sizes: Float32Array | null,
+): BytesDraws {
+  const { name, size, requestSize, responseSize } = scenario.classes[group];
+  const sampler = (chosen: Chosen | undefined, what: string): Sampler | null =>
+    chosen === undefined
+      ? null
+      : createSampler(chosen, random.named(`${what}/${region}/${name}`), numbers);
+  return {
+    request: sampler(requestSize, "request-sizes"),
+    response: sampler(responseSize, "response-sizes"),
+    objects: size === null ? null : sizes,
+  };
+}
+
 /**
- * Whether users matter: as keys, by their working sets, their sessions, where they are kept at a
- * target, or to see whether they are moved.
+ * Whether users matter: as keys, by their working sets, their sessions, their resolvers, where they
+ * are kept at a target, or to see whether they are moved.
  */
 const tellsUsersApart = (scenario: Scenario): boolean =>
+  scenario.root.frontDoor !== undefined ||
   keepsUsers(scenario.root) ||
   scenario.classes.some(
     ({ affinity, objects, session }) =>
@@ -128,7 +165,7 @@ export function lastMachines(scenario: Scenario, users: readonly number[]): Int3
   return new Int32Array(known.reduce((sum, n) => sum + n, 0)).fill(NONE);
 }
 
-export function interestOf(scenario: Scenario): Interest {
+function interestOf(scenario: Scenario): Interest {
   const chosen: Chosen[] = [];
   let caches = false;
   const visit = (spec: BalancerSpec): void => {
@@ -148,5 +185,5 @@ export function interestOf(scenario: Scenario): Interest {
     const needs = [...definition.needs, ...(definition.alsoNeeds?.(settings) ?? [])];
     return needs.includes("key");
   });
-  return { keys, caches };
+  return { keys, caches, bytes: hasBandwidths(scenario) };
 }

@@ -147,6 +147,7 @@ export class Recorder {
   /** The machines' counters at the end of the slice before. */
   private seen = machineColumns(() => new Float64Array(0));
   private seenOrigin: OriginRecord | null = null;
+  private seenDoor: Float64Array | null = null;
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
@@ -224,7 +225,12 @@ export class Recorder {
    * Ends the slice at `endMs` and begins the next. `counters` only ever grow and are a copy; their
    * differences are the slice's. O(machines + cells × bins).
    */
-  closeSlice(endMs: number, counters: MachineColumns, origin: OriginRecord | null): void {
+  closeSlice(
+    endMs: number,
+    counters: MachineColumns,
+    origin: OriginRecord | null,
+    door: Float64Array | null = null,
+  ): void {
     const slice = {
       startMs: this.startMs,
       endMs,
@@ -232,6 +238,7 @@ export class Recorder {
       cells: this.takeCells(),
       machines: this.takeColumns(counters),
       origin: this.takeOrigin(origin),
+      door: this.takeDoor(door),
     };
     this.born.fill(0);
     this.startMs = endMs;
@@ -270,6 +277,12 @@ export class Recorder {
     return counters === null
       ? null
       : originRecord((count) => counters[count] - (seen === null ? 0 : seen[count]));
+  }
+
+  private takeDoor(counters: Float64Array | null): Float64Array | null {
+    const seen = this.seenDoor;
+    this.seenDoor = counters;
+    return counters?.map((count, i) => count - (seen?.[i] ?? 0)) ?? null;
   }
 
   private takeColumns(counters: MachineColumns): MachineColumns {
@@ -324,5 +337,6 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     cells: [...last.cells, ...rest.cells],
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
     origin: sumOfOrigins(last.origin, rest.origin),
+    door: last.door === null || rest.door === null ? null : added(last.door, rest.door),
   };
 }

@@ -148,6 +148,9 @@ export function originRecord(of: (count: keyof OriginRecord) => number): OriginR
   return counts;
 }
 
+/** What is counted of a front door by region. */
+export const DOOR_COUNTS = ["lookups", "uses", "stale"] as const;
+
 /** null where neither has any. */
 export function sumOfOrigins(a: OriginRecord | null, b: OriginRecord | null): OriginRecord | null {
   if (a === null || b === null) return a ?? b;
@@ -163,6 +166,8 @@ export interface SliceRecord {
   readonly machines: MachineColumns;
   /** null where the scenario has none. */
   readonly origin: OriginRecord | null;
+  /** By region × DOOR_COUNTS.length + count; null where clients look for nothing. */
+  readonly door: Float64Array | null;
 }
 
 /** A change of a pool's usable members or strategy, as replica 1 of that balancer saw it. */
@@ -241,6 +246,8 @@ export interface RunRecord {
   readonly inFlightAtEnd: number;
   /** Users are told apart: `CellRecord.moved` is counted. */
   readonly tellsUsers: boolean;
+  /** Clients look for the root's targets: slices have a `door`. */
+  readonly hasFrontDoor: boolean;
   /** null: there are no sessions. */
   readonly sessions: SessionsRecord | null;
 }

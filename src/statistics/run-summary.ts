@@ -6,7 +6,7 @@ import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
 import type { Failover } from "./failover.ts";
-import { metricNamed, metrics } from "./metrics/registry.ts";
+import { isThere, metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
 import { OUTCOMES } from "./run-record.ts";
@@ -258,7 +258,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
-    if (metric.needs === "sessions" && span.record.sessions === null) continue;
+    if (!isThere(metric, span.record)) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }

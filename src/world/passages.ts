@@ -16,25 +16,43 @@ export class Passages {
   balancerMs = new Float64Array(0);
   /** The client's connection that it came on; NONE where there is none. */
   connection = new Int32Array(0);
+  /** The slot of the root's pools that its client found; NONE: none was, or none is looked for. */
+  address = new Int32Array(0);
+  /** Its own bytes and those of its answer. */
+  requestBytes = new Float64Array(0);
+  responseBytes = new Float64Array(0);
+  /** While bytes take their time: from × places + to. */
+  link = new Int32Array(0);
 
   constructor(private readonly requests: Requests) {}
 
-  /** A request is born: it has met nothing yet. Amortised O(1). */
-  begin({ index }: Request): void {
+  /** A request is born, the last one of its source: it has met nothing yet. Amortised O(1). */
+  begin({ index, source }: Request): void {
     if (index >= this.resolveMs.length) this.grow(this.requests.all.length);
     this.resolveMs[index] = this.connectMs[index] = this.balancerMs[index] = 0;
-    this.connection[index] = NONE;
+    this.connection[index] = this.address[index] = NONE;
+    this.requestBytes[index] = source!.requestBytes;
+    this.responseBytes[index] = source!.responseBytes;
   }
 
   private grow(length: number): void {
-    const { resolveMs, connectMs, balancerMs, connection } = this;
-    this.resolveMs = new Float64Array(length);
-    this.resolveMs.set(resolveMs);
-    this.connectMs = new Float64Array(length);
-    this.connectMs.set(connectMs);
-    this.balancerMs = new Float64Array(length);
-    this.balancerMs.set(balancerMs);
-    this.connection = new Int32Array(length);
-    this.connection.set(connection);
+    const doubles = (from: Float64Array): Float64Array<ArrayBuffer> => {
+      const to = new Float64Array(length);
+      to.set(from);
+      return to;
+    };
+    const ints = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(length);
+      to.set(from);
+      return to;
+    };
+    this.resolveMs = doubles(this.resolveMs);
+    this.connectMs = doubles(this.connectMs);
+    this.balancerMs = doubles(this.balancerMs);
+    this.connection = ints(this.connection);
+    this.address = ints(this.address);
+    this.requestBytes = doubles(this.requestBytes);
+    this.responseBytes = doubles(this.responseBytes);
+    this.link = ints(this.link);
   }
 }

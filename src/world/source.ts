@@ -10,6 +10,7 @@ import type { RankSampler } from "../random/popularity/registry.ts";
 import type { Sampler } from "../random/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
 import type { Affinity } from "../scenario/scenario.ts";
+import type { Addresses } from "./addresses.ts";
 import type { ArrivalProcess } from "./arrivals/arrivals.ts";
 import type { Request, Requests } from "./requests.ts";
 
@@ -26,6 +27,18 @@ export interface ClassDraws {
    * hash keys.
    */
   readonly asks: boolean;
+  /** null: bytes take no time. */
+  readonly bytes: BytesDraws | null;
+}
+
+/** Bytes of requests and answers. */
+export interface BytesDraws {
+  /** null: a request has none. */
+  readonly request: Sampler | null;
+  /** null: an answer has what the arrivals know, else its object's, else none. */
+  readonly response: Sampler | null;
+  /** By object; null: objects have no sizes. */
+  readonly objects: Float32Array | null;
 }
 
 export interface ObjectDraws {
@@ -40,20 +53,21 @@ export interface ObjectDraws {
   readonly stream: RandomStream;
 }
 
-/** 10.0.0.0, where the users' addresses begin: one after the other. */
-const FIRST_ADDRESS = 0x0a000000;
-
 export class Source {
   /** Its users wait for their responses: it must be told of every end. */
   readonly isClosed: boolean;
   /** No more requests are born: the run's limit is reached. */
   stopped = false;
+  /** Of the request born last; 0 where bytes take no time. */
+  requestBytes = 0;
+  responseBytes = 0;
 
   /**
    * @param firstUser number of its first user among all users
    * @param users 0: nobody asks who it is
    * @param classBounds cumulative shares of the classes
    * @param keySalt the run's, for `keyOf`
+   * @param addresses of all users
    */
   constructor(
     readonly region: number,
@@ -67,6 +81,7 @@ export class Source {
     private readonly classStream: RandomStream,
     private readonly classes: readonly ClassDraws[],
     private readonly keySalt: number,
+    private readonly addresses: Addresses,
   ) {
     this.isClosed = process.returned !== undefined;
   }
@@ -86,13 +101,21 @@ export class Source {
       // Its last use may have left a key.
       request.rawKey = request.key = 0;
     }
+    if (draws.bytes !== null) this.weigh(request, draws.bytes);
     return request;
+  }
+
+  private weigh({ object }: Request, { request, response, objects }: BytesDraws): void {
+    const known = this.process.bytes;
+    this.requestBytes = request === null ? 0 : bytesOf(request);
+    this.responseBytes =
+      response !== null ? bytesOf(response) : known >= 0 ? known : (objects?.[object] ?? 0);
   }
 
   private drawWhoAndWhat(request: Request, draws: ClassDraws): void {
     const user = this.users === 0 ? NONE : this.drawUser();
     const object = draws.objects === null ? 0 : this.drawObject(draws.objects, user);
-    const rawKey = rawKeyOf(draws.affinity, object, user);
+    const rawKey = rawKeyOf(draws.affinity, object, user, this.addresses);
     request.user = user;
     request.object = object;
     request.rawKey = rawKey;
@@ -132,10 +155,17 @@ export class Source {
 }
 
 /** The affinity value itself, as a signed 32-bit integer. */
-export function rawKeyOf(affinity: Affinity, object: number, user: number): number {
+export function rawKeyOf(
+  affinity: Affinity,
+  object: number,
+  user: number,
+  addresses: Addresses,
+): number {
   if (affinity === "object") return object;
-  return affinity === "address" ? (FIRST_ADDRESS + user) | 0 : user;
+  return affinity === "address" ? addresses.of(user) : user;
 }
+
+const bytesOf = (size: Sampler): number => Math.max(0, Math.round(size.next()));
 
 /**
  * The 32-bit hash of an affinity value that strategies see. Each run has its salt, as if its

@@ -139,6 +139,7 @@ export interface SliceSpec {
   readonly cells?: readonly CellSpec[];
   readonly machines?: ColumnSpec;
   readonly origin?: SliceRecord["origin"];
+  readonly door?: SliceRecord["door"];
   /** By machine; 1 where nothing is said. */
   readonly weights?: readonly number[];
 }
@@ -155,6 +156,7 @@ export function slice(spec: SliceSpec): SliceRecord {
     cells: (spec.cells ?? []).map(cell),
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
     origin: spec.origin ?? null,
+    door: spec.door ?? null,
   };
 }
 
@@ -191,6 +193,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     outcomesTotal,
     inFlightAtEnd: 0,
     tellsUsers: true,
+    hasFrontDoor: false,
     ...more,
   };
 }

@@ -7,6 +7,7 @@ import type { ArrivalProcess } from "../../src/world/arrivals/arrivals.ts";
 import { type Request, Requests } from "../../src/world/requests.ts";
 import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";
+import { Addresses } from "../../src/world/addresses.ts";
 import { type ClassDraws, keyOf, rawKeyOf, Source } from "../../src/world/source.ts";
 import { constant, exponential, uniformPopularity } from "../simulator/scenario-builder.ts";
 
@@ -19,6 +20,8 @@ const UNTOLD: ArrivalProcess = {
   next: () => 0,
   scale: () => 0,
 };
+
+const NO_PROXIES = new Addresses([1_000], [undefined]);
 
 interface Given {
   readonly process?: ArrivalProcess;
@@ -38,6 +41,7 @@ function sourceOf(given: Given = {}): Source {
     penalty: createSampler(constant(9 * group), random.named("penalty")),
     asks: given.asks ?? true,
     affinity: given.affinity ?? "object",
+    bytes: null,
     objects: {
       first: 1000 * group,
       ranks:
@@ -62,6 +66,7 @@ function sourceOf(given: Given = {}): Source {
     random.named("classes"),
     classes,
     SALT,
+    NO_PROXIES,
   );
 }
 
@@ -129,10 +134,10 @@ describe("a source", () => {
   });
 
   it("hashes the object, the user or its address", () => {
-    expect(["object", "user", "session"].map((a) => rawKeyOf(a as Affinity, 5, 6))).toEqual([
-      5, 6, 6,
-    ]);
-    expect(rawKeyOf("address", 5, 6) >>> 0).toBe(10 * 2 ** 24 + 6); // 10.0.0.6
+    expect(
+      ["object", "user", "session"].map((a) => rawKeyOf(a as Affinity, 5, 6, NO_PROXIES)),
+    ).toEqual([5, 6, 6]);
+    expect(rawKeyOf("address", 5, 6, NO_PROXIES) >>> 0).toBe(10 * 2 ** 24 + 6); // 10.0.0.6
     const keys = new Set(Array.from({ length: 10_000 }, (_, i) => keyOf(i, SALT)));
     expect(keys.size).toBe(10_000); // the mixer is a bijection
   });

@@ -43,6 +43,10 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
       return { name, summary, follows, bits };
     }),
   },
+  "front-doors": {
+    title: "Front doors of a root without a place",
+    entries: registries["front-doors"],
+  },
   persistences: { title: "Session persistence of balancers", entries: registries.persistences },
   distributions: {
     title: "Distributions of demands, penalties and sizes",
