@@ -9,7 +9,7 @@
  * `picks/<replica>`,
  * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
-import type { Persistence } from "../balancing/persistence/persistence.ts";
+import type { Clientele, Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
 import { Pool } from "../balancing/pool.ts";
 import { entryOf } from "../definition.ts";
@@ -20,6 +20,7 @@ import { RandomStreams } from "../random/streams.ts";
 import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
+import type { Addresses } from "../world/addresses.ts";
 import { Deadlines } from "../world/deadlines.ts";
 import { MachineCaches } from "../world/machine-caches.ts";
 import { MachineState } from "../world/machine.ts";
@@ -29,7 +30,7 @@ import { Origin } from "../world/origin.ts";
 import { Passages } from "../world/passages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
-import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
+import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasFrontDoor } from "./front-door.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { Membership } from "./membership.ts";
@@ -49,6 +50,7 @@ export function build(
   const queue = new EventQueue();
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
+  const addresses = addressesOf(scenario, users);
   const requests = new Requests(tiersOf(scenario.root), queue);
   const sizes = objectSizes(scenario, inputs, ranges, random);
   const network = new Network(scenario.roundTripMs, queue);
@@ -57,7 +59,7 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
-  const balancers = putToWork(scenario, users, topology, network, queue, random);
+  const balancers = putToWork(scenario, users, addresses, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
@@ -86,8 +88,10 @@ export function build(
       ranges,
       sizes,
       users,
+      addresses,
       keySalt: salts.key,
     }),
+    addresses,
     usersIn: users,
     ranges,
     recorder,
@@ -162,6 +166,7 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 function putToWork(
   scenario: Scenario,
   users: readonly number[],
+  addresses: Addresses,
   topology: Topology,
   network: Network,
   queue: EventQueue,
@@ -188,7 +193,12 @@ function putToWork(
       placeIndex,
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
-      persistence: persistenceOf(spec, allUsers, queue),
+      persistence: persistenceOf(spec, {
+        users: allUsers,
+        addresses: addresses.count,
+        replicas: spec.replicas * places.length,
+        clock: queue,
+      }),
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -208,13 +218,9 @@ function putToWork(
   });
 }
 
-function persistenceOf(
-  { persistence }: BalancerSpec,
-  users: number,
-  queue: EventQueue,
-): Persistence | null {
+function persistenceOf({ persistence }: BalancerSpec, clientele: Clientele): Persistence | null {
   if (persistence === undefined) return null;
-  return entryOf(persistences, persistence.kind).create(users, queue, persistence.settings);
+  return entryOf(persistences, persistence.kind).create(clientele, persistence.settings);
 }
 
 function fillPools(parts: Parts, membership: Membership): void {

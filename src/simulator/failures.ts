@@ -102,7 +102,10 @@ export class Failures {
     const { machines, topology, balancers } = this.parts;
     const balancer = balancers[id];
     if (balancer !== undefined) {
-      if (balancer.state !== MachineState.Removed) balancer.state = state;
+      if (balancer.state === MachineState.Removed) return;
+      // As a machine's cache, what it had in memory is gone in either manner.
+      if (state !== MachineState.Up) balancer.persistence?.restarted?.(NONE);
+      balancer.state = state;
       return;
     }
     const machine = topology.nodes[id].machine!;

@@ -2,7 +2,6 @@
  * A request's way through the tree: one pick a tier outward, the same hops back. What is decided by
  * arithmetic alone needs no event: a hop of no delay is taken at once.
  */
-import type { Pool } from "../balancing/pool.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
@@ -195,7 +194,7 @@ export class Journey {
     view.origin = client;
     request.last = balancer.last;
     const isPlain = balancer.persistence === null && this.finds === null;
-    const slot = isPlain ? pool.pick(view) : this.slotFor(request, balancer, pool);
+    const slot = isPlain ? pool.pick(view) : this.slotFor(request, replica);
     if (slot < 0) {
       this.refuse(request, OutcomeCode.Unroutable);
       return;
@@ -212,8 +211,9 @@ export class Journey {
   }
 
   /** Where its user is kept, or where its client found the way to, if not the strategy's pick. */
-  private slotFor(request: Request, balancer: BalancerAtWork, pool: Pool): number {
-    if (balancer.persistence !== null) return this.keeping.pick(request, balancer, pool);
+  private slotFor(request: Request, replica: Replica): number {
+    const { balancer, pool } = replica;
+    if (balancer.persistence !== null) return this.keeping.pick(request, replica);
     const isFound = balancer === this.root;
     return isFound ? this.parts.passages!.address[request.index] : pool.pick(this.view);
   }

@@ -2,23 +2,32 @@
  * Users that balancers keep at a target: which slot a request goes to, and what its answer says to
  * its client.
  */
-import type { Pool } from "../balancing/pool.ts";
+import type { Client } from "../balancing/persistence/persistence.ts";
 import { NONE } from "../units.ts";
-import type { Request } from "../world/requests.ts";
-import type { BalancerAtWork, Parts } from "./parts.ts";
+import { HopColumn, type Request } from "../world/requests.ts";
+import type { Parts, Replica } from "./parts.ts";
 
 export class Keeping {
   /** Some balancer keeps users. */
   readonly isOn: boolean;
+
+  /** Who is looked at now. */
+  private readonly client: { -readonly [K in keyof Client]: number } = {
+    user: NONE,
+    address: NONE,
+    connection: NONE,
+  };
 
   constructor(private readonly parts: Parts) {
     this.isOn = parts.balancers.some((balancer) => balancer?.persistence != null);
   }
 
   /** The slot at which the request's user is kept, else the strategy's pick (−1: none is usable). */
-  pick(request: Request, { persistence, node }: BalancerAtWork, pool: Pool): number {
+  pick(request: Request, replica: Replica): number {
+    const { pool, balancer } = replica;
+    const { persistence, node } = balancer;
     const bit = 1 << node.tier;
-    const kept = persistence!.kept(request.user);
+    const kept = persistence!.kept(this.clientOf(request), numberOf(replica));
     if (kept !== NONE && pool.keeps(kept)) {
       request.placed &= ~bit;
       return kept;
@@ -28,13 +37,41 @@ export class Keeping {
   }
 
   /** A good answer is with its client: wherever a strategy placed it, its user is kept from now on. */
-  answered({ machine, placed, user }: Request): void {
-    const { topology, balancers, slotOf } = this.parts;
+  answered(request: Request): void {
+    const { machine, placed, index } = request;
+    const { topology, balancers, slotOf, requests, replicas } = this.parts;
+    // Answered on its way: no target of a pool was asked.
+    if (machine === null) return;
+    const { hops, tiers } = requests;
     const { nodes } = topology;
-    for (let node = nodes[machine!.node]; node.parent !== NONE; node = nodes[node.parent]) {
+    for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
-      persistence.answered(user, slotOf[node.id]);
+      // Its hops are over, and still stand where they were written.
+      const replica = replicas[hops[2 * (index * tiers + above.tier) + HopColumn.Pool]];
+      persistence.answered(this.clientOf(request), slotOf[node.id], numberOf(replica));
     }
   }
+
+  /** A client has opened a connection: what tells clients apart by that begins anew. */
+  connected(request: Request, resumed: boolean): void {
+    if (!this.isOn) return;
+    for (const balancer of this.parts.balancers) {
+      const persistence = balancer?.persistence;
+      if (persistence?.connected === undefined) continue;
+      persistence.connected(this.clientOf(request), resumed);
+    }
+  }
+
+  private clientOf({ user, index }: Request): Client {
+    const { addresses, passages } = this.parts;
+    const { client } = this;
+    client.user = user;
+    client.address = addresses.numberOf(user);
+    client.connection = passages === null ? NONE : passages.connection[index];
+    return client;
+  }
 }
+
+/** Of a replica among those of its balancer, from 0 on. */
+export const numberOf = ({ id, balancer }: Replica): number => id - balancer.pools[0].id;

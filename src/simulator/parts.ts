@@ -9,6 +9,7 @@ import type { RandomStream } from "../random/stream.ts";
 import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import type { ChangeRecord, NoticeRecord } from "../statistics/run-record.ts";
+import type { Addresses } from "../world/addresses.ts";
 import type { Deadlines } from "../world/deadlines.ts";
 import type { MachineCaches } from "../world/machine-caches.ts";
 import type { Machine, MachineState } from "../world/machine.ts";
@@ -94,6 +95,8 @@ export interface Parts {
   /** By replica id. */
   readonly replicas: Replica[];
   readonly sources: readonly Source[];
+  /** Of all users. */
+  readonly addresses: Addresses;
   /** Users, by region. */
   readonly usersIn: readonly number[];
   /** By class. */

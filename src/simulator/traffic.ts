@@ -11,9 +11,10 @@ import { createSampler, type Sampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
+import type { Addresses } from "../world/addresses.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
 import { type BytesDraws, type ClassDraws, Source } from "../world/source.ts";
-import { addressesOf, type ObjectRange } from "./catalogue.ts";
+import type { ObjectRange } from "./catalogue.ts";
 import { hasBandwidths } from "./transfers.ts";
 
 const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
@@ -33,6 +34,7 @@ interface Ground {
   readonly sizes: Float32Array | null;
   /** By region. */
   readonly users: readonly number[];
+  readonly addresses: Addresses;
   readonly keySalt: number;
 }
 
@@ -41,10 +43,9 @@ export function makeSources(
   inputs: Inputs,
   queue: EventQueue,
   random: RandomStreams,
-  { ranges, sizes, users, keySalt }: Ground,
+  { ranges, sizes, users, addresses, keySalt }: Ground,
 ): Source[] {
   const interest = interestOf(scenario);
-  const addresses = addressesOf(scenario, users);
   let firstUser = 0;
   return scenario.clients.map((client, region) => {
     const { name } = client;

@@ -13,11 +13,15 @@ interface Region {
   readonly firstUser: number;
   /** This many of its users are behind proxies: the first ones. */
   readonly proxied: number;
-  readonly firstProxy: number;
+  /** Number of its first proxy. */
+  readonly first: number;
   readonly addresses: number;
 }
 
+/** Addresses by number: each user's own, whether it has one or not, then the proxies'. */
 export class Addresses {
+  readonly count: number;
+  private readonly users: number;
   /** Those with proxies alone, in order. */
   private readonly regions: Region[] = [];
 
@@ -27,25 +31,34 @@ export class Addresses {
    * @param proxies by region
    */
   constructor(users: readonly number[], proxies: readonly (ProxiesSpec | undefined)[]) {
+    this.users = users.reduce((sum, n) => sum + n, 0);
     let firstUser = 0;
-    let firstProxy = FIRST_PROXY;
+    let first = this.users;
     for (const [i, count] of users.entries()) {
       const spec = proxies[i];
       if (spec !== undefined) {
         const { share, addresses } = spec;
-        this.regions.push({ firstUser, proxied: Math.round(share * count), firstProxy, addresses });
-        firstProxy += addresses;
+        this.regions.push({ firstUser, proxied: Math.round(share * count), first, addresses });
+        first += addresses;
       }
       firstUser += count;
     }
+    this.count = first;
   }
 
-  /** A signed 32-bit integer. O(regions with proxies). */
-  of(user: number): number {
-    for (const { firstUser, proxied, firstProxy, addresses } of this.regions) {
+  /** The number of the address that the user's packets come from. O(regions with proxies). */
+  numberOf(user: number): number {
+    for (const { firstUser, proxied, first, addresses } of this.regions) {
       const local = user - firstUser;
-      if (local >= 0 && local < proxied) return firstProxy + (local % addresses);
+      if (local >= 0 && local < proxied) return first + (local % addresses);
     }
-    return (FIRST_ADDRESS + user) | 0;
+    return user;
+  }
+
+  /** That address, a signed 32-bit integer. */
+  of(user: number): number {
+    const number = this.numberOf(user);
+    // Whoever has no address of its own has a proxy's.
+    return number === user ? (FIRST_ADDRESS + user) | 0 : (FIRST_PROXY + number - this.users) | 0;
   }
 }

@@ -1,7 +1,7 @@
 /** Persistence by a cookie that names the target. */
 import { NONE } from "../../units.ts";
 import { definePersistence } from "./persistence.ts";
-import type { Persistence } from "./persistence.ts";
+import type { Client, Persistence } from "./persistence.ts";
 
 export class Cookies implements Persistence {
   /** By user: the slot that the cookie names. */
@@ -19,13 +19,11 @@ export class Cookies implements Persistence {
     this.setMs = new Float64Array(lifetimeMs === Infinity ? 0 : users);
   }
 
-  kept(user: number): number {
-    const { setMs } = this;
-    if (setMs.length > 0 && this.clock.nowMs - setMs[user] >= this.lifetimeMs) return NONE;
-    return this.named[user];
+  kept({ user }: Client): number {
+    return this.namedBy(user);
   }
 
-  answered(user: number, slot: number): void {
+  answered({ user }: Client, slot: number): void {
     this.named[user] = slot;
     if (this.setMs.length > 0) this.setMs[user] = this.clock.nowMs;
   }
@@ -33,11 +31,17 @@ export class Cookies implements Persistence {
   heldUntilMs(slot: number): number {
     let lastMs: number = NONE;
     for (let user = 0; user < this.named.length; user++) {
-      if (this.kept(user) !== slot) continue;
+      if (this.namedBy(user) !== slot) continue;
       if (this.setMs.length === 0) return Infinity;
       lastMs = Math.max(lastMs, this.setMs[user] + this.lifetimeMs);
     }
     return lastMs;
+  }
+
+  private namedBy(user: number): number {
+    const { setMs } = this;
+    if (setMs.length > 0 && this.clock.nowMs - setMs[user] >= this.lifetimeMs) return NONE;
+    return this.named[user];
   }
 }
 
@@ -65,8 +69,8 @@ export class Cookies implements Persistence {
 export const cookie = definePersistence({
   name: "cookie",
   summary:
-    "a cookie keeps users where they are; by source address or by hash: affinity address or user " +
-    "with a strategy that places keys",
+    "a cookie keeps users where they are; by hash alone: affinity address or user with a strategy " +
+    "that places keys",
   follows: "HAProxy 3.0, cookie … insert indirect maxlife; nginx sticky cookie; Envoy 1.32",
   fields: {
     lifetime: {
@@ -77,5 +81,5 @@ export const cookie = definePersistence({
     },
   },
   primary: "lifetime",
-  create: (users, clock, { lifetime }) => new Cookies(users, clock, lifetime ?? Infinity),
+  create: ({ users, clock }, { lifetime }) => new Cookies(users, clock, lifetime ?? Infinity),
 });

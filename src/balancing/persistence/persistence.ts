@@ -5,22 +5,55 @@
  */
 import type { Definition, Fields, SettingsOf } from "../../definition.ts";
 
-/** Where the users of one balancer are kept; all its replicas share it. */
+/** Who asks, as a balancer can see it; numbers from 0 on. */
+export interface Client {
+  readonly user: number;
+  /** Number of the address that it comes from; others may have the same. */
+  readonly address: number;
+  /** Number of its connection; NONE where there are none. */
+  readonly connection: number;
+}
+
+/** Where the users of one balancer are kept. */
 export interface Persistence {
-  /** The slot at which this user is kept; NONE: the strategy picks. */
-  kept(user: number): number;
-  /** The answer to a request that the strategy had placed at this slot is with its user. */
-  answered(user: number, slot: number): void;
   /**
-   * Until when users are kept at this slot, ms: NONE where nobody is, Infinity where somebody is
-   * for good. O(users).
+   * The slot at which this client is kept; NONE: the strategy picks.
+   * @param replica the one that asks, from 0 on
+   */
+  kept(client: Client, replica: number): number;
+  /** The answer to a request that the strategy had placed at this slot is with its client. */
+  answered(client: Client, slot: number, replica: number): void;
+  /**
+   * Until when users are kept at this slot if none of them asks any more, ms: NONE where nobody is,
+   * Infinity where somebody is for good. O(users).
    */
   heldUntilMs(slot: number): number;
+  /**
+   * A replica has lost its memory: number of that replica, NONE where all of them have. Left out
+   * where nothing is kept in it.
+   */
+  restarted?(replica: number): void;
+  /**
+   * A client has opened a connection. Left out where that changes nothing.
+   * @param resumed it goes on with the TLS session of its last one
+   */
+  connected?(client: Client, resumed: boolean): void;
+}
+
+/** How many there are of what clients are told apart by. */
+export interface Clientele {
+  readonly users: number;
+  readonly addresses: number;
+  /** Of the balancer, over all places where it stands. */
+  readonly replicas: number;
+  /** One number: simulated time in ms. */
+  readonly clock: { readonly nowMs: number };
 }
 
 export interface PersistenceDefinition<F extends Fields = Fields> extends Definition<F> {
-  /** @param clock one number: simulated time in ms */
-  create(users: number, clock: { readonly nowMs: number }, settings: SettingsOf<F>): Persistence;
+  /** What clients must have to be kept by it; left out: nothing that they have not always. */
+  readonly needs?: "connections" | "tls";
+  create(clientele: Clientele, settings: SettingsOf<F>): Persistence;
 }
 
 /** Keeps the field types of one definition for its `create`, and forgets them for the registry. */
