@@ -123,7 +123,8 @@ function facts(summary: RunSummary): Fact[] {
     });
   }
   if (overall.lookups !== undefined) {
-    const text = `${say("lookups")} lookups, ${say("stale-users")} of the users went where nobody is sent any more`;
+    const asked = overall.lookups === 0 ? "" : `${say("lookups")} lookups, `;
+    const text = `${asked}${say("stale-users")} went where the root sends nobody any more`;
     list.push({ label: "front door", text });
   }
   if (summary.sessions !== undefined) {

@@ -1,4 +1,10 @@
 /** A scenario in plain sentences: `lbsim explain FILE`. */
+import {
+  describeBandwidths,
+  describeFrontDoor,
+  describeLink,
+  describeSizes,
+} from "./describe-front.ts";
 import { describeEvent } from "./describe-events.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
 import { metrics } from "../statistics/metrics/registry.ts";
@@ -34,6 +40,7 @@ export function describeScenario(
   if (lines.length > 0) lines.push("");
   lines.push(describeRun(scenario), "", "Clients");
   for (const client of scenario.clients) lines.push(`  ${describeClient(client, scenario)}`);
+  for (const line of describeBandwidths(scenario)) lines.push(`  ${line}`);
   lines.push("", "Requests");
   for (const one of scenario.classes)
     for (const line of describeClass(one, scenario)) lines.push(`  ${line}`);
@@ -103,7 +110,8 @@ function describeClient(client: ClientRegion, scenario: Scenario): string {
   const mix = scenario.classes.map((one, i) => `${formatShare(shares[i])} ${one.name}`).join(", ");
   const own = usual ? "" : `; ${mix}`;
   const when = formatChosen(arrivals, "arrivals", "number");
-  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}`;
+  const link = describeLink(client);
+  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}${link}`;
 }
 
 function describeClass(one: RequestClass, scenario: Scenario): string[] {
@@ -131,6 +139,7 @@ function describeClass(one: RequestClass, scenario: Scenario): string[] {
     );
   }
   if (size !== null) lines.push(`${indent}size ${formatChosen(size, "distributions", "size")}`);
+  for (const line of describeSizes(one, scenario)) lines.push(`${indent}${line}`);
   if (session !== undefined) {
     const { state, saveMs, openMs, bandwidth } = session;
     lines.push(
@@ -171,7 +180,7 @@ function describeBalancer(
   if (spec.reportIntervalMs !== null)
     parts.push(`reports every ${formatDuration(spec.reportIntervalMs)}`);
   if (spec.panic > 0 && health !== null) parts.push(`panic below ${formatShare(spec.panic)}`);
-  parts.push(...describeKeeping(spec));
+  parts.push(...describeKeeping(spec), ...describeFrontDoor(spec));
   const place = placeName(spec.place, scenario);
   const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
   lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);

@@ -21,6 +21,7 @@ import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import type { Addresses } from "../world/addresses.ts";
+import { hasBandwidths } from "../world/bandwidths.ts";
 import { Deadlines } from "../world/deadlines.ts";
 import { MachineCaches } from "../world/machine-caches.ts";
 import { MachineState } from "../world/machine.ts";
@@ -36,7 +37,6 @@ import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { lastMachines, makeSources } from "./traffic.ts";
-import { hasBandwidths } from "./transfers.ts";
 import { warmMachines } from "./warm.ts";
 
 export function build(

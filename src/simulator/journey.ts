@@ -5,6 +5,7 @@
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
+import { hasBandwidths } from "../world/bandwidths.ts";
 import { type Machine, MachineState } from "../world/machine.ts";
 import { Admission, type Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
@@ -20,7 +21,7 @@ import { type DoorAtWork, type FrontDoor, openDoor } from "./front-door.ts";
 import { Keeping } from "./keeping.ts";
 import { replicaOf } from "./parts.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
-import { hasBandwidths, Transfers } from "./transfers.ts";
+import { Transfers } from "./transfers.ts";
 
 export class Journey {
   private readonly queue: EventQueue;

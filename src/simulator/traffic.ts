@@ -13,9 +13,9 @@ import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Addresses } from "../world/addresses.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
+import { hasBandwidths } from "../world/bandwidths.ts";
 import { type BytesDraws, type ClassDraws, Source } from "../world/source.ts";
 import type { ObjectRange } from "./catalogue.ts";
-import { hasBandwidths } from "./transfers.ts";
 
 const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
 

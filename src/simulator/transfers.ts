@@ -15,10 +15,6 @@ import type { Network } from "../world/network.ts";
 import type { Passages } from "../world/passages.ts";
 import { OutcomeCode, type Request, RequestState, type Requests } from "../world/requests.ts";
 
-/** Whether bytes take any time. */
-export const hasBandwidths = ({ bandwidths, clients }: Scenario): boolean =>
-  bandwidths !== undefined || clients.some(({ bandwidth }) => bandwidth !== undefined);
-
 interface Surroundings {
   readonly queue: EventQueue;
   readonly network: Network;

@@ -14,9 +14,16 @@ export function occurrencesIn(scenario: Scenario, endMs: number): Set<string> {
     names.add(`discipline/${discipline}`);
     picked("caches", cache);
   };
-  const balancer = ({ strategy, persistence, slowStart, targets }: BalancerSpec): void => {
+  const balancer = ({
+    strategy,
+    persistence,
+    slowStart,
+    frontDoor,
+    targets,
+  }: BalancerSpec): void => {
     picked("strategies", strategy);
     picked("persistences", persistence ?? null);
+    picked("front-doors", frontDoor ?? null);
     if (slowStart !== undefined) names.add("slow-start");
     for (const target of targets) {
       if (target.kind === "balancer") balancer(target);
@@ -25,7 +32,13 @@ export function occurrencesIn(scenario: Scenario, endMs: number): Set<string> {
   };
   balancer(scenario.root);
   names.add(`tiers/${tiersOf(scenario.root)}`);
-  for (const { arrivals } of scenario.clients) picked("arrivals", arrivals);
+  for (const { arrivals, bandwidth, proxies, resolvers } of scenario.clients) {
+    picked("arrivals", arrivals);
+    if (bandwidth !== undefined) names.add("bandwidth");
+    if (proxies !== undefined) names.add("proxies");
+    if (resolvers !== undefined && resolvers.stretched > 0) names.add("stretched");
+  }
+  if (scenario.bandwidths !== undefined) names.add("bandwidths");
   for (const { demand, onMiss, size, objects } of scenario.classes) {
     for (const chosen of [demand, onMiss, size]) picked("distributions", chosen);
     if (objects.perUser === null) picked("popularities", objects.popularity);

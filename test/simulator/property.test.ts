@@ -6,6 +6,7 @@ import type { EventKindName, Scenario } from "../../src/scenario/scenario.ts";
 import { REGISTRY_NAMES, registries } from "../../src/scenario/registries.ts";
 import { Simulation, simulate } from "../../src/simulator/run.ts";
 import {
+  DOOR_COUNTS,
   MISSES,
   OUTCOMES,
   SESSION_COUNTS,
@@ -173,6 +174,20 @@ function checkSessions({ sessions, slices, nodes }: RunRecord): void {
   expect([opened, lost, movedIn]).toEqual([sessions.opened, sessions.lost, movedOut]);
 }
 
+/** Nobody goes anywhere unless it was born, and what is stale was used. */
+function checkFrontDoor({ hasFrontDoor, slices, bornTotal }: RunRecord): void {
+  const sums = DOOR_COUNTS.map(() => 0);
+  for (const { door } of slices) {
+    holds((door !== null) === hasFrontDoor, "a front door is counted where there is one");
+    door?.forEach((count, i) => {
+      holds(count >= 0, `a front door's counter is ${count}`);
+      sums[i % DOOR_COUNTS.length] += count;
+    });
+  }
+  const [lookups, uses, stale] = sums;
+  holds(uses <= bornTotal && stale <= uses && lookups <= bornTotal, `door: ${sums.join(", ")}`);
+}
+
 /** Stops and goes on as a playground does. */
 function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunRecord {
   const simulation = new Simulation(scenario, inputs);
@@ -193,6 +208,7 @@ function checkRun(readable: Readable, record: RunRecord, stops: readonly number[
   checkLatencies(record);
   checkMachines(record, scenario);
   checkSessions(record);
+  checkFrontDoor(record);
   const written = JSON.stringify(record);
   expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
   expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
@@ -227,7 +243,8 @@ describe("random scenarios", () => {
         record.outcomesTotal.forEach((count, i) => {
           if (count > 0) seen.set(`outcome/${OUTCOMES[i]}`, 1);
         });
-        for (const { machines } of record.slices) {
+        for (const { machines, door } of record.slices) {
+          if (door !== null && door[2] > 0) seen.set("stale", 1);
           machines.sessions.forEach((count, i) => {
             if (count > 0) seen.set(`session/${SESSION_COUNTS[i % SESSION_COUNTS.length]}`, 1);
           });
@@ -254,7 +271,8 @@ describe("random scenarios", () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...ends, ...misses, ...sessions]));
     const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
-    expect([...seen.keys()]).toContain("slow-start");
+    const settings = ["slow-start", "bandwidth", "bandwidths", "proxies", "stretched"];
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...settings, "stale"]));
   });
 });
 

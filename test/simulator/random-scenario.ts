@@ -43,21 +43,24 @@ export function randomText(draws: Draws): string {
     machines: [],
     next: new Map(),
   };
-  const rootPlace = hasPlaces && draws.chance(30) ? draws.of(PLACES) : null;
-  const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
+  const door = draws.chance(30) ? choiceOf("front-doors", draws) : null;
+  const rootPlace = hasPlaces && door === null && draws.chance(30) ? draws.of(PLACES) : null;
+  const plain = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
+  const balancer = door === null ? plain : withDoor(plain, door);
+  const hasBandwidths = draws.chance(30);
   const keepsUsers = JSON.stringify(balancer).includes('"persistence":');
   const limited = draws.chance(25);
   const requests: Yaml =
     classes === 1
-      ? { ...requestsOf(draws, keepsUsers), ...sessionOf(draws) }
+      ? { ...requestsOf(draws, keepsUsers, hasBandwidths), ...sessionOf(draws) }
       : {
           demand: "1ms",
           ...sessionOf(draws),
           classes: {
-            one: { share: "30%", ...requestsOf(draws, keepsUsers) },
+            one: { share: "30%", ...requestsOf(draws, keepsUsers, hasBandwidths) },
             two: {
               share: "70%",
-              ...requestsOf(draws, keepsUsers),
+              ...requestsOf(draws, keepsUsers, hasBandwidths),
               ...(draws.chance(30) && { session: "none" }),
             },
           },
@@ -69,9 +72,21 @@ export function randomText(draws: Draws): string {
     warmup: `${draws.whole(0, durationMs - 1)}ms`,
     window: `${draws.whole(Math.ceil(durationMs / 20), durationMs)}ms`,
     ...(hasPlaces && {
-      network: { "round-trips": ROUND_TRIPS, "same-place": draws.of(["0ms", "1ms"]) },
+      network: {
+        "round-trips": ROUND_TRIPS,
+        "same-place": draws.of(["0ms", "1ms"]),
+        ...(hasBandwidths && draws.chance(50) && { bandwidths: { near: { far: "50kB/s" } } }),
+      },
     }),
-    clients: Object.fromEntries(clients.map((name) => [name, clientOf(draws, hasPlaces, limited)])),
+    clients: Object.fromEntries(
+      clients.map((name) => [
+        name,
+        {
+          ...clientOf(draws, hasPlaces, limited),
+          ...linkOf(draws, hasBandwidths, JSON.stringify(door).includes("names")),
+        },
+      ]),
+    ),
     requests,
     balancer,
     ...originOf(draws, hasPlaces, JSON.stringify([balancer, requests])),
@@ -97,8 +112,11 @@ function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
   return { ...(hasPlaces && { at: draws.of(PLACES) }), users: draws.whole(1, 60), arrivals };
 }
 
-/** @param keepsUsers some balancer does: somebody must be a user then */
-function requestsOf(draws: Draws, keepsUsers: boolean): Fields {
+/**
+ * @param keepsUsers some balancer does: somebody must be a user then
+ * @param hasBandwidths bytes take time: there must be some then
+ */
+function requestsOf(draws: Draws, keepsUsers: boolean, hasBandwidths: boolean): Fields {
   const demand = choiceOf("distributions", draws, "duration");
   const objects: Fields = draws.chance(25)
     ? { "per-user": draws.whole(1, 5) }
@@ -116,6 +134,37 @@ function requestsOf(draws: Draws, keepsUsers: boolean): Fields {
     size: draws.chance(50) ? "none" : choiceOf("distributions", draws, "size"),
     timeout: draws.chance(25) ? "none" : draws.tenths(20, 2_000),
     "after-timeout": draws.of(["cancel", "run-on"]),
+    ...(draws.chance(30) && { "request-size": choiceOf("distributions", draws, "size") }),
+    ...((hasBandwidths || draws.chance(20)) && {
+      "response-size": choiceOf("distributions", draws, "size"),
+    }),
+  };
+}
+
+/** The root is found by it: then it keeps nobody, and by anycast the network picks. */
+function withDoor({ persistence: _, strategy, ...root }: Fields, door: Yaml): Fields {
+  const isAnycast = JSON.stringify(door).includes("anycast");
+  return { ...root, ...(!isAnycast && { strategy }), "front-door": door };
+}
+
+/** What stands between a region's users and the first balancer. */
+function linkOf(draws: Draws, hasBandwidth: boolean, hasNames: boolean): Fields {
+  return {
+    ...(hasBandwidth && { bandwidth: `${draws.whole(1, 200)}kB/s` }),
+    ...(draws.chance(30) && {
+      proxies: draws.chance(50)
+        ? `${draws.whole(0, 100)}%`
+        : { share: `${draws.whole(0, 100)}%`, addresses: draws.whole(1, 3) },
+    }),
+    ...(hasNames &&
+      draws.chance(70) && {
+        resolvers: {
+          "users-each": draws.whole(1, 30),
+          lookup: draws.tenths(0, 500),
+          stretched: `${draws.of([0, 30, 100])}%`,
+          by: draws.whole(1, 10),
+        },
+      }),
   };
 }
 
