@@ -9,6 +9,8 @@ import { DEFAULT_ROOT } from "./overrides.ts";
 import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
+import { readLayer } from "./read-layers.ts";
+import type { LayerRead } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
@@ -41,6 +43,8 @@ export interface TreePositions {
   readonly silent: ReadonlySet<string>;
   /** Where balancers say that they keep users. */
   readonly keeping: readonly Position[];
+  /** By path: what each says of its layer. */
+  readonly layers: ReadonlyMap<string, LayerRead>;
 }
 
 export interface BalancersRead extends TreePositions {
@@ -60,8 +64,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, placed } = tree;
-  return { root, balancers, groups, silent, keeping, placed };
+  const { balancers, groups, silent, keeping, layers, placed } = tree;
+  return { root, balancers, groups, silent, keeping, layers, placed };
 }
 
 interface Above {
@@ -74,6 +78,7 @@ class TreeReader {
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
   readonly keeping: Position[] = [];
+  readonly layers = new Map<string, LayerRead>();
   placed = false;
   machines = 0;
   private readonly geography: Geography;
@@ -98,14 +103,7 @@ class TreeReader {
     const wrong = nameProblem(name, "a balancer");
     if (wrong !== null) problems.error(read.at("name"), wrong.what, wrong.would);
     const path = above.parent === null ? name : `${above.parent}/${name}`;
-    if (read.values.layer !== 7) {
-      const what = `layer ${read.values.layer} is not modelled yet`;
-      problems.error(
-        read.at("layer"),
-        what,
-        "leave it out or write 7: requests are decided one by one",
-      );
-    }
+    this.layers.set(path, readLayer(read, path, this.reading));
     const place = this.place(read.values.at, above);
     this.balancers.set(path, read.has("name") ? read.at("name") : node.at);
     const targets = this.targets(read, { parent: path, place });
@@ -220,6 +218,8 @@ class TreeReader {
       discipline: values.discipline,
       cache: values.cache,
       warm: values.warm,
+      ...(values.handshake !== null && { handshakeMs: millis(values.handshake) }),
+      ...(values.resumed !== null && { resumedMs: millis(values.resumed) }),
     };
   }
 
