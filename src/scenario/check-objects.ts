@@ -2,6 +2,7 @@
 import type { TreePositions } from "./read-balancers.ts";
 import type { ClientsRead } from "./read-clients.ts";
 import type { ClassesRead } from "./read-requests.ts";
+import { registries } from "./registries.ts";
 import type { Reading } from "./reading.ts";
 import type { RequestClass } from "./scenario.ts";
 import { formatNumber } from "./words.ts";
@@ -37,18 +38,41 @@ export function checkObjects(
   }
 }
 
-/** Who is to be kept must be somebody: requests without affinity are nobody's. */
+/**
+ * Who is to be kept must be somebody: requests without affinity are nobody's. And whoever is kept by
+ * its connection, or by the TLS session that it resumes, must have one.
+ */
 export function checkUsers(
   classes: readonly RequestClass[],
+  { regions }: ClientsRead,
   { keeping }: TreePositions,
   { problems }: Reading,
 ): void {
-  if (classes.some(({ affinity }) => affinity !== "none")) return;
-  const would = "leave persistence out, or write affinity: user";
-  for (const at of keeping) {
+  if (classes.every(({ affinity }) => affinity === "none")) {
+    const would = "leave persistence out, or write affinity: user";
+    for (const { at } of keeping) {
+      problems.error(
+        at,
+        "users are to be kept, but with affinity none requests have no users",
+        would,
+      );
+    }
+  }
+  for (const { persistence, at } of keeping) {
+    const needs = registries.persistences.find(({ name }) => name === persistence.kind)?.needs;
+    const lacking = regions.find(({ connections }) =>
+      needs?.includes("tls") === true
+        ? connections === undefined || connections.tls === "none" || connections.resume === 0
+        : needs?.includes("connections") === true && connections === undefined,
+    );
+    if (lacking === undefined) continue;
+    const [what, would] =
+      needs?.includes("tls") === true
+        ? ["resumes no TLS sessions", "write connections: { tls: 1.3, resume: 80% }"]
+        : ["has no connections", "write connections: { idle: 60s }"];
     problems.error(
       at,
-      "users are to be kept, but with affinity none requests have no users",
+      `users are to be kept by ${persistence.kind}, and ${lacking.name} ${what}`,
       would,
     );
   }

@@ -2,6 +2,7 @@
  * `balancer`: the tree of balancers and groups of machines, with places inherited and machines
  * numbered.
  */
+import type { Chosen } from "../definition.ts";
 import { millis } from "../units.ts";
 import { strategyProblem } from "./check-strategies.ts";
 import type { Geography } from "./geography.ts";
@@ -10,6 +11,8 @@ import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { readFrontDoor, strategyBehind } from "./read-front.ts";
+import { readLayer } from "./read-layers.ts";
+import type { LayerRead } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
@@ -33,6 +36,12 @@ const MOST_MACHINES = 1_000_000;
 /** A request remembers in one bit a tier whether it was placed there. */
 const MOST_KEEPING_TIERS = 31;
 
+/** Where a balancer says that it keeps users, and how. */
+export interface Keeping {
+  readonly persistence: Chosen;
+  readonly at: Position;
+}
+
 /** Where the parts of the tree stand in the file, for problems that show later. */
 export interface TreePositions {
   readonly balancers: ReadonlyMap<string, Position>;
@@ -40,8 +49,9 @@ export interface TreePositions {
   readonly groups: ReadonlyMap<string, readonly Position[]>;
   /** Paths of balancers that say `reports: none`. */
   readonly silent: ReadonlySet<string>;
-  /** Where balancers say that they keep users. */
-  readonly keeping: readonly Position[];
+  readonly keeping: readonly Keeping[];
+  /** By path: what each says of its layer. */
+  readonly layers: ReadonlyMap<string, LayerRead>;
 }
 
 export interface BalancersRead extends TreePositions {
@@ -61,8 +71,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, placed } = tree;
-  return { root, balancers, groups, silent, keeping, placed };
+  const { balancers, groups, silent, keeping, layers, placed } = tree;
+  return { root, balancers, groups, silent, keeping, layers, placed };
 }
 
 interface Above {
@@ -74,7 +84,8 @@ class TreeReader {
   readonly balancers = new Map<string, Position>();
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
-  readonly keeping: Position[] = [];
+  readonly keeping: Keeping[] = [];
+  readonly layers = new Map<string, LayerRead>();
   placed = false;
   machines = 0;
   private readonly geography: Geography;
@@ -99,20 +110,13 @@ class TreeReader {
     const wrong = nameProblem(name, "a balancer");
     if (wrong !== null) problems.error(read.at("name"), wrong.what, wrong.would);
     const path = above.parent === null ? name : `${above.parent}/${name}`;
-    if (read.values.layer !== 7) {
-      const what = `layer ${read.values.layer} is not modelled yet`;
-      problems.error(
-        read.at("layer"),
-        what,
-        "leave it out or write 7: requests are decided one by one",
-      );
-    }
+    this.layers.set(path, readLayer(read, path, this.reading));
     const place = this.place(read.values.at, above);
     this.balancers.set(path, read.has("name") ? read.at("name") : node.at);
     const targets = this.targets(read, { parent: path, place });
     this.checkStrategy(read, targets);
     const { persistence } = read.values;
-    if (persistence !== null) this.keep(path, read.at("persistence"));
+    if (persistence !== null) this.keep(path, persistence, read.at("persistence"));
     const slowStart = this.slowStart(read);
     const isRoot = above.parent === null;
     const frontDoor = readFrontDoor(read, { name, isRoot, place }, this.reading);
@@ -224,6 +228,8 @@ class TreeReader {
       discipline: values.discipline,
       cache: values.cache,
       warm: values.warm,
+      ...(values.handshake !== null && { handshakeMs: millis(values.handshake) }),
+      ...(values.resumed !== null && { resumedMs: millis(values.resumed) }),
     };
   }
 
@@ -241,8 +247,8 @@ class TreeReader {
     this.reading.problems.error(read.at("strategy"), `${strategy.kind}: ${wrong}`);
   }
 
-  private keep(path: string, at: Position): void {
-    this.keeping.push(at);
+  private keep(path: string, persistence: Chosen, at: Position): void {
+    this.keeping.push({ persistence, at });
     const tier = path.split("/").length;
     if (tier <= MOST_KEEPING_TIERS) return;
     const what = `tier ${tier} keeps users`;

@@ -4,6 +4,7 @@ import { HERE } from "./geography.ts";
 import { nameProblem } from "./patterns.ts";
 import type { Position } from "./problem.ts";
 import { readFront } from "./read-front.ts";
+import { readConnections } from "./read-connections.ts";
 import { readRecord } from "./read-record.ts";
 import { readShares } from "./read-requests.ts";
 import type { Reading } from "./reading.ts";
@@ -24,8 +25,10 @@ export interface ClientsRead {
   readonly at: readonly Position[];
 }
 
+/** @param connections those of all clients, as written */
 export function readClients(
   node: TreeNode,
+  connections: TreeNode | null,
   classes: readonly RequestClass[],
   geography: Geography,
   reading: Reading,
@@ -55,6 +58,8 @@ export function readClients(
       const what = `${key} has ${values.users} users, of whom ${bound} ask`;
       problems.error(read.at("users"), what, "leave users out or write more");
     }
+    const written = read.has("connections") ? values.connections : undefined;
+    const own = readConnections(connections, written, `the connections of ${key}`, reading);
     const place = values.at === null ? null : geography.placeOf("at", values.at);
     regions.push({
       name: key,
@@ -63,6 +68,7 @@ export function readClients(
       arrivals: values.arrivals,
       shares: readShares(values.classes, classes, key, reading),
       ...readFront(read, key, reading),
+      ...(own !== null && { connections: own }),
     });
     links.push(values.bandwidth === null ? null : read.at("bandwidth"));
     placed.push(values.at === null ? null : read.at("at"));

@@ -99,6 +99,9 @@ export function readFrontDoor(
   } else if (place !== null) {
     const what = `${name} has a place, so nobody has to look for its targets`;
     problems.error(at, what, "leave at out: the root then decides where each client is");
+  } else if (read.values.layer !== null) {
+    const what = `${name} is where clients are and forwards nothing`;
+    problems.error(read.keyAt("layer"), what, "write layer on the balancers beneath");
   } else if (read.values.persistence !== null) {
     const what = `${chosen.kind} cannot keep users: there is no request yet to read`;
     problems.error(read.keyAt("persistence"), what, "write persistence on the balancers beneath");

@@ -87,6 +87,8 @@ const WHOLE = new Set([
   "front-door",
   "request-size",
   "response-size",
+  "spread",
+  "lifetime",
   "demand",
   "on-miss",
   "size",

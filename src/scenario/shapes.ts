@@ -3,6 +3,7 @@ import { eventDefinitions } from "../world/events.ts";
 import { popularities } from "./registries.ts";
 import type { Shape } from "./shape.ts";
 import { frontFields, frontShapes, sizeFields } from "./shapes-front.ts";
+import { connectionsShape, natShape } from "./shapes-connections.ts";
 import {
   balancerShape,
   healthShape,
@@ -64,6 +65,12 @@ export const scenarioShape = {
   network: { kind: "record", shape: "network", optional: true, doc: "how far places are apart" },
   clients: { kind: "map", shape: "client", doc: "client regions by name" },
   requests: { kind: "record", shape: "requests", doc: "what clients ask for" },
+  connections: {
+    kind: "record",
+    shape: "connections",
+    optional: true,
+    doc: "of all clients; left out: every request arrives by itself",
+  },
   balancer: {
     kind: "record",
     shape: "balancer",
@@ -124,6 +131,13 @@ export const clientShape = {
   arrivals: { kind: "pick", from: "arrivals", in: "number", doc: "when they ask" },
   classes: { kind: "shares", optional: true, doc: "shares of the request classes here" },
   ...frontFields,
+  connections: {
+    kind: "record",
+    shape: "connections",
+    none: true,
+    optional: true,
+    doc: "of this region's users; what it leaves out is as for all clients",
+  },
 } as const satisfies Shape;
 
 const objectsFields = {
@@ -305,6 +319,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
   "slow-start": slowStartShape,
   machines: machinesShape,
   origin: originShape,
+  connections: connectionsShape,
+  nat: natShape,
   expectation: expectationShape,
   ...Object.fromEntries(
     Object.values(eventDefinitions).map(({ name, fields }) => [`event-${name}`, fields]),

@@ -54,7 +54,7 @@ export const connection = definePersistence({
   summary: "all requests of a connection go where its first one was answered",
   follows: "HAProxy 3.0, option prefer-last-server",
   config: { HAProxy: "option prefer-last-server" },
-  needs: "connections",
+  needs: ["connections"],
   fields: {},
   create: () => new ByConnection(),
 });

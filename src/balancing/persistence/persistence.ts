@@ -52,7 +52,7 @@ export interface Clientele {
 
 export interface PersistenceDefinition<F extends Fields = Fields> extends Definition<F> {
   /** What clients must have to be kept by it; left out: nothing that they have not always. */
-  readonly needs?: "connections" | "tls";
+  readonly needs?: readonly ("connections" | "tls")[];
   create(clientele: Clientele, settings: SettingsOf<F>): Persistence;
 }
 

@@ -43,7 +43,7 @@ export const tlsSession = definePersistence({
   summary: "a table from TLS sessions to targets: who resumes one goes where it began",
   follows: "HAProxy 3.0, stick on payload_lv(43,1)",
   config: { HAProxy: "stick on payload_lv(43,1)" },
-  needs: "tls",
+  needs: ["tls"],
   fields: tableFields,
   primary: "size",
   create({ users, replicas, clock }, { size, idle, shared }) {
