@@ -260,6 +260,7 @@ export function scenario(given: ScenarioGiven): Scenario {
     places: places.map((name) => ({ name, latitude: null, longitude: null })),
     roundTripMs,
     classes,
+    ...(given.bandwidths !== undefined && { bandwidths: given.bandwidths }),
     origin: given.origin ?? null,
     clients: clients.map((region) => ({
       ...region,
