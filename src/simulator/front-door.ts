@@ -71,6 +71,9 @@ class Door {
   }
 }
 
+/** A stamp of so much less than a region's number stands for the end of a lookup, not for a serial. */
+const FIRST_LOOKUP = 2 ** 30;
+
 /** Of one region. */
 interface Resolvers extends ResolversSpec {
   /** Number of the first. */
@@ -86,7 +89,7 @@ export class NamesDoor extends Door implements FrontDoor {
   private readonly resolvers: readonly Resolvers[];
   /** By resolver: when the answer to its latest question is there, ms. */
   private readonly answeredMs: Float64Array;
-  /** Requests that wait for answers. */
+  /** Lookups under way, and requests that wait for them. */
   private readonly waiting = new TimerQueue();
   private readonly subject: Subject;
 
@@ -123,30 +126,34 @@ export class NamesDoor extends Door implements FrontDoor {
     if (this.answeredMs[resolver] <= nowMs) {
       this.answeredMs[resolver] = nowMs + lookupMs;
       this.count(region, DoorCount.Lookups);
+      // Before whoever waits for it: at equal times in the order in which they were added.
+      this.waiting.add(nowMs + lookupMs, resolver, region - FIRST_LOOKUP);
     }
     request.state = RequestState.Dialing;
     passages!.resolveMs[request.index] -= nowMs;
-    this.waiting.add(this.answeredMs[resolver], request.index);
+    this.waiting.add(this.answeredMs[resolver], request.index, request.serial);
     queue.schedule(this.subject, this.waiting.nextMs);
     return false;
   }
 
-  /** The next request that waits has its answer. */
+  /** The next lookup is over, or the next request that waits for it has its answer. */
   resolved(): void {
     const { queue, requests, passages } = this.parts;
-    const request = requests.all[this.waiting.take()];
+    const serial = this.waiting.nextStamp;
+    const index = this.waiting.take();
     queue.schedule(this.subject, this.waiting.nextMs);
-    const resolver = this.resolverOf(request);
-    const known = this.answers.known(resolver, queue.nowMs);
-    const slot = known === NONE ? this.answerTo(resolver, request.source!.region) : known;
-    // Its client has given up; the answer stays with the resolver.
-    if (request.abandoned) {
-      requests.free(request);
+    if (serial < 0) {
+      this.answerTo(index, serial + FIRST_LOOKUP);
       return;
     }
-    passages!.resolveMs[request.index] += queue.nowMs;
+    const request = requests.all[index];
+    // Its client has given up.
+    if (request.serial !== serial) return;
+    const resolver = this.resolverOf(request);
+    const known = this.answers.known(resolver, queue.nowMs);
+    passages!.resolveMs[index] += queue.nowMs;
     request.state = RequestState.Outbound;
-    this.use(request, slot);
+    this.use(request, known === NONE ? this.answerTo(resolver, request.source!.region) : known);
     this.found(request);
   }
 

@@ -332,15 +332,10 @@ export class Journey {
     this.foldOutcome(request, OutcomeCode.TimedOut);
     this.tellSource(request);
     const { state } = request;
-    if (state === RequestState.Hung) {
+    if (state === RequestState.Hung || state === RequestState.Dialing) {
       this.release(request);
       this.requests.free(request);
-    } else if (
-      // One that still looks for its way is dropped when that is over.
-      state !== RequestState.Returning &&
-      state !== RequestState.Outbound &&
-      state !== RequestState.Dialing
-    ) {
+    } else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
       this.cancellations.send(request);
     }
   }

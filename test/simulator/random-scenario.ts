@@ -88,6 +88,10 @@ export function randomText(draws: Draws): string {
       ]),
     ),
     requests,
+    // Whoever is kept by its connection, or by the TLS session that it resumes, must have one.
+    ...(/"persistence":\{?"(?:tls-session|connection)"/.test(JSON.stringify(balancer)) && {
+      connections: { tls: 1.3, resume: `${draws.whole(1, 100)}%` },
+    }),
     balancer,
     ...originOf(draws, hasPlaces, JSON.stringify([balancer, requests])),
     events: eventsOf(standing, durationMs),
