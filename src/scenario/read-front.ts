@@ -76,6 +76,8 @@ export function withResolvers(
   if (frontDoor?.kind === "names") {
     return regions.map((region) => ({ resolvers: DEFAULT_RESOLVERS, ...region }));
   }
+  // By anycast there is nothing to ask for: then they wait for a comparison with names.
+  if (frontDoor !== undefined) return regions.map(withoutResolvers);
   for (const [i, { name, resolvers }] of regions.entries()) {
     if (resolvers === undefined) continue;
     const what = `the resolvers of ${name} are never asked`;
@@ -83,6 +85,9 @@ export function withResolvers(
   }
   return regions;
 }
+
+const withoutResolvers = ({ resolvers: _resolvers, ...region }: ClientRegion): ClientRegion =>
+  region;
 
 /** The root's front door; null: it has none, or none that can be. */
 export function readFrontDoor(

@@ -63,6 +63,7 @@ export function build(
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
+  const ground = { ranges, sizes, users, addresses, keySalt: salts.key };
   const parts: Parts = {
     scenario,
     inputs,
@@ -84,13 +85,7 @@ export function build(
     replicas: balancers
       .flatMap((balancer) => balancer?.pools ?? [])
       .toSorted((a, b) => a.id - b.id),
-    sources: makeSources(scenario, inputs, queue, random, {
-      ranges,
-      sizes,
-      users,
-      addresses,
-      keySalt: salts.key,
-    }),
+    sources: makeSources(scenario, inputs, queue, random, ground),
     addresses,
     usersIn: users,
     ranges,
@@ -100,10 +95,7 @@ export function build(
     view: { key: 0, rawKey: 0, origin: 0, attempt: 1 },
     changes: [],
     notices: [],
-    meanDemandMs: scenario.classes.reduce(
-      (sum, { share, demand }) => sum + share * meanOf(demand, inputs.numbers),
-      0,
-    ),
+    meanDemandMs: meanDemandOf(scenario, inputs),
     slotOf: [],
     lastMachineOf: lastMachines(scenario, users),
     sessions: holdSessions(scenario, inputs, users, random, world),
@@ -116,6 +108,10 @@ export function build(
   );
   return { parts, membership };
 }
+
+/** Over all classes, ms. */
+const meanDemandOf = ({ classes }: Scenario, { numbers }: Inputs): number =>
+  classes.reduce((sum, { share, demand }) => sum + share * meanOf(demand, numbers), 0);
 
 /** Whether requests meet anything beside network and machines. */
 const hasDetours = (scenario: Scenario): boolean =>

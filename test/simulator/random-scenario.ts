@@ -146,7 +146,7 @@ function requestsOf(draws: Draws, keepsUsers: boolean, hasBandwidths: boolean): 
 }
 
 /** The root is found by it: then it keeps nobody, and by anycast the network picks. */
-function withDoor({ persistence: _, strategy, ...root }: Fields, door: Yaml): Fields {
+function withDoor({ persistence: _persistence, strategy, ...root }: Fields, door: Yaml): Fields {
   const isAnycast = JSON.stringify(door).includes("anycast");
   return { ...root, ...(!isAnycast && { strategy }), "front-door": door };
 }
