@@ -6,7 +6,7 @@
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`,
- * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
+ * `sessions`, `ports/<region>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import type { Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
@@ -29,6 +29,7 @@ import { Passages } from "../world/passages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
+import { hasConnections, makeSets } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
@@ -54,8 +55,8 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
-  const balancers = putToWork(scenario, users, topology, network, queue, random);
-  const passages = hasDetours() ? new Passages(requests) : null;
+  const balancers = putToWork(scenario, users, topology, network, queue, random, salts.name);
+  const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
   const parts: Parts = {
@@ -105,7 +106,7 @@ export function build(
 }
 
 /** Whether requests meet anything beside network and machines. */
-const hasDetours = (): boolean => false;
+const hasDetours = (scenario: Scenario): boolean => hasConnections(scenario);
 
 function makeRecorder(
   scenario: Scenario,
@@ -156,6 +157,7 @@ function putToWork(
   network: Network,
   queue: EventQueue,
   random: RandomStreams,
+  nameSalt: number,
 ): (BalancerAtWork | undefined)[] {
   const allUsers = users.reduce((sum, n) => sum + n, 0);
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
@@ -179,6 +181,8 @@ function putToWork(
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
       persistence: persistenceOf(spec, allUsers, queue),
+      sets: null,
+      returnsDirectly: spec.layer4?.directReturn === true,
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -194,6 +198,7 @@ function putToWork(
         pools.push({ id: id++, pool, targets: [], place, balancer, label });
       }
     }
+    balancer.sets = makeSets(scenario, balancer, nameSalt);
     return balancer;
   });
 }

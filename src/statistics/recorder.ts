@@ -6,6 +6,7 @@
 import { HISTOGRAM_BINS, Histogram, binOf } from "./histogram.ts";
 import {
   type CellRecord,
+  type ConnectionsSlice,
   type MachineColumns,
   machineColumns,
   type OriginRecord,
@@ -147,6 +148,7 @@ export class Recorder {
   /** The machines' counters at the end of the slice before. */
   private seen = machineColumns(() => new Float64Array(0));
   private seenOrigin: OriginRecord | null = null;
+  private seenConnections: Float64Array = new Float64Array(0);
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
@@ -224,7 +226,12 @@ export class Recorder {
    * Ends the slice at `endMs` and begins the next. `counters` only ever grow and are a copy; their
    * differences are the slice's. O(machines + cells × bins).
    */
-  closeSlice(endMs: number, counters: MachineColumns, origin: OriginRecord | null): void {
+  closeSlice(
+    endMs: number,
+    counters: MachineColumns,
+    origin: OriginRecord | null,
+    connections: ConnectionsSlice | null = null,
+  ): void {
     const slice = {
       startMs: this.startMs,
       endMs,
@@ -232,6 +239,7 @@ export class Recorder {
       cells: this.takeCells(),
       machines: this.takeColumns(counters),
       origin: this.takeOrigin(origin),
+      connections: this.takeConnections(connections),
     };
     this.born.fill(0);
     this.startMs = endMs;
@@ -270,6 +278,13 @@ export class Recorder {
     return counters === null
       ? null
       : originRecord((count) => counters[count] - (seen === null ? 0 : seen[count]));
+  }
+
+  private takeConnections(now: ConnectionsSlice | null): ConnectionsSlice | null {
+    if (now === null) return null;
+    const seen = this.seenConnections;
+    this.seenConnections = now.counts;
+    return { ...now, counts: now.counts.map((count, i) => count - (seen[i] ?? 0)) };
   }
 
   private takeColumns(counters: MachineColumns): MachineColumns {
@@ -324,5 +339,9 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     cells: [...last.cells, ...rest.cells],
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
     origin: sumOfOrigins(last.origin, rest.origin),
+    connections:
+      rest.connections === null || last.connections === null
+        ? null
+        : { ...rest.connections, counts: added(last.connections.counts, rest.connections.counts) },
   };
 }

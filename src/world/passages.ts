@@ -16,6 +16,9 @@ export class Passages {
   balancerMs = new Float64Array(0);
   /** The client's connection that it came on; NONE where there is none. */
   connection = new Int32Array(0);
+  /** The requests under way on the same connection, by index; NONE at either end of the list. */
+  before = new Int32Array(0);
+  after = new Int32Array(0);
 
   constructor(private readonly requests: Requests) {}
 
@@ -27,7 +30,7 @@ export class Passages {
   }
 
   private grow(length: number): void {
-    const { resolveMs, connectMs, balancerMs, connection } = this;
+    const { resolveMs, connectMs, balancerMs, connection, before, after } = this;
     this.resolveMs = new Float64Array(length);
     this.resolveMs.set(resolveMs);
     this.connectMs = new Float64Array(length);
@@ -36,5 +39,9 @@ export class Passages {
     this.balancerMs.set(balancerMs);
     this.connection = new Int32Array(length);
     this.connection.set(connection);
+    this.before = new Int32Array(length);
+    this.before.set(before);
+    this.after = new Int32Array(length);
+    this.after.set(after);
   }
 }
