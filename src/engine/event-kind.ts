@@ -25,6 +25,13 @@ export const enum EventKind {
   Travel,
   /** What travels and takes its time for its bytes arrives likewise. */
   Transfer,
+  /** A handshake is over: a client's connection is open. */
+  Connected,
+  /** A connection of a region has been idle for long enough, or one is old enough. */
+  ConnectionIdle,
+  ConnectionAged,
+  /** An entry of a layer-4 table may have idled out. */
+  TableIdle,
   /** A client gives up. */
   Timeout,
   /** A cancellation reaches a machine. */

@@ -45,6 +45,7 @@ export class Agenda {
       (node) => this.remove(node),
       (timeMs, order, look) => this.at(timeMs, "ends", order, look),
       (slot) => journey.door.any?.heldUntilMs(slot) ?? NONE,
+      (node) => journey.dialing?.connections.held[node] ?? 0,
     );
     for (const event of parts.scenario.events) this.schedule(event);
   }
@@ -70,6 +71,11 @@ export class Agenda {
   /** A draining machine may have nothing left to do. */
   drained(machine: Machine): void {
     this.drains.drained(machine);
+  }
+
+  /** A connection through a node is gone, which may have been the last one there. */
+  left(node: number): void {
+    this.drains.left(node);
   }
 
   private at(timeMs: number, how: "begins" | "ends", order: Order, action: () => void): void {

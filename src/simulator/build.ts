@@ -7,7 +7,7 @@
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `request-sizes/<region>/<class>`,
  * `response-sizes/<region>/<class>`, `names/<region>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`,
- * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
+ * `sessions`, `ports/<region>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import type { Clientele, Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
@@ -20,7 +20,6 @@ import { RandomStreams } from "../random/streams.ts";
 import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
-import type { Addresses } from "../world/addresses.ts";
 import { hasBandwidths } from "../world/bandwidths.ts";
 import { Deadlines } from "../world/deadlines.ts";
 import { MachineCaches } from "../world/machine-caches.ts";
@@ -33,6 +32,7 @@ import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasFrontDoor } from "./front-door.ts";
+import { hasConnections, makeSets } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
@@ -59,7 +59,8 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
-  const balancers = putToWork(scenario, users, addresses, topology, network, queue, random);
+  const counts = { users: users.reduce((sum, n) => sum + n, 0), addresses: addresses.count };
+  const balancers = putToWork(scenario, counts, topology, network, queue, random, salts.name);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
@@ -115,7 +116,7 @@ const meanDemandOf = ({ classes }: Scenario, { numbers }: Inputs): number =>
 
 /** Whether requests meet anything beside network and machines. */
 const hasDetours = (scenario: Scenario): boolean =>
-  hasFrontDoor(scenario) || hasBandwidths(scenario);
+  hasFrontDoor(scenario) || hasBandwidths(scenario) || hasConnections(scenario);
 
 function makeRecorder(
   scenario: Scenario,
@@ -161,14 +162,13 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 
 function putToWork(
   scenario: Scenario,
-  users: readonly number[],
-  addresses: Addresses,
+  counts: Pick<Clientele, "users" | "addresses">,
   topology: Topology,
   network: Network,
   queue: EventQueue,
   random: RandomStreams,
+  nameSalt: number,
 ): (BalancerAtWork | undefined)[] {
-  const allUsers = users.reduce((sum, n) => sum + n, 0);
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
   let last = 0;
   let id = 0;
@@ -190,11 +190,12 @@ function putToWork(
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
       persistence: persistenceOf(spec, {
-        users: allUsers,
-        addresses: addresses.count,
+        ...counts,
         replicas: spec.replicas * places.length,
         clock: queue,
       }),
+      sets: null,
+      returnsDirectly: spec.layer4?.directReturn === true,
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -210,6 +211,7 @@ function putToWork(
         pools.push({ id: id++, pool, targets: [], place, balancer, label });
       }
     }
+    balancer.sets = makeSets(scenario, balancer, nameSalt);
     return balancer;
   });
 }

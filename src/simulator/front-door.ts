@@ -15,8 +15,8 @@ import { DOOR_COUNTS } from "../statistics/run-record.ts";
 import { NONE } from "../units.ts";
 import { type Request, RequestState } from "../world/requests.ts";
 import { keyOf } from "../world/source.ts";
-import { replicaOf } from "./parts.ts";
 import type { BalancerAtWork, Parts } from "./parts.ts";
+import { replicaOf } from "./replica-sets.ts";
 
 /** Codes of statistics' DOOR_COUNTS, in the same order (a test holds them together). */
 export const enum DoorCount {
@@ -235,7 +235,7 @@ export class AnycastDoor extends Door implements FrontDoor {
     parts: Parts,
     private readonly convergeMs: number,
     /** Clients at this place are brought elsewhere from now on. */
-    private readonly rerouted: (place: number) => void,
+    private readonly rerouted: (place: number, slot: number) => void,
   ) {
     super(parts);
     const places = parts.scenario.places.length;
@@ -292,7 +292,7 @@ export class AnycastDoor extends Door implements FrontDoor {
   private put(place: number, slot: number): void {
     if (this.inForce[place] === slot) return;
     this.inForce[place] = slot;
-    this.rerouted(place);
+    this.rerouted(place, slot);
   }
 
   private nearestTo(place: number): number {
@@ -318,7 +318,7 @@ export const hasFrontDoor = ({ root }: Scenario): boolean => root.frontDoor !== 
 export function openDoor(
   parts: Parts,
   found: (request: Request) => void,
-  rerouted: (place: number) => void,
+  rerouted: (place: number, slot: number) => void,
 ): DoorAtWork {
   const { frontDoor } = parts.scenario.root;
   if (frontDoor === undefined) return { names: null, anycast: null, any: null };

@@ -3,8 +3,6 @@
  * arithmetic alone needs no event: a hop of no delay is taken at once.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
-import type { Recorder } from "../statistics/recorder.ts";
-import { NONE } from "../units.ts";
 import { hasBandwidths } from "../world/bandwidths.ts";
 import { type Machine, MachineState } from "../world/machine.ts";
 import { Admission, type Machines } from "../world/machines.ts";
@@ -16,10 +14,13 @@ import {
   RequestState,
   type Requests,
 } from "../world/requests.ts";
+import { Dialing } from "./dialing.ts";
+import type { PinnedWays } from "./pinned-ways.ts";
+import { hasConnections, replicaOf, setAt } from "./replica-sets.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type DoorAtWork, type FrontDoor, openDoor } from "./front-door.ts";
 import { Keeping } from "./keeping.ts";
-import { replicaOf } from "./parts.ts";
+import { Outcomes } from "./outcomes.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
 import { Transfers } from "./transfers.ts";
 
@@ -28,7 +29,7 @@ export class Journey {
   private readonly requests: Requests;
   private readonly network: Network;
   private readonly machines: Machines;
-  private readonly recorder: Recorder;
+  private readonly outcomes: Outcomes;
   private readonly replicas: readonly Replica[];
   private readonly view: MutableRequestView;
   readonly cancellations: Cancellations;
@@ -39,6 +40,9 @@ export class Journey {
   readonly door: DoorAtWork;
   /** The same; null: clients look for nothing. */
   private readonly finds: FrontDoor | null;
+  /** null: no clients have connections. */
+  readonly dialing: Dialing | null;
+  private readonly ways: PinnedWays | null;
   /**
    * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
    */
@@ -48,12 +52,14 @@ export class Journey {
     private readonly parts: Parts,
     /** A draining machine may have become idle. */
     private readonly drained: (machine: Machine) => void,
+    /** A connection through this node is gone. */
+    left: (node: number) => void,
   ) {
     this.queue = parts.queue;
     this.requests = parts.requests;
     this.network = parts.network;
     this.machines = parts.machines;
-    this.recorder = parts.recorder;
+    this.outcomes = new Outcomes(parts);
     this.replicas = parts.replicas;
     this.view = parts.view;
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
@@ -64,10 +70,20 @@ export class Journey {
       : null;
     this.door = openDoor(
       parts,
-      (request) => this.setOut(request),
-      () => {},
+      (request) => {
+        if (this.dialing === null || !this.dialing.addressed(request)) this.setOut(request);
+      },
+      (place, slot) => this.dialing?.breaks.rerouted(place, slot),
     );
     this.finds = this.door.any;
+    this.dialing = hasConnections(parts.scenario)
+      ? new Dialing(parts, parts.lastMachineOf.length, this.finds, this.keeping, {
+          setOut: (request) => this.setOut(request),
+          cutOff: (request) => this.cutOff(request),
+          left,
+        })
+      : null;
+    this.ways = this.dialing?.ways ?? null;
   }
 
   /** A request is born. */
@@ -75,6 +91,7 @@ export class Journey {
     const { passages } = this.parts;
     if (passages !== null) {
       passages.begin(request);
+      if (this.dialing !== null && this.dialing.begin(request)) return;
       if (this.finds !== null && !this.finds.find(request)) return;
     }
     this.setOut(request);
@@ -182,8 +199,17 @@ export class Journey {
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
-    const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
-    this.pickFrom(request, replica, client);
+    if (balancer.sets === null) {
+      const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
+      this.pickFrom(request, replica, client);
+      return;
+    }
+    const replica =
+      this.ways === null
+        ? setAt(balancer, client).draw(balancer.replicaStream)
+        : this.ways.replicaOf(request, balancer, client);
+    if (replica === null) this.refuse(request, OutcomeCode.Failed);
+    else this.pickFrom(request, replica, client);
   }
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
@@ -194,6 +220,10 @@ export class Journey {
     view.rawKey = request.rawKey;
     view.origin = client;
     request.last = balancer.last;
+    if (this.ways !== null && this.ways.pins(request)) {
+      this.follow(request, replica, client, this.ways);
+      return;
+    }
     const isPlain = balancer.persistence === null && this.finds === null;
     const slot = isPlain ? pool.pick(view) : this.slotFor(request, replica);
     if (slot < 0) {
@@ -219,6 +249,23 @@ export class Journey {
     return isFound ? this.parts.passages!.address[request.index] : pool.pick(this.view);
   }
 
+  /** The request goes where this tier sent its connection. */
+  private follow(request: Request, replica: Replica, client: number, ways: PinnedWays): void {
+    const slot = ways.slotOf(request);
+    if (slot < 0) {
+      this.refuse(request, ways.faultOf(request));
+      return;
+    }
+    request.depth++;
+    const hop = this.lastHop(request);
+    const { hops } = this.requests;
+    hops[hop + HopColumn.Pool] = replica.id;
+    hops[hop + HopColumn.Slot] = slot;
+    const { far } = replica.balancer;
+    if (far !== null) request.spilled = far[client][slot];
+    this.onward(request, replica, slot);
+  }
+
   /** From the replica that has picked towards its target. */
   private onward(request: Request, replica: Replica, slot: number): void {
     const { network } = this;
@@ -235,6 +282,7 @@ export class Journey {
 
   private arriveAt(request: Request, machine: Machine): void {
     request.machine = machine;
+    if (this.ways !== null) this.ways.reached(request, machine);
     const admission = this.machines.arrive(request, machine);
     if (admission === Admission.Taken) {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
@@ -275,6 +323,12 @@ export class Journey {
     const { hops } = this.requests;
     const { balancer, place, targets } = this.replicas[hops[hop + HopColumn.Pool]];
     const from = targets[hops[hop + HopColumn.Slot]].place;
+    if (balancer.returnsDirectly) {
+      // Whoever stands above decided once a connection too, and hears of none of its requests.
+      request.depth = 0;
+      if (!this.travels(request, from, request.source!.place, 1)) this.deliver(request);
+      return true;
+    }
     const door = balancer.node.place < 0;
     if (!door && from === place) return false;
     return this.travels(request, from, place, door ? 1 : 0);
@@ -282,6 +336,10 @@ export class Journey {
 
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, hop: number): void {
+    if (this.ways !== null && this.ways.isPinned(request)) {
+      request.depth--;
+      return;
+    }
     const { hops } = this.requests;
     const { pool } = this.replicas[hops[hop + HopColumn.Pool]];
     const slot = hops[hop + HopColumn.Slot];
@@ -296,48 +354,40 @@ export class Journey {
   /** The answer is with the client. */
   private deliver(request: Request): void {
     if (!request.abandoned) {
-      const { outcome } = request;
-      this.foldOutcome(request, outcome);
-      if (outcome === OutcomeCode.Completed) {
-        const { machine } = request;
-        const tells = request.user >= 0 && machine !== null;
-        const moved = tells ? this.noteUser(request.user, machine) : 0;
-        this.recorder.completed(request, request.source!.region, moved);
-        if (this.keeping.isOn) this.keeping.answered(request);
-      } else this.recorder.ended(request, request.source!.region, outcome);
-      if (request.source!.isClosed) this.tellSource(request);
+      this.outcomes.delivered(request);
+      if (request.outcome === OutcomeCode.Completed && this.keeping.isOn) {
+        this.keeping.answered(request);
+      }
+      if (request.source!.isClosed) this.outcomes.tellSource(request);
     }
+    if (this.dialing !== null) this.dialing.leave(request);
     this.requests.free(request);
-  }
-
-  private foldOutcome({ machine }: Request, outcome: OutcomeCode): void {
-    const where = machine === null ? NONE : machine.index;
-    this.parts.fingerprint.fold((where << 3) ^ outcome);
-  }
-
-  /** 1 when the user landed on another machine than the time before. */
-  private noteUser(user: number, machine: Machine): 0 | 1 {
-    const { lastMachineOf } = this.parts;
-    if (lastMachineOf.length === 0) return 0;
-    const before = lastMachineOf[user];
-    if (before === machine.index) return 0;
-    lastMachineOf[user] = machine.index;
-    return before === NONE ? 0 : 1;
   }
 
   /** The client has waited long enough. */
   private giveUp(request: Request): void {
-    request.abandoned = true;
-    this.recorder.ended(request, request.source!.region, OutcomeCode.TimedOut);
-    this.foldOutcome(request, OutcomeCode.TimedOut);
-    this.tellSource(request);
     const { state } = request;
-    if (state === RequestState.Hung || state === RequestState.Dialing) {
-      this.release(request);
-      this.requests.free(request);
-    } else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
+    if (this.dialing !== null) this.dialing.gaveUp(request);
+    if (this.endEarly(request, OutcomeCode.TimedOut)) return;
+    if (state !== RequestState.Returning && state !== RequestState.Outbound) {
       this.cancellations.send(request);
     }
+  }
+
+  /** Its connection broke. What becomes of the work, nobody will hear. */
+  private cutOff(request: Request): void {
+    if (!request.abandoned) this.endEarly(request, OutcomeCode.Failed);
+  }
+
+  /** It has ended for its client, and is gone where nothing of it is under way any more. */
+  private endEarly(request: Request, outcome: OutcomeCode): boolean {
+    request.abandoned = true;
+    this.outcomes.endedEarly(request, outcome);
+    const { state } = request;
+    if (state !== RequestState.Hung && state !== RequestState.Dialing) return false;
+    this.release(request);
+    this.requests.free(request);
+    return true;
   }
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
@@ -355,15 +405,7 @@ export class Journey {
   private release(request: Request): void {
     request.outcome = OutcomeCode.TimedOut;
     while (request.depth > 0) this.hear(request, this.lastHop(request));
-  }
-
-  /** A closed loop's user begins to think. */
-  private tellSource(request: Request): void {
-    const source = request.source!;
-    // After the run's last birth answers still come home, but nobody asks again.
-    if (source.stopped || source.process.returned === undefined) return;
-    const nextMs = source.process.returned(source.localUser(request.user), this.queue.nowMs);
-    this.queue.schedule(source.subject, nextMs);
+    if (this.dialing !== null) this.dialing.leave(request);
   }
 
   /** Puts the request on the line between two places; false where there is no distance to travel. */

@@ -22,12 +22,15 @@ export class Keeping {
     this.isOn = parts.balancers.some((balancer) => balancer?.persistence != null);
   }
 
-  /** The slot at which the request's user is kept, else the strategy's pick (−1: none is usable). */
-  pick(request: Request, replica: Replica): number {
+  /**
+   * The slot at which the request's user is kept, else the strategy's pick (−1: none is usable).
+   * @param connection the one that it comes on, or that is being opened for it
+   */
+  pick(request: Request, replica: Replica, connection = this.connectionOf(request)): number {
     const { pool, balancer } = replica;
     const { persistence, node } = balancer;
     const bit = 1 << node.tier;
-    const kept = persistence!.kept(this.clientOf(request), numberOf(replica));
+    const kept = persistence!.kept(this.clientOf(request, connection), numberOf(replica));
     if (kept !== NONE && pool.keeps(kept)) {
       request.placed &= ~bit;
       return kept;
@@ -44,31 +47,38 @@ export class Keeping {
     if (machine === null) return;
     const { hops, tiers } = requests;
     const { nodes } = topology;
+    const client = this.clientOf(request, this.connectionOf(request));
     for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
       // Its hops are over, and still stand where they were written.
       const replica = replicas[hops[2 * (index * tiers + above.tier) + HopColumn.Pool]];
-      persistence.answered(this.clientOf(request), slotOf[node.id], numberOf(replica));
+      persistence.answered(client, slotOf[node.id], numberOf(replica));
     }
   }
 
-  /** A client has opened a connection: what tells clients apart by that begins anew. */
-  connected(request: Request, resumed: boolean): void {
+  /**
+   * A client is about to open a connection: what tells clients apart by that begins anew.
+   * @param resumed it goes on with its last TLS session
+   */
+  connected(request: Request, connection: number, resumed: boolean): void {
     if (!this.isOn) return;
+    const client = this.clientOf(request, connection);
     for (const balancer of this.parts.balancers) {
-      const persistence = balancer?.persistence;
-      if (persistence?.connected === undefined) continue;
-      persistence.connected(this.clientOf(request), resumed);
+      balancer?.persistence?.connected?.(client, resumed);
     }
   }
 
-  private clientOf({ user, index }: Request): Client {
-    const { addresses, passages } = this.parts;
+  private connectionOf({ index }: Request): number {
+    const { passages } = this.parts;
+    return passages === null ? NONE : passages.connection[index];
+  }
+
+  private clientOf({ user }: Request, connection: number): Client {
     const { client } = this;
     client.user = user;
-    client.address = addresses.numberOf(user);
-    client.connection = passages === null ? NONE : passages.connection[index];
+    client.address = this.parts.addresses.numberOf(user);
+    client.connection = connection;
     return client;
   }
 }

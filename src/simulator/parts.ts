@@ -23,7 +23,7 @@ import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
 import type { ObjectRange } from "./catalogue.ts";
-import { NONE } from "../units.ts";
+import type { ReplicaSet } from "./replica-sets.ts";
 
 /** One balancer at work: its replicas' pools and what they share. */
 export interface BalancerAtWork {
@@ -48,6 +48,10 @@ export interface BalancerAtWork {
   readonly far: Uint8Array[] | null;
   /** Where its users are kept; null: nowhere. */
   readonly persistence: Persistence | null;
+  /** By position in `places`; null where replicas neither come nor go, and nobody has connections. */
+  sets: ReplicaSet[] | null;
+  /** Responses go straight from its targets to the clients. */
+  readonly returnsDirectly: boolean;
   /** Its present strategy. */
   strategy: Chosen;
   /** As of a machine. */
@@ -118,11 +122,4 @@ export interface Parts {
   readonly lastMachineOf: Int32Array;
   /** null: no class of requests has sessions. */
   readonly sessions: Sessions | null;
-}
-
-/** The replica that a request from this place meets. */
-export function replicaOf(balancer: BalancerAtWork, client: number): Replica {
-  const { pools, replicas } = balancer;
-  const base = balancer.node.place === NONE ? balancer.placeIndex[client] * replicas : 0;
-  return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
 }

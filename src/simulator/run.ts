@@ -56,7 +56,11 @@ export class Simulation {
     const { parts, membership } = build(scenario, inputs, seed);
     this.parts = parts;
     this.membership = membership;
-    this.journey = new Journey(parts, (machine) => this.agenda.drained(machine));
+    this.journey = new Journey(
+      parts,
+      (machine) => this.agenda.drained(machine),
+      (node) => this.agenda.left(node),
+    );
     this.beliefs = new Beliefs(parts, membership);
     this.agenda = new Agenda(parts, this.journey, membership, this.beliefs);
     this.edges = new SliceEdges(scenario);
@@ -129,6 +133,7 @@ export class Simulation {
       tellsUsers: parts.lastMachineOf.length > 0,
       hasFrontDoor: this.journey.door.any !== null,
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
+      connections: this.journey.dialing?.connections.toRecord() ?? null,
     };
   }
 
@@ -200,6 +205,14 @@ export class Simulation {
         return this.parts.origin!.served();
       case EventKind.OriginAnswered:
         return this.journey.originAnswered();
+      case EventKind.Connected:
+        return this.journey.dialing!.established();
+      case EventKind.ConnectionIdle:
+        return this.journey.dialing!.idled(ref);
+      case EventKind.ConnectionAged:
+        return this.journey.dialing!.grownOld();
+      case EventKind.TableIdle:
+        return this.journey.dialing!.tableIdled(ref);
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
@@ -278,7 +291,8 @@ export class Simulation {
       return values;
     });
     const door = this.journey.door.any?.counts.slice() ?? null;
-    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, door);
+    const connections = this.journey.dialing?.connections.slice() ?? null;
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, connections, door);
   }
 
   private nodeRecords(): NodeRecord[] {

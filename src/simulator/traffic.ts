@@ -15,6 +15,7 @@ import type { Addresses } from "../world/addresses.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
 import { hasBandwidths } from "../world/bandwidths.ts";
 import { type BytesDraws, type ClassDraws, Source } from "../world/source.ts";
+import { hasConnections } from "./replica-sets.ts";
 import type { ObjectRange } from "./catalogue.ts";
 
 const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
@@ -144,11 +145,12 @@ function bytesDraws(
 }
 
 /**
- * Whether users matter: as keys, by their working sets, their sessions, their resolvers, where they
- * are kept at a target, or to see whether they are moved.
+ * Whether users matter: by their connections, as keys, by their working sets, their sessions, their
+ * resolvers, where they are kept at a target, or to see whether they are moved.
  */
 const tellsUsersApart = (scenario: Scenario): boolean =>
   scenario.root.frontDoor !== undefined ||
+  hasConnections(scenario) ||
   keepsUsers(scenario.root) ||
   scenario.classes.some(
     ({ affinity, objects, session }) =>

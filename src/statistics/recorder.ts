@@ -6,6 +6,7 @@
 import { HISTOGRAM_BINS, Histogram, binOf } from "./histogram.ts";
 import {
   type CellRecord,
+  type ConnectionsSlice,
   type MachineColumns,
   machineColumns,
   type OriginRecord,
@@ -148,6 +149,7 @@ export class Recorder {
   private seen = machineColumns(() => new Float64Array(0));
   private seenOrigin: OriginRecord | null = null;
   private seenDoor: Float64Array | null = null;
+  private seenConnections: Float64Array = new Float64Array(0);
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
@@ -229,6 +231,7 @@ export class Recorder {
     endMs: number,
     counters: MachineColumns,
     origin: OriginRecord | null,
+    connections: ConnectionsSlice | null = null,
     door: Float64Array | null = null,
   ): void {
     const slice = {
@@ -239,6 +242,7 @@ export class Recorder {
       machines: this.takeColumns(counters),
       origin: this.takeOrigin(origin),
       door: this.takeDoor(door),
+      connections: this.takeConnections(connections),
     };
     this.born.fill(0);
     this.startMs = endMs;
@@ -283,6 +287,13 @@ export class Recorder {
     const seen = this.seenDoor;
     this.seenDoor = counters;
     return counters?.map((count, i) => count - (seen?.[i] ?? 0)) ?? null;
+  }
+
+  private takeConnections(now: ConnectionsSlice | null): ConnectionsSlice | null {
+    if (now === null) return null;
+    const seen = this.seenConnections;
+    this.seenConnections = now.counts;
+    return { ...now, counts: now.counts.map((count, i) => count - (seen[i] ?? 0)) };
   }
 
   private takeColumns(counters: MachineColumns): MachineColumns {
@@ -338,5 +349,9 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
     origin: sumOfOrigins(last.origin, rest.origin),
     door: last.door === null || rest.door === null ? null : added(last.door, rest.door),
+    connections:
+      rest.connections === null || last.connections === null
+        ? null
+        : { ...rest.connections, counts: added(last.connections.counts, rest.connections.counts) },
   };
 }

@@ -23,6 +23,9 @@ export class Passages {
   responseBytes = new Float64Array(0);
   /** While bytes take their time: from × places + to. */
   link = new Int32Array(0);
+  /** The requests under way on the same connection, by index; NONE at either end of the list. */
+  before = new Int32Array(0);
+  after = new Int32Array(0);
 
   constructor(private readonly requests: Requests) {}
 
@@ -54,5 +57,7 @@ export class Passages {
     this.requestBytes = doubles(this.requestBytes);
     this.responseBytes = doubles(this.responseBytes);
     this.link = ints(this.link);
+    this.before = ints(this.before);
+    this.after = ints(this.after);
   }
 }

@@ -157,6 +157,7 @@ export function slice(spec: SliceSpec): SliceRecord {
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
     origin: spec.origin ?? null,
     door: spec.door ?? null,
+    connections: null,
   };
 }
 
@@ -187,6 +188,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     nodes: NODES,
     slices,
     sessions: null,
+    connections: null,
     changes: [],
     notices: [],
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),
