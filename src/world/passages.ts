@@ -6,6 +6,13 @@
 import { NONE } from "../units.ts";
 import type { Request, Requests } from "./requests.ts";
 
+/** The TLS handshake that the end which a request reaches next has yet to work for. */
+export const enum Handshake {
+  None,
+  Full,
+  Resumed,
+}
+
 /** Durations in ms, all part of the request's latency. */
 export class Passages {
   /** Finding an address. */
@@ -16,6 +23,8 @@ export class Passages {
   balancerMs = new Float64Array(0);
   /** The client's connection that it came on; NONE where there is none. */
   connection = new Int32Array(0);
+  /** By Handshake: whoever opens a connection sets it, the end of that connection takes it off. */
+  handshake = new Uint8Array(0);
 
   constructor(private readonly requests: Requests) {}
 
@@ -24,10 +33,11 @@ export class Passages {
     if (index >= this.resolveMs.length) this.grow(this.requests.all.length);
     this.resolveMs[index] = this.connectMs[index] = this.balancerMs[index] = 0;
     this.connection[index] = NONE;
+    this.handshake[index] = Handshake.None;
   }
 
   private grow(length: number): void {
-    const { resolveMs, connectMs, balancerMs, connection } = this;
+    const { resolveMs, connectMs, balancerMs, connection, handshake } = this;
     this.resolveMs = new Float64Array(length);
     this.resolveMs.set(resolveMs);
     this.connectMs = new Float64Array(length);
@@ -36,5 +46,7 @@ export class Passages {
     this.balancerMs.set(balancerMs);
     this.connection = new Int32Array(length);
     this.connection.set(connection);
+    this.handshake = new Uint8Array(length);
+    this.handshake.set(handshake);
   }
 }
