@@ -162,6 +162,11 @@ export class Pool implements PoolView {
     return this.isMember[slot] === 1 && (this.isUp[slot] === 1 || this.inPanic);
   }
 
+  /** Whether a new request may be sent to this target: whether it is usable. */
+  takes(slot: number): boolean {
+    return this.keeps(slot) && this.isDraining[slot] === 0 && this.weight[slot] > 0;
+  }
+
   believedUp(slot: number): boolean {
     return this.isUp[slot] === 1;
   }

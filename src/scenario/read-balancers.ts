@@ -9,6 +9,8 @@ import { DEFAULT_ROOT } from "./overrides.ts";
 import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
+import type { ClassNamed } from "./read-proxies.ts";
+import { readProxy } from "./read-proxies.ts";
 import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
@@ -41,6 +43,8 @@ export interface TreePositions {
   readonly silent: ReadonlySet<string>;
   /** Where balancers say that they keep users. */
   readonly keeping: readonly Position[];
+  /** Classes of requests that routes name. */
+  readonly named: readonly ClassNamed[];
 }
 
 export interface BalancersRead extends TreePositions {
@@ -60,8 +64,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, placed } = tree;
-  return { root, balancers, groups, silent, keeping, placed };
+  const { balancers, groups, silent, keeping, named, placed } = tree;
+  return { root, balancers, groups, silent, keeping, named, placed };
 }
 
 interface Above {
@@ -74,6 +78,7 @@ class TreeReader {
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
   readonly keeping: Position[] = [];
+  readonly named: ClassNamed[] = [];
   placed = false;
   machines = 0;
   private readonly geography: Geography;
@@ -126,6 +131,7 @@ class TreeReader {
       panic: read.values.panic,
       ...(persistence !== null && { persistence }),
       ...(slowStart !== null && { slowStart }),
+      ...readProxy(read, { path, targets }, this.named, this.reading),
       targets,
     };
   }

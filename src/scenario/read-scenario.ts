@@ -19,6 +19,7 @@ import { checkEvents, readEvents } from "./read-events.ts";
 import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
+import { checkNamedClasses } from "./read-proxies.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
 import { readTimes, starvationOf } from "./read-times.ts";
@@ -154,6 +155,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   }
   checkObjects(clients, asked, reading);
   checkUsers(classes, tiers, reading);
+  checkNamedClasses(tiers.named, classes, reading);
   const root = checkPlaces(clients, tiers, geography, reading)
     ? standHere(tiers.root, geography)
     : tiers.root;

@@ -106,6 +106,7 @@ function shapeSchema(field: ShapeField): Schema {
 function plainSchema(field: ShapeField): Schema {
   switch (field.kind) {
     case "record":
+      if (field.shape === "pool") return anyOf(ref("pool"), { const: "fresh" });
       if (field.shape === "session") return anyOf(ref("session"), text(PATTERNS.size));
       return SHORT_AS_DURATION.has(field.shape)
         ? anyOf(ref(field.shape), text(PATTERNS.duration), { const: 0 })
@@ -139,6 +140,8 @@ function plainSchema(field: ShapeField): Schema {
         type: "object",
         additionalProperties: numberSchema({ kind: "share", doc: "" }, "number"),
       };
+    case "pairs":
+      return { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } };
     case "variations":
       return { type: "object", additionalProperties: { type: "array", minItems: 1 } };
     case "seeds":

@@ -48,6 +48,7 @@ export interface SpecialField extends Described {
     | "request-count"
     | "round-trips"
     | "shares"
+    | "pairs"
     | "variations"
     | "metric"
     | "bound"

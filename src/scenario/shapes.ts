@@ -3,6 +3,13 @@ import { eventDefinitions } from "../world/events.ts";
 import { popularities } from "./registries.ts";
 import type { Shape } from "./shape.ts";
 import {
+  poolShape,
+  responseCacheShape,
+  routeShape,
+  toldByShape,
+  workShape,
+} from "./shapes-proxies.ts";
+import {
   balancerShape,
   healthShape,
   LEAST_MS,
@@ -247,6 +254,7 @@ export const classShape = {
     default: "run-on",
     doc: "what becomes of the work; most servers do not notice and run on",
   },
+  ...toldByShape,
   session: {
     kind: "record",
     shape: "session",
@@ -299,6 +307,10 @@ export const shapes: Readonly<Record<string, Shape>> = {
   health: healthShape,
   reports: reportsShape,
   "slow-start": slowStartShape,
+  work: workShape,
+  pool: poolShape,
+  "response-cache": responseCacheShape,
+  route: routeShape,
   machines: machinesShape,
   origin: originShape,
   expectation: expectationShape,

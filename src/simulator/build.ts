@@ -26,10 +26,12 @@ import { Machines } from "../world/machines.ts";
 import { Network } from "../world/network.ts";
 import { Origin } from "../world/origin.ts";
 import { Passages } from "../world/passages.ts";
+import { Stages } from "../world/proxies/stages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
+import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { interestOf, lastMachines, makeSources } from "./traffic.ts";
@@ -54,8 +56,10 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
-  const balancers = putToWork(scenario, users, topology, network, queue, random);
-  const passages = hasDetours() ? new Passages(requests) : null;
+  const objects = ranges.reduce((sum, { count }) => sum + count, 0);
+  const contents = { objects, bytes: sizes, salt: salts.key };
+  const balancers = putToWork(scenario, users, contents, topology, network, queue, random);
+  const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
   const parts: Parts = {
@@ -65,10 +69,12 @@ export function build(
     queue,
     requests,
     passages,
+    stages: hasProxies(scenario) ? new Stages(requests) : null,
     network,
     machines,
     origin,
     caches,
+    objectBytes: sizes,
     deadlines: new Deadlines(
       scenario.classes.map(({ timeoutMs }) => timeoutMs),
       queue,
@@ -97,6 +103,7 @@ export function build(
   };
   const membership = new Membership(parts);
   fillPools(parts, membership);
+  layRoutes(parts);
   warmMachines(
     parts,
     topology.nodes.filter(({ kind }) => kind === "machine"),
@@ -105,7 +112,7 @@ export function build(
 }
 
 /** Whether requests meet anything beside network and machines. */
-const hasDetours = (): boolean => false;
+const hasDetours = (scenario: Scenario): boolean => hasProxies(scenario);
 
 function makeRecorder(
   scenario: Scenario,
@@ -152,6 +159,7 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 function putToWork(
   scenario: Scenario,
   users: readonly number[],
+  contents: Contents,
   topology: Topology,
   network: Network,
   queue: EventQueue,
@@ -191,7 +199,8 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label });
+        const proxy = makeProxy(spec, contents, queue);
+        pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
       }
     }
     return balancer;

@@ -17,9 +17,10 @@ import {
 } from "../world/requests.ts";
 import { Cancellations } from "./cancellations.ts";
 import { Keeping } from "./keeping.ts";
+import { type Carrier, Proxies } from "./proxies.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
 
-export class Journey {
+export class Journey implements Carrier {
   private readonly queue: EventQueue;
   private readonly requests: Requests;
   private readonly network: Network;
@@ -30,6 +31,8 @@ export class Journey {
   readonly cancellations: Cancellations;
   private readonly root: BalancerAtWork;
   private readonly keeping: Keeping;
+  /** null: no balancer has more to do than pick. */
+  readonly proxies: Proxies | null;
   /**
    * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
    */
@@ -50,6 +53,7 @@ export class Journey {
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
     this.root = parts.balancers[0]!;
     this.keeping = new Keeping(parts);
+    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this);
   }
 
   /** A request is born. */
@@ -152,20 +156,28 @@ export class Journey {
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
     const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
-    this.pickFrom(request, replica, client);
+    const { proxy } = replica;
+    if (proxy === null) this.pickFrom(request, replica, client);
+    else this.proxies!.enter(request, replica, proxy);
   }
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
-  private pickFrom(request: Request, replica: Replica, client: number): void {
+  pickFrom(request: Request, replica: Replica, client: number): void {
     const { view } = this;
-    const { pool, balancer } = replica;
+    const { pool, balancer, proxy } = replica;
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
     request.last = balancer.last;
     const keeps = balancer.persistence !== null;
-    const slot = keeps ? this.keeping.pick(request, balancer, pool) : pool.pick(view);
+    const slot =
+      proxy !== null && proxy.routes !== null
+        ? this.proxies!.routed(request, proxy.routes, replica)
+        : keeps
+          ? this.keeping.pick(request, balancer, pool)
+          : pool.pick(view);
     if (slot < 0) {
+      if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);
       return;
     }
@@ -177,11 +189,13 @@ export class Journey {
     if (pool.wantsLatency) this.requests.sentMs[hop >> 1] = this.queue.nowMs;
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
-    this.onward(request, replica, slot);
+    if (proxy === null || this.proxies!.connects(request, replica, proxy, slot)) {
+      this.onward(request, replica, slot);
+    }
   }
 
   /** From the replica that has picked towards its target. */
-  private onward(request: Request, replica: Replica, slot: number): void {
+  onward(request: Request, replica: Replica, slot: number): void {
     const { network } = this;
     const { balancer } = replica;
     const target = replica.targets[slot];
@@ -214,7 +228,7 @@ export class Journey {
   }
 
   /** From the target of its last pick back towards the client, as long as hops cost nothing. */
-  private goHome(request: Request): void {
+  goHome(request: Request): void {
     request.state = RequestState.Returning;
     while (request.depth > 0) {
       const hop = this.lastHop(request);
@@ -244,7 +258,8 @@ export class Journey {
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, hop: number): void {
     const { hops } = this.requests;
-    const { pool } = this.replicas[hops[hop + HopColumn.Pool]];
+    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+    const { pool, proxy } = replica;
     const slot = hops[hop + HopColumn.Slot];
     request.depth--;
     pool.returned(slot);
@@ -252,6 +267,12 @@ export class Journey {
       const succeeded = request.outcome === OutcomeCode.Completed;
       pool.responded(slot, this.queue.nowMs - this.requests.sentMs[hop >> 1], succeeded);
     }
+    if (proxy !== null) this.proxies!.heard(request, replica, proxy, slot);
+  }
+
+  /** Its last pick has come to nothing, where it stands: the pool hears it at once. */
+  takeBack(request: Request): void {
+    this.hear(request, this.lastHop(request));
   }
 
   /** The answer is with the client. */
@@ -264,7 +285,7 @@ export class Journey {
         const tells = request.user >= 0 && machine !== null;
         const moved = tells ? this.noteUser(request.user, machine) : 0;
         this.recorder.completed(request, request.source!.region, moved);
-        if (this.keeping.isOn) this.keeping.answered(request);
+        if (this.keeping.isOn && machine !== null) this.keeping.answered(request);
       } else this.recorder.ended(request, request.source!.region, outcome);
       if (request.source!.isClosed) this.tellSource(request);
     }
@@ -293,23 +314,27 @@ export class Journey {
     this.foldOutcome(request, OutcomeCode.TimedOut);
     this.tellSource(request);
     const { state } = request;
-    if (state === RequestState.Hung) {
-      this.release(request);
-      this.requests.free(request);
-    } else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
+    if (state === RequestState.Hung) this.vanish(request);
+    else if (state === RequestState.AtBalancer) this.proxies!.givenUp(request);
+    else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
       this.cancellations.send(request);
     }
   }
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
-  private hang(request: Request): void {
+  hang(request: Request): void {
     if (request.abandoned) {
-      this.release(request);
-      this.requests.free(request);
+      this.vanish(request);
       return;
     }
     request.state = RequestState.Hung;
     if (this.parts.deadlines.timeoutMs[request.group] === Infinity) this.forgotten++;
+  }
+
+  /** Its client has gone, and so does it. */
+  vanish(request: Request): void {
+    this.release(request);
+    this.requests.free(request);
   }
 
   /** Its pools stop counting it; what they hear is that it failed. */

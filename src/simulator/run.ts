@@ -21,6 +21,7 @@ import { build } from "./build.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
+import { proxiesRecord, proxyColumns } from "./proxies-record.ts";
 import { SliceEdges } from "./slice-edges.ts";
 
 export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
@@ -127,6 +128,7 @@ export class Simulation {
       outcomesTotal: [...recorder.outcomesTotal],
       inFlightAtEnd: requests.live - givenUp,
       tellsUsers: parts.lastMachineOf.length > 0,
+      proxies: proxiesRecord(parts),
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
     };
   }
@@ -193,6 +195,8 @@ export class Simulation {
         return this.parts.origin!.served();
       case EventKind.OriginAnswered:
         return this.journey.originAnswered();
+      case EventKind.AtBalancer:
+        return this.journey.proxies!.next();
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
@@ -241,7 +245,9 @@ export class Simulation {
     const { bornTotal, outcomesTotal } = this.parts.recorder;
     let ended = 0;
     for (const count of outcomesTotal) ended += count;
-    return bornTotal - ended <= this.journey.forgotten;
+    const { forgotten, proxies } = this.journey;
+    // Who waits behind what will never come back waits as long: nobody else is left to be waited for.
+    return bornTotal - ended <= forgotten + (proxies === null ? 0 : proxies.waitingForEver);
   }
 
   /** A limited run ends when all that can be answered is answered. */
@@ -270,7 +276,8 @@ export class Simulation {
       }
       return values;
     });
-    recorder.closeSlice(endMs, columns, origin?.counters() ?? null);
+    const proxies = proxyColumns(this.parts);
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, proxies);
   }
 
   private nodeRecords(): NodeRecord[] {

@@ -147,6 +147,7 @@ export class Recorder {
   /** The machines' counters at the end of the slice before. */
   private seen = machineColumns(() => new Float64Array(0));
   private seenOrigin: OriginRecord | null = null;
+  private seenProxies: Float64Array = new Float64Array(0);
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
@@ -224,7 +225,12 @@ export class Recorder {
    * Ends the slice at `endMs` and begins the next. `counters` only ever grow and are a copy; their
    * differences are the slice's. O(machines + cells × bins).
    */
-  closeSlice(endMs: number, counters: MachineColumns, origin: OriginRecord | null): void {
+  closeSlice(
+    endMs: number,
+    counters: MachineColumns,
+    origin: OriginRecord | null,
+    proxies: Float64Array,
+  ): void {
     const slice = {
       startMs: this.startMs,
       endMs,
@@ -232,7 +238,9 @@ export class Recorder {
       cells: this.takeCells(),
       machines: this.takeColumns(counters),
       origin: this.takeOrigin(origin),
+      proxies: proxies.map((count, i) => count - (this.seenProxies[i] ?? 0)),
     };
+    this.seenProxies = proxies;
     this.born.fill(0);
     this.startMs = endMs;
     const last = this.slices.at(-1);
@@ -324,5 +332,6 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     cells: [...last.cells, ...rest.cells],
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
     origin: sumOfOrigins(last.origin, rest.origin),
+    proxies: added(last.proxies, rest.proxies),
   };
 }

@@ -154,6 +154,38 @@ export function sumOfOrigins(a: OriginRecord | null, b: OriginRecord | null): Or
   return originRecord((count) => a[count] + b[count]);
 }
 
+/**
+ * What is counted of each replica of a balancer that has more to do than pick. Times in ms; `open`
+ * and `held` are connections × ms.
+ */
+export const PROXY_COUNTS = [
+  "arrived",
+  "worked",
+  "wait-ms",
+  "busy-ms",
+  "core-ms",
+  "full",
+  "resumed",
+  "hits",
+  "coalesced",
+  "misses",
+  "passed",
+  "opened",
+  "reused",
+  "idled",
+  "spent",
+  "left",
+  "broken",
+  "open-ms",
+  "held-ms",
+  "dialed",
+  "dial-ms",
+  "pended",
+  "pended-ms",
+  "overflowed",
+] as const;
+export type ProxyCountName = (typeof PROXY_COUNTS)[number];
+
 export interface SliceRecord {
   readonly startMs: number;
   readonly endMs: number;
@@ -163,6 +195,8 @@ export interface SliceRecord {
   readonly machines: MachineColumns;
   /** null where the scenario has none. */
   readonly origin: OriginRecord | null;
+  /** By index in `ProxiesRecord.replicas` × PROXY_COUNTS.length + count; empty where there are none. */
+  readonly proxies: Float64Array;
 }
 
 /** A change of a pool's usable members or strategy, as replica 1 of that balancer saw it. */
@@ -241,8 +275,22 @@ export interface RunRecord {
   readonly inFlightAtEnd: number;
   /** Users are told apart: `CellRecord.moved` is counted. */
   readonly tellsUsers: boolean;
+  /** null: no balancer has more to do than pick. */
+  readonly proxies: ProxiesRecord | null;
   /** null: there are no sessions. */
   readonly sessions: SessionsRecord | null;
+}
+
+export interface ProxiesRecord {
+  /** Node id of their balancer, and which of its replicas. */
+  readonly replicas: readonly { readonly balancer: number; readonly label: string }[];
+  /** To their targets, since time 0: opened = closed + broken + open. */
+  readonly connections: {
+    readonly opened: number;
+    readonly closed: number;
+    readonly broken: number;
+    readonly open: number;
+  };
 }
 
 /** At the end of the run, since time 0. */

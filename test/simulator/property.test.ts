@@ -8,10 +8,11 @@ import { Simulation, simulate } from "../../src/simulator/run.ts";
 import {
   MISSES,
   OUTCOMES,
+  PROXY_COUNTS,
   SESSION_COUNTS,
   SESSION_EVENTS,
 } from "../../src/statistics/run-record.ts";
-import type { MachineColumns, RunRecord } from "../../src/statistics/run-record.ts";
+import type { MachineColumns, ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
 import { NEVER } from "../../src/units.ts";
 import { Draws } from "./random-choice.ts";
 import type { Readable } from "./random-scenario.ts";
@@ -173,6 +174,30 @@ function checkSessions({ sessions, slices, nodes }: RunRecord): void {
   expect([opened, lost, movedIn]).toEqual([sessions.opened, sessions.lost, movedOut]);
 }
 
+/** opened = closed + broken + open, and who came to a balancer's cache found, fetched or waited. */
+function checkProxies({ proxies, slices }: RunRecord): void {
+  if (proxies === null) return;
+  const { opened, closed, broken, open } = proxies.connections;
+  expect(opened).toBe(closed + broken + open);
+  const width = PROXY_COUNTS.length;
+  const sums = new Float64Array(proxies.replicas.length * width);
+  for (const slice of slices) {
+    slice.proxies.forEach((count, i) => {
+      holds(count >= -1e-6, `a balancer's ${PROXY_COUNTS[i % width]} is ${count}`);
+      sums[i] += count;
+    });
+  }
+  for (let at = 0; at < sums.length; at += width) {
+    const of = (name: ProxyCountName): number => sums[at + PROXY_COUNTS.indexOf(name)];
+    const found = of("hits") + of("coalesced") + of("misses") + of("passed");
+    holds(found <= of("arrived"), `${found} looked up of ${of("arrived")}`);
+    holds(of("busy-ms") <= of("core-ms") + 1e-6, "cores are busy at most all the time");
+    holds(of("held-ms") <= of("open-ms") + 1e-6, "what is in use is open");
+    const ended = of("idled") + of("spent") + of("left") + of("broken");
+    holds(ended <= of("opened"), `${ended} connections ended of ${of("opened")}`);
+  }
+}
+
 /** Stops and goes on as a playground does. */
 function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunRecord {
   const simulation = new Simulation(scenario, inputs);
@@ -193,6 +218,7 @@ function checkRun(readable: Readable, record: RunRecord, stops: readonly number[
   checkLatencies(record);
   checkMachines(record, scenario);
   checkSessions(record);
+  checkProxies(record);
   const written = JSON.stringify(record);
   expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
   expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
@@ -227,7 +253,10 @@ describe("random scenarios", () => {
         record.outcomesTotal.forEach((count, i) => {
           if (count > 0) seen.set(`outcome/${OUTCOMES[i]}`, 1);
         });
-        for (const { machines } of record.slices) {
+        for (const { machines, proxies } of record.slices) {
+          proxies.forEach((count, i) => {
+            if (count > 0) seen.set(`proxy/${PROXY_COUNTS[i % PROXY_COUNTS.length]}`, 1);
+          });
           machines.sessions.forEach((count, i) => {
             if (count > 0) seen.set(`session/${SESSION_COUNTS[i % SESSION_COUNTS.length]}`, 1);
           });
@@ -303,6 +332,7 @@ const EVENT_KINDS: Record<EventKindName, true> = {
   cut: true,
   delay: true,
   rate: true,
+  purge: true,
   strategy: true,
   weight: true,
 };

@@ -155,6 +155,7 @@ export function slice(spec: SliceSpec): SliceRecord {
     cells: (spec.cells ?? []).map(cell),
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
     origin: spec.origin ?? null,
+    proxies: new Float64Array(0),
   };
 }
 
@@ -185,6 +186,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     nodes: NODES,
     slices,
     sessions: null,
+    proxies: null,
     changes: [],
     notices: [],
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),
