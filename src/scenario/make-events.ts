@@ -88,7 +88,11 @@ export class EventMaker {
       }
       case "purge": {
         const { purge } = event.read.values;
-        const matches = this.names.nodes(purge, hasResponseCache, "a balancer with a response cache");
+        const matches = this.names.nodes(
+          purge,
+          hasResponseCache,
+          "a balancer with a response cache",
+        );
         const nodes = matches.map(({ path }) => path);
         return nodes.length === 0 ? [] : [{ ...base, kind: "purge", nodes }];
       }

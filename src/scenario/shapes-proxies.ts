@@ -94,7 +94,10 @@ const responseCacheFields = {
 export const responseCacheShape = {
   ...responseCacheFields,
   ...Object.fromEntries(
-    caches.map(({ name, summary }) => [name, { kind: "any", optional: true, doc: summary } as const]),
+    caches.map(({ name, summary }) => [
+      name,
+      { kind: "any", optional: true, doc: summary } as const,
+    ]),
   ),
 } as typeof responseCacheFields;
 

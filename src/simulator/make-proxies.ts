@@ -84,7 +84,9 @@ export function follows(one: RequestClass, { when }: RouteSpec): boolean {
     wanted: Readonly<Record<string, string>> | undefined,
     given: Readonly<Record<string, string>> | undefined,
   ): boolean =>
-    Object.entries(wanted ?? {}).every(([name, value]) => given !== undefined && given[name] === value);
+    Object.entries(wanted ?? {}).every(
+      ([name, value]) => given !== undefined && given[name] === value,
+    );
   return (
     (when.class === undefined || when.class === one.name) &&
     (when.host === undefined || matchesHost(when.host, host)) &&

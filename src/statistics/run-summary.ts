@@ -97,6 +97,15 @@ export interface SessionsSummary {
   readonly holds: boolean;
 }
 
+/** Connections of balancers to their targets since time 0, the warm-up too. */
+export interface BackendsSummary {
+  readonly opened: number;
+  readonly closed: number;
+  readonly broken: number;
+  readonly open: number;
+  readonly holds: boolean;
+}
+
 export interface ChangeSummary {
   readonly atMs: number | null;
   readonly balancer: string;
@@ -179,6 +188,8 @@ export interface RunSummary {
   readonly conservation: ConservationSummary;
   /** Only where there are sessions. */
   readonly sessions?: SessionsSummary;
+  /** Only where balancers have connections to their targets. */
+  readonly backends?: BackendsSummary;
   readonly overloaded: readonly Overload[];
   readonly overall: MetricValues;
   readonly regions: readonly NamedMetrics[];
@@ -201,6 +212,8 @@ export function summarize(
   const windows = windowsOf(record, windowMs);
   const figures = (selection: Selection) => metricValues(span, selection, settings, metrics);
   const conservation = conservationOf(record);
+  const backends = backendsOf(record);
+  assert(backends?.holds ?? true, "opened = closed + broken + open, of balancers' connections");
   assert(
     conservation.holds,
     "born = completed + rejected + timed out + failed + unroutable + in flight",
@@ -220,6 +233,7 @@ export function summarize(
     events: record.events,
     conservation,
     ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
+    ...(backends === undefined ? {} : { backends }),
     overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
       path,
       load: tidy(load ?? NaN),
@@ -258,7 +272,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
-    if (metric.needs === "sessions" && span.record.sessions === null) continue;
+    if (metric.needs !== undefined && span.record[metric.needs] === null) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }
@@ -297,6 +311,12 @@ function conservationOf(record: RunRecord): ConservationSummary {
 function sessionsOf({ opened, lost, held: byMachine }: SessionsRecord): SessionsSummary {
   const held = byMachine.reduce((sum, count) => sum + count, 0);
   return { opened, held, lost, holds: opened === held + lost };
+}
+
+function backendsOf({ proxies }: RunRecord): BackendsSummary | undefined {
+  if (proxies === null || proxies.connections.opened === 0) return undefined;
+  const { opened, closed, broken, open } = proxies.connections;
+  return { opened, closed, broken, open, holds: opened === closed + broken + open };
 }
 
 function episodeSummary(

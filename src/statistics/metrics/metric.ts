@@ -43,7 +43,7 @@ export interface MetricDefinition {
   /** Which direction is good; null where neither is. */
   readonly better: "lower" | "higher" | null;
   /** Where a run has none of these, nothing is said of the metric. */
-  readonly needs?: "sessions";
+  readonly needs?: "sessions" | "proxies";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */

@@ -6,6 +6,7 @@ import type { MetricDefinition } from "./metric.ts";
 import { originMetrics } from "./origin.ts";
 import { outcomeMetrics } from "./outcomes.ts";
 import { placementMetrics } from "./placement.ts";
+import { proxyMetrics } from "./proxies.ts";
 import { sessionMetrics } from "./sessions.ts";
 
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
@@ -18,6 +19,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...originMetrics,
   ...placementMetrics,
   ...sessionMetrics,
+  ...proxyMetrics,
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
