@@ -21,16 +21,18 @@ export function describeProxy({ work, pool, responseCache, routes }: BalancerSpe
   ];
 }
 
-function describeWork({ cores, handshakeMs, resumedMs, requestMs, perKbMs }: WorkSpec): string {
+function describeWork({ cores, handshakeMs, resumedMs, request, perKbMs }: WorkSpec): string {
   const parts = [
-    [requestMs, "a request"],
     [perKbMs, "1,000 bytes of its object"],
     [handshakeMs, "a TLS handshake"],
     [resumedMs, "a resumed one"],
   ] as const;
-  const costs = parts
-    .filter(([ms]) => ms > 0)
-    .map(([ms, what]) => `${formatDuration(ms)} for ${what}`);
+  const costs = [
+    ...(request === null
+      ? []
+      : [`${formatChosen(request, "distributions", "duration")} for a request`]),
+    ...parts.filter(([ms]) => ms > 0).map(([ms, what]) => `${formatDuration(ms)} for ${what}`),
+  ];
   const whole = costs.length === 0 ? "nothing" : costs.join(", ");
   return `each replica has ${countOf(cores, "core")} for work of its own: ${whole}`;
 }

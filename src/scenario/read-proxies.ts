@@ -85,7 +85,7 @@ function readWork(node: TreeNode, reading: Reading): WorkSpec | null {
     cores,
     handshakeMs: millis(handshake),
     resumedMs: millis(resumed),
-    requestMs: millis(request),
+    request,
     perKbMs: millis(perKb),
   };
 }

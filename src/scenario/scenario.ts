@@ -187,7 +187,8 @@ export interface WorkSpec {
   /** For a TLS handshake, full or resumed; on top of the request's own. */
   readonly handshakeMs: Millis;
   readonly resumedMs: Millis;
-  readonly requestMs: Millis;
+  /** Drawn for each request as it comes, ms; null: nothing. */
+  readonly request: Chosen | null;
   /** For 1,000 bytes of the object asked for. */
   readonly perKbMs: Millis;
 }

@@ -11,7 +11,13 @@ export const workShape = {
     doc: "core time of a full TLS handshake with who opens a connection",
   },
   resumed: { kind: "duration", min: 0, default: 0, doc: "core time of a resumed one" },
-  request: { kind: "duration", min: 0, default: 0, doc: "core time of each request" },
+  request: {
+    kind: "pick",
+    from: "distributions",
+    in: "duration",
+    optional: true,
+    doc: "core time of each request; left out: none",
+  },
   "per-kB": {
     kind: "duration",
     min: 0,

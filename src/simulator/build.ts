@@ -5,7 +5,7 @@
  * `layout`, `arrivals/<region>/…`, `users/<region>`, `classes/<region>`, `demand/<region>/<class>`,
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
- * `picks/<replica>`,
+ * `picks/<replica>`, `work/<replica>`,
  * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import type { Persistence } from "../balancing/persistence/persistence.ts";
@@ -58,7 +58,7 @@ export function build(
   const topology = plant(scenario, machines, caches);
   const objects = ranges.reduce((sum, { count }) => sum + count, 0);
   const contents = { objects, bytes: sizes, salt: salts.key };
-  const balancers = putToWork(scenario, users, contents, topology, network, queue, random);
+  const balancers = putToWork(scenario, inputs, users, contents, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
@@ -158,6 +158,7 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 
 function putToWork(
   scenario: Scenario,
+  { numbers }: Inputs,
   users: readonly number[],
   contents: Contents,
   topology: Topology,
@@ -199,7 +200,8 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        const proxy = makeProxy(spec, contents, queue);
+        const stream = () => random.named(`work/${label}`);
+        const proxy = makeProxy(spec, contents, queue, { stream, numbers });
         pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
       }
     }

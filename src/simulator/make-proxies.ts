@@ -1,7 +1,15 @@
 /** What replicas of layer-7 balancers have beside their pools, as their scenario says. */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { mix32 } from "../hashing/mix32.ts";
-import type { BalancerSpec, RequestClass, RouteSpec, Scenario } from "../scenario/scenario.ts";
+import { createSampler } from "../random/registry.ts";
+import type { RandomStream } from "../random/stream.ts";
+import type {
+  BalancerSpec,
+  Inputs,
+  RequestClass,
+  RouteSpec,
+  Scenario,
+} from "../scenario/scenario.ts";
 import { Backends } from "../world/proxies/backends.ts";
 import { PROXY_COUNTS_LENGTH } from "../world/proxies/counts.ts";
 import { ResponseCache } from "../world/proxies/response-cache.ts";
@@ -27,11 +35,18 @@ export interface Contents {
   readonly salt: number;
 }
 
+/** Where random numbers come from, if any are drawn. */
+export interface Drawing {
+  readonly stream: () => RandomStream;
+  readonly numbers: Inputs["numbers"];
+}
+
 /** One replica's; null where it only picks. */
 export function makeProxy(
   spec: BalancerSpec,
   contents: Contents,
   queue: EventQueue,
+  drawing: Drawing,
 ): ProxyAtWork | null {
   if (!isProxy(spec)) return null;
   const { work, pool, responseCache } = spec;
@@ -40,6 +55,8 @@ export function makeProxy(
   return {
     counts,
     work: work ?? null,
+    requestWork:
+      work?.request == null ? null : createSampler(work.request, drawing.stream(), drawing.numbers),
     station: work === undefined ? null : new Station(work.cores, counts, queue),
     cache:
       responseCache === undefined

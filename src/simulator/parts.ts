@@ -4,6 +4,7 @@ import type { Pool } from "../balancing/pool.ts";
 import type { RequestView } from "../balancing/strategy.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Fingerprint } from "../engine/fingerprint.ts";
+import type { Sampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { RandomStream } from "../random/stream.ts";
 import type { BalancerSpec, Inputs, Scenario, WorkSpec } from "../scenario/scenario.ts";
@@ -82,6 +83,8 @@ export interface ProxyAtWork {
   /** By ProxyCount. */
   readonly counts: Float64Array;
   readonly work: WorkSpec | null;
+  /** What a request costs its cores, ms; null: nothing. */
+  readonly requestWork: Sampler | null;
   readonly station: Station | null;
   readonly cache: ResponseCache | null;
   readonly backends: Backends | null;

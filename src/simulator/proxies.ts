@@ -222,7 +222,7 @@ export class Proxies {
   }
 
   /** The core time that it asks for at a replica, ms. */
-  private workOf(request: Request, { work, counts }: ProxyAtWork): number {
+  private workOf(request: Request, { work, requestWork, counts }: ProxyAtWork): number {
     const { handshake } = this.passages;
     const { index } = request;
     const shaken: Handshake = handshake[index];
@@ -231,7 +231,7 @@ export class Proxies {
       counts[shaken === Handshake.Full ? ProxyCount.Full : ProxyCount.Resumed]++;
     }
     if (work === null) return 0;
-    let workMs: number = work.requestMs;
+    let workMs = requestWork === null ? 0 : requestWork.next();
     if (shaken !== Handshake.None) {
       workMs += shaken === Handshake.Full ? work.handshakeMs : work.resumedMs;
     }

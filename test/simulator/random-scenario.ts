@@ -207,7 +207,7 @@ function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields
     ...(draws.chance(25) && {
       work: {
         cores: draws.whole(1, 2),
-        request: draws.tenths(0, 30),
+        ...(draws.chance(70) && { request: choiceOf("distributions", draws, "duration") }),
         "per-kB": draws.tenths(0, 5),
         handshake: "1ms",
       },
