@@ -11,6 +11,8 @@ import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { ClassNamed } from "./read-proxies.ts";
 import { readProxy } from "./read-proxies.ts";
+import { readLayer } from "./read-layers.ts";
+import type { LayerRead } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
@@ -45,6 +47,8 @@ export interface TreePositions {
   readonly keeping: readonly Position[];
   /** Classes of requests that routes name. */
   readonly named: readonly ClassNamed[];
+  /** By path: what each says of its layer. */
+  readonly layers: ReadonlyMap<string, LayerRead>;
 }
 
 export interface BalancersRead extends TreePositions {
@@ -64,8 +68,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, named, placed } = tree;
-  return { root, balancers, groups, silent, keeping, named, placed };
+  const { balancers, groups, silent, keeping, named, layers, placed } = tree;
+  return { root, balancers, groups, silent, keeping, named, layers, placed };
 }
 
 interface Above {
@@ -79,6 +83,7 @@ class TreeReader {
   readonly silent = new Set<string>();
   readonly keeping: Position[] = [];
   readonly named: ClassNamed[] = [];
+  readonly layers = new Map<string, LayerRead>();
   placed = false;
   machines = 0;
   private readonly geography: Geography;
@@ -103,14 +108,7 @@ class TreeReader {
     const wrong = nameProblem(name, "a balancer");
     if (wrong !== null) problems.error(read.at("name"), wrong.what, wrong.would);
     const path = above.parent === null ? name : `${above.parent}/${name}`;
-    if (read.values.layer !== 7) {
-      const what = `layer ${read.values.layer} is not modelled yet`;
-      problems.error(
-        read.at("layer"),
-        what,
-        "leave it out or write 7: requests are decided one by one",
-      );
-    }
+    this.layers.set(path, readLayer(read, path, this.reading));
     const place = this.place(read.values.at, above);
     this.balancers.set(path, read.has("name") ? read.at("name") : node.at);
     const targets = this.targets(read, { parent: path, place });
@@ -226,6 +224,8 @@ class TreeReader {
       discipline: values.discipline,
       cache: values.cache,
       warm: values.warm,
+      ...(values.handshake !== null && { handshakeMs: millis(values.handshake) }),
+      ...(values.resumed !== null && { resumedMs: millis(values.resumed) }),
     };
   }
 

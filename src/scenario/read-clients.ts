@@ -3,6 +3,7 @@ import type { Geography } from "./geography.ts";
 import { HERE } from "./geography.ts";
 import { nameProblem } from "./patterns.ts";
 import type { Position } from "./problem.ts";
+import { readConnections } from "./read-connections.ts";
 import { readRecord } from "./read-record.ts";
 import { readShares } from "./read-requests.ts";
 import type { Reading } from "./reading.ts";
@@ -21,8 +22,10 @@ export interface ClientsRead {
   readonly at: readonly Position[];
 }
 
+/** @param connections those of all clients, as written */
 export function readClients(
   node: TreeNode,
+  connections: TreeNode | null,
   classes: readonly RequestClass[],
   geography: Geography,
   reading: Reading,
@@ -51,6 +54,8 @@ export function readClients(
       const what = `${key} has ${values.users} users, of whom ${bound} ask`;
       problems.error(read.at("users"), what, "leave users out or write more");
     }
+    const written = read.has("connections") ? values.connections : undefined;
+    const own = readConnections(connections, written, `the connections of ${key}`, reading);
     const place = values.at === null ? null : geography.placeOf("at", values.at);
     regions.push({
       name: key,
@@ -58,6 +63,7 @@ export function readClients(
       users: values.users ?? (bound > 0 ? bound : DEFAULT_USERS),
       arrivals: values.arrivals,
       shares: readShares(values.classes, classes, key, reading),
+      ...(own !== null && { connections: own }),
     });
     placed.push(values.at === null ? null : read.at("at"));
     at.push(keyAt);

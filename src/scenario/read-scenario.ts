@@ -20,6 +20,7 @@ import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
 import { checkNamedClasses } from "./read-proxies.ts";
+import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
 import { readTimes, starvationOf } from "./read-times.ts";
@@ -137,7 +138,9 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   const asked = values.requests === null ? NO_CLASSES : readClasses(values.requests, reading);
   const { classes } = asked;
   const clients =
-    values.clients === null ? null : readClients(values.clients, classes, geography, reading);
+    values.clients === null
+      ? null
+      : readClients(values.clients, values.connections, classes, geography, reading);
   const tiers =
     values.balancer === null ? null : readBalancers(values.balancer, geography, reading);
   const origin =
@@ -156,9 +159,9 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   checkObjects(clients, asked, reading);
   checkUsers(classes, tiers, reading);
   checkNamedClasses(tiers.named, classes, reading);
-  const root = checkPlaces(clients, tiers, geography, reading)
-    ? standHere(tiers.root, geography)
-    : tiers.root;
+  const here = checkPlaces(clients, tiers, geography, reading);
+  const standing = here ? standHere(tiers.root, geography) : tiers.root;
+  const root = withLayers(standing, tiers.layers, clients.regions, !here, reading);
   const { durationMs } = times;
   const context = { root, clients: clients.regions, geography, durationMs: endMs, reading };
   const { events, everyNode } = readEvents(values.events, context);

@@ -79,6 +79,8 @@ export { caches, popularities };
 const WHOLE = new Set([
   "strategy",
   "persistence",
+  "spread",
+  "lifetime",
   "demand",
   "on-miss",
   "size",

@@ -131,6 +131,50 @@ export interface ClientRegion {
   readonly arrivals: Chosen;
   /** Shares of the classes, in the order of `classes`; sums to 1. */
   readonly shares: readonly number[];
+  /** Left out: its users have no connections, every request arrives by itself. */
+  readonly connections?: ConnectionsSpec;
+}
+
+export type TlsVersion = "none" | "1.2" | "1.3";
+
+/** The connections of a region's users. */
+export interface ConnectionsSpec {
+  /** http/1.1: one request at a time on each; http/2: one a user, any number at a time. */
+  readonly protocol: "http/1.1" | "http/2";
+  /** Requests that one carries at most; null: any number. */
+  readonly requests: number | null;
+  /** Closed by the client after that long without a request; null: never. */
+  readonly idleMs: Millis | null;
+  /** Closed at that age, once nothing is under way on it, ms; null: at no age. */
+  readonly lifetime: Chosen | null;
+  readonly tls: TlsVersion;
+  /** Share of new connections that resume a TLS session, 0..1. */
+  readonly resume: number;
+  /** Resumed ones carry their first request at once (0-RTT). */
+  readonly earlyData: boolean;
+  /** Upgraded: its requests are messages to the one machine that it was opened to. */
+  readonly websocket: boolean;
+}
+
+/** A balancer that forwards segments: it decides once a connection, by address and port alone. */
+export interface Layer4Spec {
+  /** How routers spread connections over its replicas: an entry of the registry of placements. */
+  readonly spread: Chosen;
+  /** null: each replica knows all its connections for as long as they are open. */
+  readonly nat: NatSpec | null;
+  /** Responses go straight from what it forwards to, to the client. */
+  readonly directReturn: boolean;
+}
+
+/** A table of the connections that a replica forwards. */
+export interface NatSpec {
+  readonly size: number;
+  /** An entry is forgotten after that long without a request or response; null: never. */
+  readonly idleMs: Millis | null;
+  /** A new connection is refused, or pushes out the one that was used longest ago. */
+  readonly whenFull: "refuse" | "evict";
+  /** One table for all replicas, or one each. */
+  readonly shared: boolean;
 }
 
 export interface BalancerSpec {
@@ -168,6 +212,14 @@ export interface BalancerSpec {
   readonly pool?: BackendsSpec;
   readonly responseCache?: ResponseCacheSpec;
   readonly routes?: readonly RouteSpec[];
+  /**
+   * Only where clients have connections. `door`: decided once a connection, by the client itself
+   * where it is; 4: once a connection, by `layer4`; 7: once a request, and connections end here
+   * unless they ended above.
+   */
+  readonly layer?: "door" | 4 | 7;
+  /** With layer 4 only. */
+  readonly layer4?: Layer4Spec;
   /** At least one; either balancers, or machine groups, or both. */
   readonly targets: readonly (BalancerSpec | MachinesSpec)[];
 }
@@ -269,6 +321,12 @@ export interface MachinesSpec {
   readonly cache: Chosen | null;
   /** Filled before time 0 by the popularity, or empty. */
   readonly warm: boolean;
+  /**
+   * Core time at speed 1 for a full TLS handshake, and a resumed one, where clients' connections end
+   * here; left out: none.
+   */
+  readonly handshakeMs?: Millis;
+  readonly resumedMs?: Millis;
 }
 
 export type FailureManner = "crash" | "silence";

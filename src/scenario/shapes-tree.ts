@@ -47,7 +47,34 @@ export const balancerShape = {
     default: 1,
     doc: "as a target of its parent",
   },
-  layer: { kind: "count", min: 1, max: 7, default: 7, doc: "7: requests are decided one by one" },
+  layer: {
+    kind: "count",
+    min: 1,
+    max: 7,
+    optional: true,
+    doc:
+      "4: decided once a connection, by address and port alone; 7, the default: once a request, and " +
+      "connections end here",
+  },
+  spread: {
+    kind: "pick",
+    from: "placements",
+    in: "number",
+    optional: true,
+    doc: "layer 4: how routers spread connections over its replicas; mod-n by default",
+  },
+  nat: {
+    kind: "record",
+    shape: "nat",
+    none: true,
+    optional: true,
+    doc: "layer 4: a table of connections with a size; none, the default: it holds all that are open",
+  },
+  "direct-return": {
+    kind: "flag",
+    default: false,
+    doc: "layer 4: responses go straight to the client",
+  },
   strategy: {
     kind: "pick",
     from: "strategies",
@@ -203,6 +230,18 @@ export const machinesShape = {
     doc: "cache of each",
   },
   warm: { kind: "flag", default: true, doc: "caches are filled by popularity before time 0" },
+  handshake: {
+    kind: "duration",
+    min: 0,
+    optional: true,
+    doc: "core time for a full TLS handshake, where clients' connections end here; none by default",
+  },
+  resumed: {
+    kind: "duration",
+    min: 0,
+    optional: true,
+    doc: "the same for a resumed TLS session",
+  },
 } as const satisfies Shape;
 
 export const originShape = {

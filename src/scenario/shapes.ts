@@ -2,6 +2,7 @@
 import { eventDefinitions } from "../world/events.ts";
 import { popularities } from "./registries.ts";
 import type { Shape } from "./shape.ts";
+import { connectionsShape, natShape } from "./shapes-connections.ts";
 import {
   poolShape,
   responseCacheShape,
@@ -70,6 +71,12 @@ export const scenarioShape = {
   network: { kind: "record", shape: "network", optional: true, doc: "how far places are apart" },
   clients: { kind: "map", shape: "client", doc: "client regions by name" },
   requests: { kind: "record", shape: "requests", doc: "what clients ask for" },
+  connections: {
+    kind: "record",
+    shape: "connections",
+    optional: true,
+    doc: "of all clients; left out: every request arrives by itself",
+  },
   balancer: {
     kind: "record",
     shape: "balancer",
@@ -129,6 +136,13 @@ export const clientShape = {
   },
   arrivals: { kind: "pick", from: "arrivals", in: "number", doc: "when they ask" },
   classes: { kind: "shares", optional: true, doc: "shares of the request classes here" },
+  connections: {
+    kind: "record",
+    shape: "connections",
+    none: true,
+    optional: true,
+    doc: "of this region's users; what it leaves out is as for all clients",
+  },
 } as const satisfies Shape;
 
 const objectsFields = {
@@ -313,6 +327,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
   route: routeShape,
   machines: machinesShape,
   origin: originShape,
+  connections: connectionsShape,
+  nat: natShape,
   expectation: expectationShape,
   ...Object.fromEntries(
     Object.values(eventDefinitions).map(({ name, fields }) => [`event-${name}`, fields]),

@@ -104,9 +104,9 @@ describe("fields", () => {
     ],
     [
       "a layer that is not modelled",
-      withBalancer("name: web, layer: 4"),
-      "s.yaml:4:31: layer 4 is not modelled yet, " +
-        "leave it out or write 7: requests are decided one by one",
+      withBalancer("name: web, layer: 5"),
+      "s.yaml:4:31: layer 5 is not modelled, " +
+        "write 4 (decided once a connection) or 7 (once a request)",
     ],
   ]);
 });
@@ -650,8 +650,8 @@ describe("files", () => {
     };
     expect(problemsIn(files)).toEqual([
       's.yaml:1:22: cannot read "none.yaml": there is no such file',
-      "s.yaml:2:20: layer 3 is not modelled yet, " +
-        "leave it out or write 7: requests are decided one by one",
+      "s.yaml:2:20: layer 3 is not modelled, " +
+        "write 4 (decided once a connection) or 7 (once a request)",
       expect.stringMatching(/^base\.yaml:5:1: unknown field "cach" in the scenario, known are /),
     ]);
   });

@@ -1,0 +1,117 @@
+/**
+ * Which balancers decide once a connection and which once a request. What a balancer says of its
+ * layer is read with it; what it comes to shows when the whole tree and the clients are known.
+ */
+import type { Chosen } from "../definition.ts";
+import { millis } from "../units.ts";
+import type { Position } from "./problem.ts";
+import { readPick } from "./read-pick.ts";
+import type { RecordRead } from "./read-record.ts";
+import { readRecord } from "./read-record.ts";
+import type { Reading } from "./reading.ts";
+import { registries } from "./registries.ts";
+import type { BalancerSpec, ClientRegion, Layer4Spec, NatSpec } from "./scenario.ts";
+import { natShape } from "./shapes-connections.ts";
+import type { balancerShape } from "./shapes-tree.ts";
+import type { TreeNode } from "./tree.ts";
+import { textNode } from "./tree.ts";
+
+/** What one balancer says. */
+export interface LayerRead {
+  /** null: nothing. */
+  readonly layer: 4 | 7 | null;
+  readonly layer4: Layer4Spec;
+  /** Where it says so. */
+  readonly at: Position;
+}
+
+/** What only a layer-4 balancer has. */
+const ONLY_4 = ["spread", "nat", "direct-return"] as const;
+
+export function readLayer(
+  read: RecordRead<typeof balancerShape>,
+  path: string,
+  reading: Reading,
+): LayerRead {
+  const { problems } = reading;
+  const { layer, persistence, replicas } = read.values;
+  const at = read.at("layer");
+  if (layer !== null && layer !== 4 && layer !== 7) {
+    const would = "write 4 (decided once a connection) or 7 (once a request)";
+    problems.error(at, `layer ${layer} is not modelled`, would);
+  }
+  if (layer !== 4) {
+    for (const field of ONLY_4) {
+      if (!read.has(field)) continue;
+      const what = `${field} belongs to layer 4, and ${path} decides once a request`;
+      problems.error(read.keyAt(field), what, `leave ${field} out or write layer: 4`);
+    }
+  } else if (persistence?.kind === "cookie") {
+    const what = "a layer-4 balancer sees no cookies";
+    problems.error(read.at("persistence"), what, "leave persistence out or write layer: 7");
+  }
+  const spread = read.values.spread ?? modN(at, reading);
+  const check = registries.placements.find(({ name }) => name === spread.kind)?.check;
+  const wrong = check?.(spread.settings, [{ count: replicas, weight: 1 }]) ?? null;
+  if (wrong !== null) problems.error(read.at("spread"), `${spread.kind}: ${wrong}`);
+  const nat = read.values.nat === null ? null : readNat(read.values.nat, reading);
+  const layer4 = { spread, nat, directReturn: read.values["direct-return"] };
+  return { layer: layer === 4 || layer === 7 ? layer : null, layer4, at };
+}
+
+function modN(at: Position, reading: Reading): Chosen {
+  const words = { name: "spread", from: "placements", unit: "number" } as const;
+  return readPick(words, textNode("mod-n", at), reading)!;
+}
+
+function readNat(node: TreeNode, reading: Reading): NatSpec | null {
+  const read = readRecord(natShape, node, { noun: "nat" }, reading);
+  if (read === null) return null;
+  const { size, idle, shared } = read.values;
+  const idleMs = idle === null ? null : millis(idle);
+  return { size, idleMs, whenFull: read.values["when-full"], shared };
+}
+
+const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
+  [work, pool, responseCache, routes].some((one) => one !== undefined);
+
+/**
+ * The tree with the layer of each balancer, where clients have connections; as it was where none do.
+ * @param placed the scenario has places: then a root without one stands wherever its clients are
+ */
+export function withLayers(
+  root: BalancerSpec,
+  layers: ReadonlyMap<string, LayerRead>,
+  clients: readonly ClientRegion[],
+  placed: boolean,
+  { problems }: Reading,
+): BalancerSpec {
+  const without = clients.filter(({ connections }) => connections === undefined);
+  const connected = without.length < clients.length;
+  const settle = (spec: BalancerSpec, ended: string | null): BalancerSpec => {
+    const { layer: written, layer4, at } = layers.get(spec.path)!;
+    if (written === 4) {
+      const would = "write connections: { idle: 60s }, or leave layer out";
+      if (!connected) {
+        problems.error(at, "layer 4 decides once a connection, and clients have none", would);
+      } else if (without.length > 0) {
+        const what = `layer 4 decides once a connection, and ${without[0].name} has none`;
+        problems.error(at, what, "write connections for all clients");
+      }
+      if (ended !== null) {
+        const what = `layer 4 beneath ${ended}, where connections end`;
+        problems.error(at, what, `write layer: 4 for ${ended} too, or leave it out here`);
+      }
+    }
+    const isDoor = spec.path === root.path && spec.place === null && placed;
+    // Who reads requests ends connections, wherever it stands.
+    const layer = written ?? (isDoor && !readsRequests(spec) ? "door" : 7);
+    const endsHere = layer === 7 ? (ended ?? spec.path) : ended;
+    const targets = spec.targets.map((target) =>
+      target.kind === "balancer" ? settle(target, endsHere) : target,
+    );
+    if (!connected) return { ...spec, targets };
+    return { ...spec, layer, ...(layer === 4 && { layer4 }), targets };
+  };
+  return settle(root, null);
+}
