@@ -2,6 +2,8 @@
  * One run's figures as plain JSON: what `summary.json` holds and what comparisons are made from.
  */
 import { assert } from "../assert.ts";
+import { backendsOf, conservationOf, sessionsOf } from "./conservation.ts";
+import type { BackendsSummary, ConservationSummary, SessionsSummary } from "./conservation.ts";
 import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
@@ -9,19 +11,13 @@ import type { Failover } from "./failover.ts";
 import { metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
-import { OUTCOMES } from "./run-record.ts";
-import type {
-  ChangeRecord,
-  DisruptionRecord,
-  NodeRecord,
-  RunRecord,
-  SessionsRecord,
-} from "./run-record.ts";
+import type { ChangeRecord, DisruptionRecord, NodeRecord, RunRecord } from "./run-record.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { spanOf, tallyIn, windowsOf } from "./tally.ts";
 import type { Span } from "./tally.ts";
 
+export type { SessionsSummary } from "./conservation.ts";
 export const SUMMARY_FORMAT = 1;
 
 /** What of the scenario the figures depend on or should carry with them. */
@@ -73,37 +69,6 @@ export interface MachineSummary {
   readonly speed: number;
   /** Only what a machine has a figure for. */
   readonly metrics: MetricValues;
-}
-
-export interface ConservationSummary {
-  readonly born: number;
-  readonly completed: number;
-  readonly rejected: number;
-  readonly timedOut: number;
-  readonly failed: number;
-  readonly unroutable: number;
-  readonly inFlight: number;
-  /** Nothing was lost or made up. */
-  readonly holds: boolean;
-}
-
-/** Since time 0, the warm-up too. */
-export interface SessionsSummary {
-  readonly opened: number;
-  /** Live on their machines, or saved by one that has drained. */
-  readonly held: number;
-  readonly lost: number;
-  /** No state was made up or forgotten. */
-  readonly holds: boolean;
-}
-
-/** Connections of balancers to their targets since time 0, the warm-up too. */
-export interface BackendsSummary {
-  readonly opened: number;
-  readonly closed: number;
-  readonly broken: number;
-  readonly open: number;
-  readonly holds: boolean;
 }
 
 export interface ChangeSummary {
@@ -291,32 +256,6 @@ function machinesOf(record: RunRecord, span: Span, settings: MetricSettings): Ma
       speed,
       metrics: metricValues(span, ofNode(id), settings, which),
     }));
-}
-
-function conservationOf(record: RunRecord): ConservationSummary {
-  const total = record.outcomesTotal;
-  const ended = total.reduce((sum, count) => sum + count, 0);
-  return {
-    born: record.bornTotal,
-    completed: total[OUTCOMES.indexOf("completed")],
-    rejected: total[OUTCOMES.indexOf("rejected")],
-    timedOut: total[OUTCOMES.indexOf("timed-out")],
-    failed: total[OUTCOMES.indexOf("failed")],
-    unroutable: total[OUTCOMES.indexOf("unroutable")],
-    inFlight: record.inFlightAtEnd,
-    holds: record.bornTotal === ended + record.inFlightAtEnd,
-  };
-}
-
-function sessionsOf({ opened, lost, held: byMachine }: SessionsRecord): SessionsSummary {
-  const held = byMachine.reduce((sum, count) => sum + count, 0);
-  return { opened, held, lost, holds: opened === held + lost };
-}
-
-function backendsOf({ proxies }: RunRecord): BackendsSummary | undefined {
-  if (proxies === null || proxies.connections.opened === 0) return undefined;
-  const { opened, closed, broken, open } = proxies.connections;
-  return { opened, closed, broken, open, holds: opened === closed + broken + open };
 }
 
 function episodeSummary(

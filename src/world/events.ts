@@ -248,7 +248,7 @@ const purge = {
   verb: "purge",
   summary: "what the response caches of balancers hold is forgotten",
   follows: "Varnish's and nginx's cache purge, of everything",
-  example: "{ at: 5min, purge: edge }",
+  example: "{ at: 5min, purge: fra }",
   fields: { at, purge: { kind: "nodes", doc: "balancers with a response cache" } },
 } as const satisfies EventDefinition;
 
