@@ -106,7 +106,10 @@ export class Connecting {
     proxy!.counts[ProxyCount.PendedMs] += this.stages.end(request, this.parts.queue.nowMs);
   }
 
-  /** A target's connections end: it resets them, or has left. Who waits for one is sent on. */
+  /**
+   * A target's connections end: it resets them as it stops or is back, or has left. Who waits for one
+   * is sent on where it is back; else what comes home from there tells.
+   */
   targetEnded(node: TreeNode, how: "reset" | "left"): void {
     const slot = this.parts.slotOf[node.id];
     for (const replica of this.parts.balancers[node.parent]!.pools) {
@@ -115,7 +118,7 @@ export class Connecting {
       const backend = backends.at(slot);
       if (how === "left") backends.leave(backend);
       else backends.breakAll(backend);
-      this.callNext(replica, backend, slot);
+      if (isUp(replica.targets[slot])) this.callNext(replica, backend, slot);
     }
   }
 

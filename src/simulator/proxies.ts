@@ -16,7 +16,8 @@
  * | fetches for others      | if its work is taken    | as all beneath a failed | the same       |
  * |                         | back, the next fetches  | balancer                |                |
  *
- * A target that crashes resets its connections at once; who waits for one dials anew and is refused.
+ * A target that crashes resets its connections; who waits for one is sent on without as soon as the
+ * first failure is back, and refused.
  * One that falls silent keeps them, and answers nothing on them, until it is back and resets them.
  */
 import { Handshake } from "../world/passages.ts";
@@ -157,7 +158,7 @@ export class Proxies {
     }
   }
 
-  /** A target's connections end: it resets them, or has left. Who waits for one is sent on. */
+  /** A target's connections end: it resets them as it stops or is back, or has left. */
   targetEnded(node: TreeNode, how: "reset" | "left"): void {
     this.connecting.targetEnded(node, how);
     this.wake();
