@@ -175,7 +175,7 @@ function readRoutes(
     }
     if (one !== null) named.push({ name: one, at: read.at("class") });
     const when = conditionsOf(read, reading);
-    isComplete ||= Object.keys(when).length === 0;
+    isComplete ||= !CONDITIONS.some((field) => read.has(field));
     routes.push({ when, to });
   }
   if (!isComplete) {
@@ -184,6 +184,8 @@ function readRoutes(
   }
   return routes;
 }
+
+const CONDITIONS = ["class", "host", "path", "headers", "cookies"] as const;
 
 function conditionsOf(read: RecordRead<typeof routeShape>, reading: Reading): RouteSpec["when"] {
   const { class: one, host, path } = read.values;

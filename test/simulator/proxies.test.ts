@@ -11,6 +11,7 @@ import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.
 import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
 import { PROXY_COUNTS_LENGTH } from "../../src/world/proxies/counts.ts";
+import { scenarioOf } from "../scenario/helpers.ts";
 import { counterOf, latencyOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
   balancer,
@@ -386,5 +387,59 @@ describe("a client that gives up while its request is at a balancer", () => {
     const events = [fail(10, "lb/1", "silence")];
     const record = run({ requests, lb, events, timeoutMs: 30 });
     expect(outcomesOf(record)).toEqual(["timed-out@30", "timed-out@31"]);
+  });
+});
+
+describe("routes", () => {
+  const text = (routes: string): string => `
+duration: 1s
+warmup: 0s
+clients: { all: { arrivals: { constant: 1_000/s } } }
+requests:
+  demand: 1us
+  classes:
+    api: { host: api.example, path: /v1/users, cookies: { beta: on } }
+    image: { host: img.example, path: /static/a.png }
+    page: { host: www.example, headers: { x-test: "1" } }
+balancer:
+  name: lb
+  routes: ${routes}
+  targets:
+    - { name: one, targets: [{ machines: 2 }] }
+    - { name: two, targets: [{ machines: 1 }] }
+    - { name: three, targets: [{ machines: 1 }] }
+`;
+  const received = (routes: string, events = ""): Record<string, string> => {
+    const record = simulate(scenarioOf(`${text(routes)}${events}`));
+    const classes: Record<string, string> = {};
+    for (const { cells } of record.slices) {
+      for (const cell of cells) {
+        const where = cell.balancer < 0 ? "none" : record.nodes[cell.balancer].name;
+        classes[record.classes[cell.class]] = where;
+      }
+    }
+    return classes;
+  };
+
+  it("send classes to targets by name, host, path, header and cookie; the first that fits counts", () => {
+    expect(received("[{ class: api, to: two }, { class: image, to: three }, { to: one }]")).toEqual(
+      {
+        api: "two",
+        image: "three",
+        page: "one",
+      },
+    );
+    const hosts =
+      "[{ host: '*.example', path: /static, to: three }, { host: www.example, to: two }";
+    expect(received(`${hosts}, { to: one }]`)).toEqual({ api: "one", image: "three", page: "two" });
+    const told = "[{ cookies: { beta: on }, to: two }, { headers: { x-test: '1' }, to: three }";
+    expect(received(`${told}, { to: one }]`)).toEqual({ api: "two", image: "one", page: "three" });
+    expect(received("[{ host: api.example, path: /v2, to: two }, { to: one }]")["api"]).toBe("one");
+  });
+
+  it("a target that takes nobody new gets none of them: they are unroutable", () => {
+    const gone = "events: [{ at: 0s, remove: lb/two }]\n";
+    const routes = "[{ class: api, to: two }, { to: one }]";
+    expect(received(routes, gone)).toEqual({ api: "lb", image: "one", page: "one" });
   });
 });
