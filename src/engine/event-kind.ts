@@ -25,6 +25,13 @@ export const enum EventKind {
    * The head of a network line arrives: a request on its way out, or a response on its way back.
    */
   Travel,
+  /** A handshake is over: a client's connection is open. */
+  Connected,
+  /** A connection of a region has been idle for long enough, or one is old enough. */
+  ConnectionIdle,
+  ConnectionAged,
+  /** An entry of a layer-4 table may have idled out. */
+  TableIdle,
   /** A client gives up. */
   Timeout,
   /** A cancellation reaches a machine. */

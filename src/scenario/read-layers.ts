@@ -51,8 +51,8 @@ export function readLayer(
     problems.error(read.at("persistence"), what, "leave persistence out or write layer: 7");
   }
   const spread = read.values.spread ?? modN(at, reading);
-  const check = registries.placements.find(({ name }) => name === spread.kind)?.check;
-  const wrong = check?.(spread.settings, [{ count: replicas, weight: 1 }]) ?? null;
+  const structure = registries.placements.find(({ name }) => name === spread.kind);
+  const wrong = structure?.check?.(spread.settings, [{ count: replicas, weight: 1 }]) ?? null;
   if (wrong !== null) problems.error(read.at("spread"), `${spread.kind}: ${wrong}`);
   const nat = read.values.nat === null ? null : readNat(read.values.nat, reading);
   const layer4 = { spread, nat, directReturn: read.values["direct-return"] };

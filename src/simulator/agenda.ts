@@ -44,6 +44,7 @@ export class Agenda {
       parts,
       (node) => this.remove(node),
       (timeMs, order, look) => this.at(timeMs, "ends", order, look),
+      (node) => journey.dialing?.connections.held[node] ?? 0,
     );
     for (const event of parts.scenario.events) this.schedule(event);
   }
@@ -69,6 +70,11 @@ export class Agenda {
   /** A draining machine may have nothing left to do. */
   drained(machine: Machine): void {
     this.drains.drained(machine);
+  }
+
+  /** A connection through a node is gone, which may have been the last one there. */
+  left(node: number): void {
+    this.drains.left(node);
   }
 
   private at(timeMs: number, how: "begins" | "ends", order: Order, action: () => void): void {

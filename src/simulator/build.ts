@@ -6,7 +6,7 @@
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`, `work/<replica>`,
- * `sessions`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
+ * `sessions`, `ports/<region>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import type { Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
@@ -30,6 +30,7 @@ import { Stages } from "../world/proxies/stages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
+import { hasConnections, makeSets } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { Membership } from "./membership.ts";
@@ -57,7 +58,7 @@ export function build(
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
   const objects = ranges.reduce((sum, { count }) => sum + count, 0);
-  const contents = { objects, bytes: sizes, salt: salts.key };
+  const contents = { objects, bytes: sizes, keySalt: salts.key, nameSalt: salts.name };
   const balancers = putToWork(scenario, inputs, users, contents, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
@@ -112,7 +113,8 @@ export function build(
 }
 
 /** Whether requests meet anything beside network and machines. */
-const hasDetours = (scenario: Scenario): boolean => hasProxies(scenario);
+const hasDetours = (scenario: Scenario): boolean =>
+  hasConnections(scenario) || hasProxies(scenario);
 
 function makeRecorder(
   scenario: Scenario,
@@ -188,6 +190,8 @@ function putToWork(
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
       persistence: persistenceOf(spec, allUsers, queue),
+      sets: null,
+      returnsDirectly: spec.layer4?.directReturn === true,
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -205,6 +209,7 @@ function putToWork(
         pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
       }
     }
+    balancer.sets = makeSets(scenario, balancer, contents.nameSalt);
     return balancer;
   });
 }

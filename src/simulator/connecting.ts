@@ -3,7 +3,7 @@
  * one with its handshake, or a place in the line for one.
  */
 import { MachineState } from "../world/machine.ts";
-import { Handshake } from "../world/passages.ts";
+import { Handshake } from "../world/connections/handshake.ts";
 import type { Backend, Connection } from "../world/proxies/backends.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";

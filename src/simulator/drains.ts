@@ -23,6 +23,8 @@ export class Drains {
     /** The node leaves, and is forgotten here. */
     private readonly remove: (node: TreeNode) => void,
     private readonly lookAt: (timeMs: number, order: Order, look: () => void) => void,
+    /** Open connections through a node. */
+    private readonly connectionsAt: (node: number) => number,
   ) {}
 
   /** The node gets nothing new from now on. */
@@ -42,6 +44,13 @@ export class Drains {
     for (let at = node; at.parent !== NONE; at = nodes[at.parent]) {
       if (this.draining.has(at.id)) this.mark(node.id);
     }
+  }
+
+  /** A connection through a node is gone. */
+  left(id: number): void {
+    if (!this.draining.has(id) || this.connectionsAt(id) > 0) return;
+    const node = this.parts.topology.nodes[id];
+    if (this.isVacated(node)) this.remove(node);
   }
 
   /** What failed may have lost its last request. */
@@ -79,7 +88,7 @@ export class Drains {
 
   private isVacated(node: TreeNode): boolean {
     const { topology, queue } = this.parts;
-    if (this.draining.get(node.id)! > queue.nowMs) return false;
+    if (this.draining.get(node.id)! > queue.nowMs || this.connectionsAt(node.id) > 0) return false;
     const isBusy = (id: number): boolean => topology.nodes[id].machine!.inFlight > 0;
     return !topology.machinesBeneath(node.id).some(isBusy) && this.lastArrivalMs(node) < 0;
   }

@@ -39,6 +39,7 @@ export class Failures {
       (this.inForce[id] ??= []).push(failure);
       this.settle(id);
     }
+    this.tellConnections();
     this.noted.add(node.id);
     this.membership.note("failed", node.id, NONE, manner);
     return failure;
@@ -53,6 +54,7 @@ export class Failures {
       this.inForce[id].splice(at, 1);
       this.settle(id);
     }
+    this.tellConnections();
     this.noteRecovered();
   }
 
@@ -66,6 +68,7 @@ export class Failures {
       this.inForce[id] = [];
       this.settle(id);
     }
+    this.tellConnections();
     this.noteRecovered();
     if (unnoted) this.membership.note("recovered", node.id, NONE, "");
   }
@@ -84,6 +87,11 @@ export class Failures {
       this.noted.delete(id);
       this.put(id, MachineState.Removed);
     }
+    this.tellConnections();
+  }
+
+  private tellConnections(): void {
+    this.journey.dialing?.breaks.nodesChanged();
   }
 
   private noteRecovered(): void {

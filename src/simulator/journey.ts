@@ -3,8 +3,6 @@
  * arithmetic alone needs no event: a hop of no delay is taken at once.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
-import type { Recorder } from "../statistics/recorder.ts";
-import { NONE } from "../units.ts";
 import { type Machine, MachineState } from "../world/machine.ts";
 import { Admission, type Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
@@ -15,8 +13,12 @@ import {
   RequestState,
   type Requests,
 } from "../world/requests.ts";
+import { Dialing } from "./dialing.ts";
+import type { PinnedWays } from "./pinned-ways.ts";
+import { hasConnections, replicaOf, setAt } from "./replica-sets.ts";
 import { Cancellations } from "./cancellations.ts";
 import { Keeping } from "./keeping.ts";
+import { Outcomes } from "./outcomes.ts";
 import { type Carrier, Proxies } from "./proxies.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
 
@@ -25,12 +27,15 @@ export class Journey implements Carrier {
   private readonly requests: Requests;
   private readonly network: Network;
   private readonly machines: Machines;
-  private readonly recorder: Recorder;
+  private readonly outcomes: Outcomes;
   private readonly replicas: readonly Replica[];
   private readonly view: MutableRequestView;
   readonly cancellations: Cancellations;
   private readonly root: BalancerAtWork;
   private readonly keeping: Keeping;
+  /** null: no clients have connections. */
+  readonly dialing: Dialing | null;
+  private readonly ways: PinnedWays | null;
   /** null: no balancer has more to do than pick. */
   readonly proxies: Proxies | null;
   /**
@@ -42,24 +47,37 @@ export class Journey implements Carrier {
     private readonly parts: Parts,
     /** A draining machine may have become idle. */
     private readonly drained: (machine: Machine) => void,
+    /** A connection through this node is gone. */
+    left: (node: number) => void,
   ) {
     this.queue = parts.queue;
     this.requests = parts.requests;
     this.network = parts.network;
     this.machines = parts.machines;
-    this.recorder = parts.recorder;
+    this.outcomes = new Outcomes(parts);
     this.replicas = parts.replicas;
     this.view = parts.view;
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
     this.root = parts.balancers[0]!;
     this.keeping = new Keeping(parts);
-    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this);
+    this.dialing = hasConnections(parts.scenario)
+      ? new Dialing(parts, parts.lastMachineOf.length, {
+          setOut: (request) => this.setOut(request),
+          cutOff: (request) => this.cutOff(request),
+          left,
+        })
+      : null;
+    this.ways = this.dialing?.ways ?? null;
+    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.ways);
   }
 
   /** A request is born. */
   begin(request: Request): void {
     const { passages } = this.parts;
-    if (passages !== null) passages.begin(request);
+    if (passages !== null) {
+      passages.begin(request);
+      if (this.dialing !== null && this.dialing.begin(request)) return;
+    }
     this.setOut(request);
   }
 
@@ -155,10 +173,17 @@ export class Journey implements Carrier {
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
-    const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
-    const { proxy } = replica;
-    if (proxy === null) this.pickFrom(request, replica, client);
-    else this.proxies!.enter(request, replica, proxy);
+    const replica =
+      balancer.sets === null
+        ? balancer.pools.length === 1
+          ? balancer.pools[0]
+          : replicaOf(balancer, client)
+        : this.ways === null
+          ? setAt(balancer, client).draw(balancer.replicaStream)
+          : this.ways.replicaOf(request, balancer, client);
+    if (replica === null) this.refuse(request, OutcomeCode.Failed);
+    else if (replica.proxy === null) this.pickFrom(request, replica, client);
+    else this.proxies!.enter(request, replica, replica.proxy);
   }
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
@@ -169,6 +194,10 @@ export class Journey implements Carrier {
     view.rawKey = request.rawKey;
     view.origin = client;
     request.last = balancer.last;
+    if (this.ways !== null && this.ways.pins(request)) {
+      this.follow(request, replica, client, this.ways);
+      return;
+    }
     const keeps = balancer.persistence !== null;
     const slot =
       proxy !== null && proxy.routes !== null
@@ -194,6 +223,23 @@ export class Journey implements Carrier {
     }
   }
 
+  /** The request goes where this tier sent its connection. */
+  private follow(request: Request, replica: Replica, client: number, ways: PinnedWays): void {
+    const slot = ways.slotOf(request);
+    if (slot < 0) {
+      this.refuse(request, ways.faultOf(request));
+      return;
+    }
+    request.depth++;
+    const hop = this.lastHop(request);
+    const { hops } = this.requests;
+    hops[hop + HopColumn.Pool] = replica.id;
+    hops[hop + HopColumn.Slot] = slot;
+    const { far } = replica.balancer;
+    if (far !== null) request.spilled = far[client][slot];
+    this.onward(request, replica, slot);
+  }
+
   /** From the replica that has picked towards its target. */
   onward(request: Request, replica: Replica, slot: number): void {
     const { network } = this;
@@ -210,6 +256,8 @@ export class Journey implements Carrier {
 
   private arriveAt(request: Request, machine: Machine): void {
     request.machine = machine;
+    if (this.ways !== null) this.ways.reached(request, machine);
+    if (this.proxies !== null) this.proxies.reached(request, machine);
     const admission = this.machines.arrive(request, machine);
     if (admission === Admission.Taken) {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
@@ -250,6 +298,12 @@ export class Journey implements Carrier {
     const { hops } = this.requests;
     const { balancer, place, targets } = this.replicas[hops[hop + HopColumn.Pool]];
     const from = targets[hops[hop + HopColumn.Slot]].place;
+    if (balancer.returnsDirectly) {
+      // Whoever stands above decided once a connection too, and hears of none of its requests.
+      request.depth = 0;
+      if (!this.travels(request, from, request.source!.place, 1)) this.deliver(request);
+      return true;
+    }
     const door = balancer.node.place < 0;
     if (!door && from === place) return false;
     return this.travels(request, from, place, door ? 1 : 0);
@@ -257,6 +311,10 @@ export class Journey implements Carrier {
 
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, hop: number): void {
+    if (this.ways !== null && this.ways.isPinned(request)) {
+      request.depth--;
+      return;
+    }
     const { hops } = this.requests;
     const replica = this.replicas[hops[hop + HopColumn.Pool]];
     const { pool, proxy } = replica;
@@ -278,47 +336,40 @@ export class Journey implements Carrier {
   /** The answer is with the client. */
   private deliver(request: Request): void {
     if (!request.abandoned) {
-      const { outcome } = request;
-      this.foldOutcome(request, outcome);
-      if (outcome === OutcomeCode.Completed) {
-        const { machine } = request;
-        const tells = request.user >= 0 && machine !== null;
-        const moved = tells ? this.noteUser(request.user, machine) : 0;
-        this.recorder.completed(request, request.source!.region, moved);
-        if (this.keeping.isOn && machine !== null) this.keeping.answered(request);
-      } else this.recorder.ended(request, request.source!.region, outcome);
-      if (request.source!.isClosed) this.tellSource(request);
+      this.outcomes.delivered(request);
+      if (request.outcome === OutcomeCode.Completed && request.machine !== null) {
+        if (this.keeping.isOn) this.keeping.answered(request);
+      }
+      if (request.source!.isClosed) this.outcomes.tellSource(request);
     }
+    if (this.dialing !== null) this.dialing.leave(request);
     this.requests.free(request);
-  }
-
-  private foldOutcome({ machine }: Request, outcome: OutcomeCode): void {
-    const where = machine === null ? NONE : machine.index;
-    this.parts.fingerprint.fold((where << 3) ^ outcome);
-  }
-
-  /** 1 when the user landed on another machine than the time before. */
-  private noteUser(user: number, machine: Machine): 0 | 1 {
-    const { lastMachineOf } = this.parts;
-    if (lastMachineOf.length === 0) return 0;
-    const before = lastMachineOf[user];
-    if (before === machine.index) return 0;
-    lastMachineOf[user] = machine.index;
-    return before === NONE ? 0 : 1;
   }
 
   /** The client has waited long enough. */
   private giveUp(request: Request): void {
-    request.abandoned = true;
-    this.recorder.ended(request, request.source!.region, OutcomeCode.TimedOut);
-    this.foldOutcome(request, OutcomeCode.TimedOut);
-    this.tellSource(request);
     const { state } = request;
-    if (state === RequestState.Hung) this.vanish(request);
-    else if (state === RequestState.AtBalancer) this.proxies!.givenUp(request);
-    else if (state !== RequestState.Returning && state !== RequestState.Outbound) {
+    if (this.dialing !== null) this.dialing.gaveUp(request);
+    if (this.endEarly(request, OutcomeCode.TimedOut)) return;
+    if (state !== RequestState.Returning && state !== RequestState.Outbound) {
       this.cancellations.send(request);
     }
+  }
+
+  /** Its connection broke. What becomes of the work, nobody will hear. */
+  private cutOff(request: Request): void {
+    if (!request.abandoned) this.endEarly(request, OutcomeCode.Failed);
+  }
+
+  /** It has ended for its client, and is gone where nothing of it is under way any more. */
+  private endEarly(request: Request, outcome: OutcomeCode): boolean {
+    request.abandoned = true;
+    this.outcomes.endedEarly(request, outcome);
+    const { state } = request;
+    if (state === RequestState.AtBalancer) this.proxies!.givenUp(request);
+    else if (state === RequestState.Hung || state === RequestState.Dialing) this.vanish(request);
+    else return false;
+    return true;
   }
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
@@ -341,15 +392,7 @@ export class Journey implements Carrier {
   private release(request: Request): void {
     request.outcome = OutcomeCode.TimedOut;
     while (request.depth > 0) this.hear(request, this.lastHop(request));
-  }
-
-  /** A closed loop's user begins to think. */
-  private tellSource(request: Request): void {
-    const source = request.source!;
-    // After the run's last birth answers still come home, but nobody asks again.
-    if (source.stopped || source.process.returned === undefined) return;
-    const nextMs = source.process.returned(source.localUser(request.user), this.queue.nowMs);
-    this.queue.schedule(source.subject, nextMs);
+    if (this.dialing !== null) this.dialing.leave(request);
   }
 
   /** Puts the request on the line between two places; false where there is no distance to travel. */
@@ -366,11 +409,4 @@ export class Journey implements Carrier {
     network.send(request, from, to, door);
     return true;
   }
-}
-
-/** The replica that a request from this place meets. */
-function replicaOf(balancer: BalancerAtWork, client: number): Replica {
-  const { pools, replicas } = balancer;
-  const base = balancer.node.place === NONE ? balancer.placeIndex[client] * replicas : 0;
-  return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
 }

@@ -32,7 +32,9 @@ export interface Contents {
   readonly objects: number;
   /** By object; null: each is 1 byte. */
   readonly bytes: Float32Array | null;
-  readonly salt: number;
+  /** Seeds of this run's hashes of keys and of names. */
+  readonly keySalt: number;
+  readonly nameSalt: number;
 }
 
 /** Where random numbers come from, if any are drawn. */
@@ -65,7 +67,7 @@ export function makeProxy(
             responseCache,
             objects,
             bytes,
-            cacheability(responseCache.cacheable, contents.salt),
+            cacheability(responseCache.cacheable, contents.keySalt),
             counts,
           ),
     backends: pool === undefined ? null : new Backends(pool, counts, queue),

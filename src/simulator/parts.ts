@@ -27,6 +27,7 @@ import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
 import type { ObjectRange } from "./catalogue.ts";
+import type { ReplicaSet } from "./replica-sets.ts";
 
 /** One balancer at work: its replicas' pools and what they share. */
 export interface BalancerAtWork {
@@ -51,6 +52,10 @@ export interface BalancerAtWork {
   readonly far: Uint8Array[] | null;
   /** Where its users are kept; null: nowhere. */
   readonly persistence: Persistence | null;
+  /** By position in `places`; null where replicas neither come nor go, and nobody has connections. */
+  sets: ReplicaSet[] | null;
+  /** Responses go straight from its targets to the clients. */
+  readonly returnsDirectly: boolean;
   /** Its present strategy. */
   strategy: Chosen;
   /** As of a machine. */

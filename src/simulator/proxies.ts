@@ -20,7 +20,8 @@
  * first failure is back, and refused.
  * One that falls silent keeps them, and answers nothing on them, until it is back and resets them.
  */
-import { Handshake } from "../world/passages.ts";
+import { Handshake } from "../world/connections/handshake.ts";
+import type { Machine } from "../world/machine.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Found, NO_FETCH } from "../world/proxies/response-cache.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";
@@ -28,6 +29,7 @@ import { OutcomeCode, type Request, RequestState } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { Connecting } from "./connecting.ts";
 import { Halts } from "./halts.ts";
+import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
 
 /** What a request's journey does for the balancers on its way. */
@@ -57,6 +59,8 @@ export class Proxies {
     private readonly parts: Parts,
     private readonly stages: Stages,
     private readonly carrier: Carrier,
+    /** null: no clients have connections. */
+    private readonly ways: PinnedWays | null,
   ) {
     this.halts = new Halts(parts, stages);
     this.connecting = new Connecting(parts, this.halts, carrier);
@@ -133,13 +137,18 @@ export class Proxies {
 
   /** A balancer stops: what is in its replicas is lost by the manner of the failure. */
   stopped(balancer: BalancerAtWork, silently: boolean): void {
+    this.replicasStopped(balancer.pools, silently);
+  }
+
+  /** The same of some of its replicas. */
+  replicasStopped(stopped: readonly Replica[], silently: boolean): void {
     const { stages } = this;
     const { requests, replicas } = this.parts;
     const struck = requests.all.filter(
       ({ state, index }) =>
-        state === RequestState.AtBalancer && replicas[stages.replica[index]].balancer === balancer,
+        state === RequestState.AtBalancer && stopped.includes(replicas[stages.replica[index]]),
     );
-    for (const { proxy } of balancer.pools) {
+    for (const { proxy } of stopped) {
       if (proxy === null) return;
       proxy.station?.clear();
       proxy.backends?.clear();
@@ -164,13 +173,29 @@ export class Proxies {
     this.wake();
   }
 
+  /** A request is at its machine: the first on a connection of a balancer's brings the handshake's work. */
+  reached(request: Request, machine: Machine): void {
+    const { handshake } = this.parts.passages!;
+    const shaken: Handshake = handshake[request.index];
+    if (shaken === Handshake.None) return;
+    handshake[request.index] = Handshake.None;
+    const { handshakeMs, resumedMs } = this.parts.topology.nodes[machine.node].machines!;
+    request.demandMs += (shaken === Handshake.Full ? handshakeMs : resumedMs) ?? 0;
+  }
+
+  /** Of the connection that it came on, a balancer's or its client's, where that ends here: told once. */
+  private takeHandshake(request: Request): Handshake {
+    const { handshake } = this.parts.passages!;
+    const shaken: Handshake = handshake[request.index];
+    if (shaken === Handshake.None) return this.ways?.takeHandshake(request) ?? Handshake.None;
+    handshake[request.index] = Handshake.None;
+    return shaken;
+  }
+
   /** The core time that it asks for at a replica, ms. */
   private workOf(request: Request, { work, requestWork, counts }: ProxyAtWork): number {
-    const { handshake } = this.parts.passages!;
-    const { index } = request;
-    const shaken: Handshake = handshake[index];
+    const shaken = this.takeHandshake(request);
     if (shaken !== Handshake.None) {
-      handshake[index] = Handshake.None;
       counts[shaken === Handshake.Full ? ProxyCount.Full : ProxyCount.Resumed]++;
     }
     if (work === null) return 0;
@@ -197,7 +222,8 @@ export class Proxies {
   }
 
   private lookUp(request: Request, replica: Replica, { cache }: ProxyAtWork): void {
-    if (cache !== null) {
+    // What is pinned to its machine is a stream of messages, not something to be stored.
+    if (cache !== null && this.ways?.pins(request) !== true) {
       const found = cache.lookUp(request, this.parts.queue.nowMs);
       const at = request.index * this.parts.requests.tiers + request.depth;
       this.stages.fetch[at] = found > 0 || found === Found.Alone ? found : NO_FETCH;

@@ -57,7 +57,11 @@ export class Simulation {
     const { parts, membership } = build(scenario, inputs, seed);
     this.parts = parts;
     this.membership = membership;
-    this.journey = new Journey(parts, (machine) => this.agenda.drained(machine));
+    this.journey = new Journey(
+      parts,
+      (machine) => this.agenda.drained(machine),
+      (node) => this.agenda.left(node),
+    );
     this.beliefs = new Beliefs(parts, membership);
     this.agenda = new Agenda(parts, this.journey, membership, this.beliefs);
     this.edges = new SliceEdges(scenario);
@@ -130,6 +134,7 @@ export class Simulation {
       tellsUsers: parts.lastMachineOf.length > 0,
       proxies: proxiesRecord(parts),
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
+      connections: this.journey.dialing?.connections.toRecord() ?? null,
     };
   }
 
@@ -197,6 +202,14 @@ export class Simulation {
         return this.journey.originAnswered();
       case EventKind.AtBalancer:
         return this.journey.proxies!.next();
+      case EventKind.Connected:
+        return this.journey.dialing!.established();
+      case EventKind.ConnectionIdle:
+        return this.journey.dialing!.idled(ref);
+      case EventKind.ConnectionAged:
+        return this.journey.dialing!.grownOld();
+      case EventKind.TableIdle:
+        return this.journey.dialing!.tableIdled(ref);
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
@@ -277,7 +290,9 @@ export class Simulation {
       return values;
     });
     const proxies = proxyColumns(this.parts);
-    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, proxies);
+    const connections = this.journey.dialing?.connections ?? null;
+    const slice = connections?.slice() ?? null;
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, slice, proxies);
   }
 
   private nodeRecords(): NodeRecord[] {

@@ -13,6 +13,7 @@ import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
 import { type ClassDraws, Source } from "../world/source.ts";
+import { hasConnections } from "./replica-sets.ts";
 import type { ObjectRange } from "./catalogue.ts";
 
 const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
@@ -107,10 +108,11 @@ function makeDraws(
 }
 
 /**
- * Whether users matter: as keys, by their working sets, their sessions, where they are kept at a
+ * Whether users matter: by their connections, as keys, by their working sets, their sessions, where they are kept at a
  * target, or to see whether they are moved.
  */
 const tellsUsersApart = (scenario: Scenario): boolean =>
+  hasConnections(scenario) ||
   keepsUsers(scenario.root) ||
   scenario.classes.some(
     ({ affinity, objects, session }) =>

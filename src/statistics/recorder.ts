@@ -6,6 +6,7 @@
 import { HISTOGRAM_BINS, Histogram, binOf } from "./histogram.ts";
 import {
   type CellRecord,
+  type ConnectionsSlice,
   type MachineColumns,
   machineColumns,
   type OriginRecord,
@@ -148,6 +149,7 @@ export class Recorder {
   private seen = machineColumns(() => new Float64Array(0));
   private seenOrigin: OriginRecord | null = null;
   private seenProxies: Float64Array = new Float64Array(0);
+  private seenConnections: Float64Array = new Float64Array(0);
   private startMs = 0;
   /** Cells a region and class. */
   private readonly width: number;
@@ -229,7 +231,8 @@ export class Recorder {
     endMs: number,
     counters: MachineColumns,
     origin: OriginRecord | null,
-    proxies: Float64Array,
+    connections: ConnectionsSlice | null = null,
+    proxies: Float64Array = new Float64Array(0),
   ): void {
     const slice = {
       startMs: this.startMs,
@@ -239,6 +242,7 @@ export class Recorder {
       machines: this.takeColumns(counters),
       origin: this.takeOrigin(origin),
       proxies: proxies.map((count, i) => count - (this.seenProxies[i] ?? 0)),
+      connections: this.takeConnections(connections),
     };
     this.seenProxies = proxies;
     this.born.fill(0);
@@ -278,6 +282,13 @@ export class Recorder {
     return counters === null
       ? null
       : originRecord((count) => counters[count] - (seen === null ? 0 : seen[count]));
+  }
+
+  private takeConnections(now: ConnectionsSlice | null): ConnectionsSlice | null {
+    if (now === null) return null;
+    const seen = this.seenConnections;
+    this.seenConnections = now.counts;
+    return { ...now, counts: now.counts.map((count, i) => count - (seen[i] ?? 0)) };
   }
 
   private takeColumns(counters: MachineColumns): MachineColumns {
@@ -333,5 +344,9 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
     origin: sumOfOrigins(last.origin, rest.origin),
     proxies: added(last.proxies, rest.proxies),
+    connections:
+      rest.connections === null || last.connections === null
+        ? null
+        : { ...rest.connections, counts: added(last.connections.counts, rest.connections.counts) },
   };
 }

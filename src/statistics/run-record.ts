@@ -185,6 +185,38 @@ export const PROXY_COUNTS = [
   "overflowed",
 ] as const;
 export type ProxyCountName = (typeof PROXY_COUNTS)[number];
+/** What is counted of clients' connections by region. Closed in good order, or broken, by reason. */
+export const CONNECTION_COUNTS = [
+  "opened",
+  "reconnects",
+  "full",
+  "resumed",
+  "early",
+  "round-trips",
+  "carried",
+  "refused",
+  "table-full",
+  "closed-by-requests",
+  "closed-by-idling",
+  "closed-by-age",
+  "closed-by-giving-up",
+  "broken-by-crash",
+  "broken-by-silence",
+  "broken-by-removal",
+  "broken-by-replica",
+  "broken-by-move",
+  "broken-by-table-idling",
+  "broken-by-eviction",
+  "broken-by-door",
+] as const;
+export type ConnectionEvent = (typeof CONNECTION_COUNTS)[number];
+
+export interface ConnectionsSlice {
+  /** By region × CONNECTION_COUNTS.length + count. */
+  readonly counts: Float64Array;
+  /** By node id: open connections through it or to it at the slice's end. */
+  readonly open: Float64Array;
+}
 
 export interface SliceRecord {
   readonly startMs: number;
@@ -197,6 +229,8 @@ export interface SliceRecord {
   readonly origin: OriginRecord | null;
   /** By index in `ProxiesRecord.replicas` × PROXY_COUNTS.length + count; empty where there are none. */
   readonly proxies: Float64Array;
+  /** null where no clients have any. */
+  readonly connections: ConnectionsSlice | null;
 }
 
 /** A change of a pool's usable members or strategy, as replica 1 of that balancer saw it. */
@@ -279,6 +313,16 @@ export interface RunRecord {
   readonly proxies: ProxiesRecord | null;
   /** null: there are no sessions. */
   readonly sessions: SessionsRecord | null;
+  /** null: no clients have any. */
+  readonly connections: ConnectionsRecord | null;
+}
+
+/** Of clients' connections, since time 0: opened = closed + broken + open. */
+export interface ConnectionsRecord {
+  readonly opened: number;
+  readonly closed: number;
+  readonly broken: number;
+  readonly open: number;
 }
 
 export interface ProxiesRecord {

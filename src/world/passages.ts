@@ -4,14 +4,8 @@
  * without any of this neither has nor touches it.
  */
 import { NONE } from "../units.ts";
+import { Handshake } from "./connections/handshake.ts";
 import type { Request, Requests } from "./requests.ts";
-
-/** The TLS handshake that the end which a request reaches next has yet to work for. */
-export const enum Handshake {
-  None,
-  Full,
-  Resumed,
-}
 
 /** Durations in ms, all part of the request's latency. */
 export class Passages {
@@ -23,8 +17,14 @@ export class Passages {
   balancerMs = new Float64Array(0);
   /** The client's connection that it came on; NONE where there is none. */
   connection = new Int32Array(0);
-  /** By Handshake: whoever opens a connection sets it, the end of that connection takes it off. */
+  /**
+   * By Handshake: of the connection that a balancer has opened for it, which its end has yet to work
+   * for.
+   */
   handshake = new Uint8Array(0);
+  /** The requests under way on the same connection, by index; NONE at either end of the list. */
+  before = new Int32Array(0);
+  after = new Int32Array(0);
 
   constructor(private readonly requests: Requests) {}
 
@@ -37,7 +37,7 @@ export class Passages {
   }
 
   private grow(length: number): void {
-    const { resolveMs, connectMs, balancerMs, connection, handshake } = this;
+    const { resolveMs, connectMs, balancerMs, connection, handshake, before, after } = this;
     this.resolveMs = new Float64Array(length);
     this.resolveMs.set(resolveMs);
     this.connectMs = new Float64Array(length);
@@ -48,5 +48,9 @@ export class Passages {
     this.connection.set(connection);
     this.handshake = new Uint8Array(length);
     this.handshake.set(handshake);
+    this.before = new Int32Array(length);
+    this.before.set(before);
+    this.after = new Int32Array(length);
+    this.after.set(after);
   }
 }

@@ -453,7 +453,11 @@ describe("what has left", () => {
       NO_INPUTS,
       1,
     );
-    const journey = new Journey(parts, () => undefined);
+    const journey = new Journey(
+      parts,
+      () => undefined,
+      () => undefined,
+    );
     const agenda = new Agenda(parts, journey, membership, new Beliefs(parts, membership));
     const { pool } = parts.balancers[0]!.pools[0];
     expect([pool.capacity[0], pool.capacity[1]]).toEqual([2, 1]);

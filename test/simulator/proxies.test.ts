@@ -5,7 +5,12 @@
  * 19 and at its client at 24.
  */
 import { describe, expect, it } from "vitest";
-import type { BackendsSpec, BalancerSpec } from "../../src/scenario/scenario.ts";
+import type {
+  BackendsSpec,
+  BalancerSpec,
+  ResponseCacheSpec,
+  WorkSpec,
+} from "../../src/scenario/scenario.ts";
 import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
 import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
 import { simulate } from "../../src/simulator/run.ts";
@@ -38,14 +43,14 @@ const pool = (given: Partial<BackendsSpec> = {}): BackendsSpec => ({
   tls: "none",
   ...given,
 });
-const work = (requestMs: number, cores = 1): BalancerSpec["work"] => ({
+const work = (requestMs: number, cores = 1): WorkSpec => ({
   cores,
   handshakeMs: millis(0),
   resumedMs: millis(0),
   request: constant(requestMs),
   perKbMs: millis(0),
 });
-const caching = (coalesce: boolean, cacheable = 1): BalancerSpec["responseCache"] => ({
+const caching = (coalesce: boolean, cacheable = 1): ResponseCacheSpec => ({
   cache: lru(5),
   cacheable,
   coalesce,

@@ -156,6 +156,7 @@ export function slice(spec: SliceSpec): SliceRecord {
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
     origin: spec.origin ?? null,
     proxies: new Float64Array(0),
+    connections: null,
   };
 }
 
@@ -187,6 +188,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     slices,
     sessions: null,
     proxies: null,
+    connections: null,
     changes: [],
     notices: [],
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),
