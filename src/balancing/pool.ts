@@ -164,8 +164,8 @@ export class Pool implements PoolView {
     return this.isMember[slot] === 1 && (this.isUp[slot] === 1 || this.inPanic);
   }
 
-  /** Whether it is in `usable`, as of the last `refresh`. */
-  isUsable(slot: number): boolean {
+  /** Whether a new request may be sent to this target: whether it is usable. */
+  takes(slot: number): boolean {
     return this.keeps(slot) && this.isDraining[slot] === 0 && this.weight[slot] > 0;
   }
 

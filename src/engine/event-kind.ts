@@ -19,6 +19,8 @@ export const enum EventKind {
   OriginAnswered,
   /** A fetch reaches the origin. */
   OriginReached,
+  /** A balancer has done its own work with a request, or has set up a connection for it. */
+  AtBalancer,
   /**
    * The head of a network line arrives: a request on its way out, or a response on its way back.
    */

@@ -74,6 +74,13 @@ const keysMovedLeast: ComparisonColumn = {
 const reloadOf = ({ overall, sessions }: RunSummary): number =>
   sessions === undefined ? NaN : (overall.reload ?? NaN);
 
+/** Shown where balancers do more than pick. */
+const ofProxies = (name: string, head: string): ComparisonColumn => ({
+  ...whole(name, head),
+  optional: true,
+  of: ({ overall }) => (overall["offload"] === undefined ? NaN : (overall[name] ?? NaN)),
+});
+
 export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   whole("requests", "requests"),
   whole("availability", "availability"),
@@ -93,6 +100,16 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },
   { ...whole("reload", "reload"), optional: true, of: reloadOf },
+  ofProxies("connect", "connect"),
+  ofProxies("balancer", "balancer"),
+  ofProxies("balancer-utilization", "balancer busy"),
+  ofProxies("backend-opened", "opened"),
+  ofProxies("backend-reuse", "reused"),
+  ofProxies("backend-connections", "held"),
+  ofProxies("response-hit-rate", "hits"),
+  ofProxies("offload", "offload"),
+  ofProxies("origin-rate", "origin"),
+  ofProxies("origin-utilization", "origin busy"),
 ];
 
 /** What an episode set off, from its keys to what users felt of it, in this order. */

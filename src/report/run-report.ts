@@ -5,6 +5,7 @@ import type { MetricValues, RunSummary, SessionsSummary } from "../statistics/ru
 import { clock, grouped, humanise } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Fact, Report, Table, Verdict } from "./report-model.ts";
+import { proxyTable } from "./proxy-tables.ts";
 import { balancerTable, classTable, latencyTable, missTable, regionTable } from "./run-tables.ts";
 import { changeTable, failoverTable } from "./change-tables.ts";
 
@@ -25,6 +26,7 @@ export function runReport(parts: RunReportParts): Report {
     regionTable(summary),
     classTable(summary),
     missTable(summary),
+    proxyTable(summary),
     changeTable(summary),
     failoverTable(summary),
   ];
@@ -129,6 +131,12 @@ function facts(summary: RunSummary): Fact[] {
   }
   if (summary.sessions !== undefined) {
     list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
+  }
+  if (summary.backends !== undefined) {
+    const { opened, closed, broken, open, holds } = summary.backends;
+    const ends = `${grouped(closed)} closed + ${grouped(broken)} broken + ${grouped(open)} open`;
+    const text = `to targets: ${grouped(opened)} opened ${holds ? "=" : "≠"} ${ends}`;
+    list.push({ label: "connections", text });
   }
   return [...list, { label: "conservation", text: conservation(summary) }];
 }

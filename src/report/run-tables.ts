@@ -7,11 +7,11 @@ import type { Column, Row, Table, Value } from "./report-model.ts";
 /** A table for people ends somewhere; all of it is in summary.json. */
 export const MOST_ROWS = 40;
 
-interface MetricColumn extends Column {
+export interface MetricColumn extends Column {
   readonly metric: string;
 }
 
-const column = (
+export const column = (
   metric: string,
   unit: Column["unit"],
   head = metric,
@@ -28,7 +28,7 @@ const SESSIONS = [
   column("session-bytes", "bytes", "carried", "sessions"),
 ];
 
-const cellsOf = (metrics: MetricValues, columns: readonly MetricColumn[]): Value[] =>
+export const cellsOf = (metrics: MetricValues, columns: readonly MetricColumn[]): Value[] =>
   columns.map(({ metric }) => metrics[metric] ?? null);
 
 function named(

@@ -51,6 +51,8 @@ function happening(event: EventSpec, scenario: Scenario): string {
       return `${named(event.clients)} ${verb(event.clients, "asks", "ask")} at ${formatNumber(event.times)} times the rate${lasting(event.forMs)}`;
     case "strategy":
       return `${named(event.nodes)} ${verb(event.nodes, "picks", "pick")} by ${formatChosen(event.strategy, "strategies", "number")}`;
+    case "purge":
+      return `${named(event.nodes)} ${verb(event.nodes, "forgets", "forget")} all responses`;
     case "weight":
       return `${named(event.nodes)} ${verb(event.nodes, "gets", "get")} weight ${formatNumber(event.weight)}`;
     default:

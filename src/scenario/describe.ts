@@ -6,6 +6,7 @@ import {
   describeSizes,
 } from "./describe-front.ts";
 import { describeEvent } from "./describe-events.ts";
+import { describeProxy } from "./describe-proxies.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
 import { metrics } from "../statistics/metrics/registry.ts";
 import { BOUND_KINDS } from "./read-expect.ts";
@@ -132,6 +133,8 @@ function describeClass(one: RequestClass, scenario: Scenario): string[] {
     `${alone ? "" : "  "}demand ${formatChosen(demand, "distributions", "duration")} of core time at speed 1`,
   ];
   const indent = alone ? "" : "  ";
+  const told = describeToldBy(one);
+  if (told !== "") lines.push(`${indent}${told}`);
   if (onMiss !== null) {
     const holds = missHolds === "core" ? "holding a core" : "without a core";
     lines.push(
@@ -156,6 +159,19 @@ function describeClass(one: RequestClass, scenario: Scenario): string[] {
       : `${indent}clients give up after ${formatDuration(timeoutMs)}; the work ${after}`,
   );
   return lines;
+}
+
+/** What routes can tell it by. */
+function describeToldBy({ host, path, headers, cookies }: RequestClass): string {
+  const pairs = (what: string, given: RequestClass["headers"]): string[] =>
+    Object.entries(given ?? {}).map(([name, value]) => `${what} ${name} = ${value}`);
+  const told = [
+    ...(host === undefined ? [] : [`host ${host}`]),
+    ...(path === undefined ? [] : [`path ${path}`]),
+    ...pairs("header", headers),
+    ...pairs("cookie", cookies),
+  ];
+  return told.length === 0 ? "" : `asks for ${told.join(", ")}`;
 }
 
 function describeBalancer(
@@ -184,6 +200,7 @@ function describeBalancer(
   const place = placeName(spec.place, scenario);
   const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
   lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);
+  for (const line of describeProxy(spec)) lines.push(`${indent}  ${line}`);
   for (const target of spec.targets) {
     if (target.kind === "balancer") describeBalancer(target, scenario, depth + 1, lines);
     else lines.push(`${indent}  ${describeMachines(target, spec, scenario)}`);

@@ -10,7 +10,7 @@ import { MOST_WEIGHT } from "../world/events.ts";
 import { arrivals as processes } from "../world/arrivals/registry.ts";
 import { LiveStrategies } from "./check-strategies.ts";
 import { EventNames } from "./event-names.ts";
-import type { NodeTree } from "./node-tree.ts";
+import type { NodeMatch, NodeTree } from "./node-tree.ts";
 import { splitSettingPath } from "./patterns.ts";
 import { orList, quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
@@ -85,6 +85,16 @@ export class EventMaker {
         if (clients.length === 0) return [];
         this.checkRates(clients, times, event.read.at("times"));
         return [{ ...base, kind: "rate", clients, times, forMs: lastingMs(lasting) }];
+      }
+      case "purge": {
+        const { purge } = event.read.values;
+        const matches = this.names.nodes(
+          purge,
+          hasResponseCache,
+          "a balancer with a response cache",
+        );
+        const nodes = matches.map(({ path }) => path);
+        return nodes.length === 0 ? [] : [{ ...base, kind: "purge", nodes }];
       }
       case "set":
         return this.set(event, base);
@@ -231,6 +241,11 @@ export class EventMaker {
     return [{ ...base, kind: "strategy", nodes: matches.map((match) => match.path), strategy }];
   }
 }
+
+const hasResponseCache = (match: NodeMatch): boolean =>
+  match.kind === "balancer" &&
+  match.node.source.kind === "balancer" &&
+  match.node.source.responseCache !== undefined;
 
 const WEIGHT = { min: 0, max: MOST_WEIGHT };
 

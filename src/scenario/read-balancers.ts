@@ -11,6 +11,8 @@ import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { readFrontDoor, strategyBehind } from "./read-front.ts";
+import type { ClassNamed } from "./read-proxies.ts";
+import { readProxy } from "./read-proxies.ts";
 import { readLayer } from "./read-layers.ts";
 import type { LayerRead } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
@@ -50,6 +52,8 @@ export interface TreePositions {
   /** Paths of balancers that say `reports: none`. */
   readonly silent: ReadonlySet<string>;
   readonly keeping: readonly Keeping[];
+  /** Classes of requests that routes name. */
+  readonly named: readonly ClassNamed[];
   /** By path: what each says of its layer. */
   readonly layers: ReadonlyMap<string, LayerRead>;
 }
@@ -71,8 +75,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, layers, placed } = tree;
-  return { root, balancers, groups, silent, keeping, layers, placed };
+  const { balancers, groups, silent, keeping, named, layers, placed } = tree;
+  return { root, balancers, groups, silent, keeping, named, layers, placed };
 }
 
 interface Above {
@@ -85,6 +89,7 @@ class TreeReader {
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
   readonly keeping: Keeping[] = [];
+  readonly named: ClassNamed[] = [];
   readonly layers = new Map<string, LayerRead>();
   placed = false;
   machines = 0;
@@ -134,6 +139,7 @@ class TreeReader {
       ...(persistence !== null && { persistence }),
       ...(slowStart !== null && { slowStart }),
       ...(frontDoor !== null && { frontDoor }),
+      ...readProxy(read, { path, targets }, this.named, this.reading),
       targets,
     };
   }

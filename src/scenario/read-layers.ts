@@ -72,6 +72,9 @@ function readNat(node: TreeNode, reading: Reading): NatSpec | null {
   return { size, idleMs, whenFull: read.values["when-full"], shared };
 }
 
+const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
+  [work, pool, responseCache, routes].some((one) => one !== undefined);
+
 /**
  * The tree with the layer of each balancer, where clients have connections; as it was where none do.
  * @param placed the scenario has places: then a root without one stands wherever its clients are
@@ -100,9 +103,10 @@ export function withLayers(
         problems.error(at, what, `write layer: 4 for ${ended} too, or leave it out here`);
       }
     }
-    const isDoor =
-      spec.path === root.path && spec.place === null && (placed || spec.frontDoor !== undefined);
-    const layer = written ?? (isDoor ? "door" : 7);
+    const isFound = placed || spec.frontDoor !== undefined;
+    const isDoor = spec.path === root.path && spec.place === null && isFound;
+    // Who reads requests ends connections, wherever it stands.
+    const layer = written ?? (isDoor && !readsRequests(spec) ? "door" : 7);
     const endsHere = layer === 7 ? (ended ?? spec.path) : ended;
     const targets = spec.targets.map((target) =>
       target.kind === "balancer" ? settle(target, endsHere) : target,

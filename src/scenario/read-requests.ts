@@ -4,12 +4,16 @@ import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { readPick } from "./read-pick.ts";
+import { readPairs } from "./read-proxies.ts";
 import { readRecord } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
 import { MERGE_RULES, popularities } from "./registries.ts";
 import type { ObjectsSpec, RequestClass } from "./scenario.ts";
-import { classShape, hotShape, objectsShape, requestsShape, sessionShape } from "./shapes.ts";
+import type { ShapeValues } from "./shape.ts";
+import type { toldByShape } from "./shapes-proxies.ts";
+import { hotShape, sessionShape } from "./shapes-requests.ts";
+import { classShape, objectsShape, requestsShape } from "./shapes.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TreeNode } from "./tree.ts";
 import { isEmpty, mapNode, mergeTrees, textNode, typeInWords, withoutEntries } from "./tree.ts";
@@ -130,12 +134,28 @@ function readClass(name: string, node: TreeNode, reading: Reading, noun: string)
     size: values.size,
     timeoutMs: values.timeout === null ? null : millis(values.timeout),
     afterTimeout: values["after-timeout"],
+    ...readToldBy(values, reading),
     ...readSession(values.session, reading),
     ...(values["request-size"] !== null && { requestSize: values["request-size"] }),
     ...(values["response-size"] !== null && { responseSize: values["response-size"] }),
   };
   const objectsAt = countAt(values.objects) ?? node.at;
   return { made, share: values.share, objectsAt, sessionAt: read.at("session") };
+}
+
+/** What routes can tell it by, as far as it is given. */
+function readToldBy(
+  values: ShapeValues<typeof toldByShape>,
+  reading: Reading,
+): Pick<RequestClass, keyof typeof toldByShape> {
+  const headers = readPairs("headers", values.headers, reading);
+  const cookies = readPairs("cookies", values.cookies, reading);
+  return {
+    ...(values.host !== null && { host: values.host }),
+    ...(values.path !== null && { path: values.path }),
+    ...(headers !== null && { headers }),
+    ...(cookies !== null && { cookies }),
+  };
 }
 
 /** `session: 64KiB` is short for its state. Nothing where there is none. */

@@ -20,6 +20,7 @@ import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
 import { checkSizes, withResolvers } from "./read-front.ts";
+import { checkNamedClasses } from "./read-proxies.ts";
 import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
@@ -160,6 +161,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   checkUsers(classes, clients, tiers, reading);
   checkSizes(clients, asked, geography.bandwidthsAt, reading);
   const regions = withResolvers(clients, tiers.root, reading);
+  checkNamedClasses(tiers.named, classes, reading);
   const here = checkPlaces(clients, tiers, geography, reading);
   const standing = here ? standHere(tiers.root, geography) : tiers.root;
   const root = withLayers(standing, tiers.layers, clients.regions, !here, reading);

@@ -79,7 +79,7 @@ export const registryNouns: Readonly<Record<RegistryName, string>> = {
   placements: "structure",
 };
 
-export { popularities };
+export { caches, popularities };
 
 const WHOLE = new Set([
   "strategy",
@@ -105,6 +105,7 @@ export const MERGE_RULES: MergeRules = {
   rivals: [
     ["popularity", ...popularities.map(({ name }) => name)],
     ["count", "per-user"],
+    caches.map(({ name }) => name),
   ],
 };
 

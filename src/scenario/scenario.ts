@@ -91,6 +91,11 @@ export interface RequestClass {
    * end.
    */
   readonly afterTimeout: "cancel" | "run-on";
+  /** What routes can tell it by; each left out where it is not given. */
+  readonly host?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>>;
   /** Left out: its requests need no session. All classes that have one have the same. */
   readonly session?: SessionSpec;
   /**
@@ -237,6 +242,11 @@ export interface BalancerSpec {
    */
   readonly persistence?: Chosen;
   readonly slowStart?: SlowStartSpec;
+  /** What it does at layer 7 beside picking; each left out where it does not. */
+  readonly work?: WorkSpec;
+  readonly pool?: BackendsSpec;
+  readonly responseCache?: ResponseCacheSpec;
+  readonly routes?: readonly RouteSpec[];
   /**
    * An entry of the registry of front doors: how clients find the targets of a root without a
    * place. Left out: they have a list, and the strategy picks at once.
@@ -261,6 +271,58 @@ export interface OriginSpec {
   readonly cores: number;
   /** Fetches that may wait; null: any number. */
   readonly queueLimit: number | null;
+}
+
+/** What a request costs on the cores of each replica of a balancer. */
+export interface WorkSpec {
+  readonly cores: number;
+  /** For a TLS handshake, full or resumed; on top of the request's own. */
+  readonly handshakeMs: Millis;
+  readonly resumedMs: Millis;
+  /** Drawn for each request as it comes, ms; null: nothing. */
+  readonly request: Chosen | null;
+  /** For 1,000 bytes of the object asked for. */
+  readonly perKbMs: Millis;
+}
+
+/** The connections of each replica of a balancer to each of its targets. */
+export interface BackendsSpec {
+  /** Most at once; null: any number. */
+  readonly connections: number | null;
+  /** Closed after so long without a request; null: never. */
+  readonly idleMs: Millis | null;
+  /** A connection carries at most so many; null: any number. */
+  readonly requests: number | null;
+  readonly protocol: "http/1.1" | "http/2";
+  /** Requests at once on a connection of HTTP/2. */
+  readonly streams: number;
+  /** Requests that may wait for a connection; null: any number. */
+  readonly pending: number | null;
+  readonly tls: "none" | "1.2" | "1.3";
+}
+
+export interface ResponseCacheSpec {
+  /** An entry of the registry of caches. */
+  readonly cache: Chosen;
+  /** Part of all objects, 0..1. */
+  readonly cacheable: number;
+  /** Who asks for what is being fetched waits for that. */
+  readonly coalesce: boolean;
+}
+
+/** Requests of the classes that meet all conditions go to that target; the first rule counts. */
+export interface RouteSpec {
+  readonly when: {
+    readonly class?: string;
+    /** Exact, or `*.` and what the name ends in. */
+    readonly host?: string;
+    /** What the path begins with. */
+    readonly path?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly cookies?: Readonly<Record<string, string>>;
+  };
+  /** Name of a target. */
+  readonly to: string;
 }
 
 export interface SlowStartSpec {
@@ -376,6 +438,11 @@ export type EventSpec = EventBase &
         readonly forMs: Millis | null;
       }
     | { readonly kind: "strategy"; readonly nodes: readonly string[]; readonly strategy: Chosen }
+    | {
+        /** What the response caches of these balancers hold is forgotten. */
+        readonly kind: "purge";
+        readonly nodes: readonly string[];
+      }
     | { readonly kind: "weight"; readonly nodes: readonly string[]; readonly weight: number }
   );
 export type EventKindName = EventSpec["kind"];

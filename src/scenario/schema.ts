@@ -107,6 +107,7 @@ function shapeSchema(field: ShapeField): Schema {
 function plainSchema(field: ShapeField): Schema {
   switch (field.kind) {
     case "record":
+      if (field.shape === "pool") return anyOf(ref("pool"), { const: "fresh" });
       if (field.shape === "session") return anyOf(ref("session"), text(PATTERNS.size));
       if (field.shape === "proxies") {
         return anyOf(ref("proxies"), numberSchema({ kind: "share", doc: "" }, "number"));
@@ -147,6 +148,8 @@ function plainSchema(field: ShapeField): Schema {
         type: "object",
         additionalProperties: numberSchema({ kind: "share", doc: "" }, "number"),
       };
+    case "pairs":
+      return { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } };
     case "variations":
       return { type: "object", additionalProperties: { type: "array", minItems: 1 } };
     case "seeds":

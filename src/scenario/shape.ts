@@ -49,6 +49,7 @@ export interface SpecialField extends Described {
     | "round-trips"
     | "bandwidths"
     | "shares"
+    | "pairs"
     | "variations"
     | "metric"
     | "bound"

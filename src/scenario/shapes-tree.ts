@@ -135,6 +135,33 @@ export const balancerShape = {
     optional: true,
     doc: "how long targets that come take to their whole weight; 0s, the default: they have it at once",
   },
+  work: {
+    kind: "record",
+    shape: "work",
+    none: true,
+    optional: true,
+    doc: "core time of its own that it needs for handshakes, requests and bytes",
+  },
+  pool: {
+    kind: "record",
+    shape: "pool",
+    none: true,
+    optional: true,
+    doc: "its connections to its targets; fresh: a new one for each request; left out: not modelled",
+  },
+  "response-cache": {
+    kind: "record",
+    shape: "response-cache",
+    none: true,
+    optional: true,
+    doc: "answers from here what it has: a policy, and what may be stored",
+  },
+  routes: {
+    kind: "list",
+    shapes: ["route"],
+    optional: true,
+    doc: "rules that send classes of requests to targets by name; the first that fits counts",
+  },
   targets: {
     kind: "list",
     shapes: ["balancer", "machines"],

@@ -4,6 +4,14 @@ import { popularities } from "./registries.ts";
 import type { Shape } from "./shape.ts";
 import { frontFields, frontShapes, sizeFields } from "./shapes-front.ts";
 import { connectionsShape, natShape } from "./shapes-connections.ts";
+import { hotShape, sessionShape } from "./shapes-requests.ts";
+import {
+  poolShape,
+  responseCacheShape,
+  routeShape,
+  toldByShape,
+  workShape,
+} from "./shapes-proxies.ts";
 import {
   balancerShape,
   healthShape,
@@ -180,38 +188,6 @@ export const objectsShape = {
   ),
 } as typeof objectsFields;
 
-export const hotShape = {
-  objects: { kind: "count", above: 0, doc: "how many are hot" },
-  share: { kind: "share", min: 0, max: 1, doc: "part of all requests that they get" },
-} as const satisfies Shape;
-
-export const sessionShape = {
-  state: {
-    kind: "pick",
-    from: "distributions",
-    in: "size",
-    doc: "how much there is of it; drawn once for each user",
-  },
-  save: {
-    kind: "duration",
-    min: 0,
-    default: 5,
-    doc: "core time for saving it on the machine that holds it",
-  },
-  open: {
-    kind: "duration",
-    min: 0,
-    default: 20,
-    doc: "core time for opening it on another machine, before the request is served there",
-  },
-  bandwidth: {
-    kind: "bandwidth",
-    above: 0,
-    default: 2 ** 30 / 1_000,
-    doc: "at which it is carried from machine to machine",
-  },
-} as const satisfies Shape;
-
 export const classShape = {
   share: { kind: "share", min: 0, max: 1, optional: true, doc: "part of all requests" },
   objects: { kind: "record", shape: "objects", optional: true, doc: "what is asked for" },
@@ -264,6 +240,7 @@ export const classShape = {
     default: "run-on",
     doc: "what becomes of the work; most servers do not notice and run on",
   },
+  ...toldByShape,
   session: {
     kind: "record",
     shape: "session",
@@ -317,6 +294,10 @@ export const shapes: Readonly<Record<string, Shape>> = {
   health: healthShape,
   reports: reportsShape,
   "slow-start": slowStartShape,
+  work: workShape,
+  pool: poolShape,
+  "response-cache": responseCacheShape,
+  route: routeShape,
   machines: machinesShape,
   origin: originShape,
   connections: connectionsShape,

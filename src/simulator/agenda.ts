@@ -124,6 +124,10 @@ export class Agenda {
         return this.each(event.nodes, (node) => {
           this.membership.use(this.parts.balancers[node.id]!, event.strategy, "event");
         });
+      case "purge":
+        return this.each(event.nodes, (node) => {
+          for (const { proxy } of this.parts.balancers[node.id]!.pools) proxy?.cache?.purge();
+        });
       case "weight":
         return this.each(event.nodes, (node) => this.membership.reweigh(node, event.weight));
       default:

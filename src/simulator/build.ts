@@ -6,7 +6,7 @@
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `request-sizes/<region>/<class>`,
  * `response-sizes/<region>/<class>`, `names/<region>`, `sizes/<class>`, `replicas/<balancer>`,
- * `picks/<replica>`,
+ * `picks/<replica>`, `work/<replica>`,
  * `sessions`, `ports/<region>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<event>/<node>`, `repairs/<event>/<node>`.
  */
 import type { Clientele, Persistence } from "../balancing/persistence/persistence.ts";
@@ -28,12 +28,14 @@ import { Machines } from "../world/machines.ts";
 import { Network } from "../world/network.ts";
 import { Origin } from "../world/origin.ts";
 import { Passages } from "../world/passages.ts";
+import { Stages } from "../world/proxies/stages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasFrontDoor } from "./front-door.ts";
 import { hasConnections, makeSets } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
+import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { lastMachines, makeSources } from "./traffic.ts";
@@ -60,7 +62,9 @@ export function build(
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
   const counts = { users: users.reduce((sum, n) => sum + n, 0), addresses: addresses.count };
-  const balancers = putToWork(scenario, counts, topology, network, queue, random, salts.name);
+  const objects = ranges.reduce((sum, { count }) => sum + count, 0);
+  const contents = { objects, bytes: sizes, keySalt: salts.key, nameSalt: salts.name };
+  const balancers = putToWork(scenario, inputs, counts, contents, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
@@ -72,10 +76,12 @@ export function build(
     queue,
     requests,
     passages,
+    stages: hasProxies(scenario) ? new Stages(requests) : null,
     network,
     machines,
     origin,
     caches,
+    objectBytes: sizes,
     deadlines: new Deadlines(
       scenario.classes.map(({ timeoutMs }) => timeoutMs),
       queue,
@@ -103,6 +109,7 @@ export function build(
   };
   const membership = new Membership(parts);
   fillPools(parts, membership);
+  layRoutes(parts);
   warmMachines(
     parts,
     topology.nodes.filter(({ kind }) => kind === "machine"),
@@ -116,7 +123,7 @@ const meanDemandOf = ({ classes }: Scenario, { numbers }: Inputs): number =>
 
 /** Whether requests meet anything beside network and machines. */
 const hasDetours = (scenario: Scenario): boolean =>
-  hasFrontDoor(scenario) || hasBandwidths(scenario) || hasConnections(scenario);
+  [hasFrontDoor, hasBandwidths, hasConnections, hasProxies].some((has) => has(scenario));
 
 function makeRecorder(
   scenario: Scenario,
@@ -162,12 +169,13 @@ const machinesOf = ({ targets }: BalancerSpec): number =>
 
 function putToWork(
   scenario: Scenario,
+  { numbers }: Inputs,
   counts: Pick<Clientele, "users" | "addresses">,
+  contents: Contents,
   topology: Topology,
   network: Network,
   queue: EventQueue,
   random: RandomStreams,
-  nameSalt: number,
 ): (BalancerAtWork | undefined)[] {
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
   let last = 0;
@@ -208,10 +216,12 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label });
+        const stream = () => random.named(`work/${label}`);
+        const proxy = makeProxy(spec, contents, queue, { stream, numbers });
+        pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
       }
     }
-    balancer.sets = makeSets(scenario, balancer, nameSalt);
+    balancer.sets = makeSets(scenario, balancer, contents.nameSalt);
     return balancer;
   });
 }

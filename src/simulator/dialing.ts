@@ -92,8 +92,6 @@ export class Dialing {
   begin(request: Request): boolean {
     const region = this.regions[request.source!.region];
     if (region === null) return false;
-    // Where connections are pinned nothing is placed for a single request.
-    request.placed = 0;
     const row = this.free(request.user, region);
     // A new one needs an address first; that may take its time.
     if (row === NONE && this.door !== null && !this.door.find(request)) return true;

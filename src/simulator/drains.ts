@@ -12,6 +12,9 @@ import type { TreeNode } from "../world/topology.ts";
 import type { Order } from "./alarms.ts";
 import type { Parts } from "./parts.ts";
 
+/** Nobody tells when what stands at a balancer goes on: it is looked for again after so long. */
+const AGAIN_MS = 10;
+
 export class Drains {
   /** By node id: until when users are kept there, ms, as of the last look. */
   private readonly draining = new Map<number, number>();
@@ -94,22 +97,33 @@ export class Drains {
   }
 
   /**
-   * When the last of the requests arrives that travel towards the node or to what is beneath it;
-   * NONE: there is none.
+   * When the last of the requests arrives that travel towards the node or to what is beneath it, or
+   * stand at a balancer there or on the way there; NONE: there is none.
    */
   private lastArrivalMs(node: TreeNode): number {
-    const { topology, requests, replicas } = this.parts;
+    const { topology, requests, replicas, stages, queue } = this.parts;
     const within = new Set(topology.machinesBeneath(node.id));
     for (const id of topology.balancersBeneath(node.id)) within.add(id);
     let lastMs: number = NONE;
-    const { hops, tiers } = requests;
     for (const { index, state, depth, dueMs } of requests.all) {
+      if (state === RequestState.AtBalancer) {
+        const at = replicas[stages!.replica[index]].balancer.node.id;
+        const to = stages!.hasPicked(index) ? this.targetOf(index, depth) : NONE;
+        if (within.has(at) || within.has(to)) lastMs = Math.max(lastMs, queue.nowMs + AGAIN_MS);
+        continue;
+      }
       if (state !== RequestState.Outbound || depth === 0) continue;
-      const hop = 2 * (index * tiers + depth - 1);
-      const { node: to } = replicas[hops[hop + HopColumn.Pool]].targets[hops[hop + HopColumn.Slot]];
-      if (within.has(to.id)) lastMs = Math.max(lastMs, dueMs);
+      if (within.has(this.targetOf(index, depth))) lastMs = Math.max(lastMs, dueMs);
     }
     return lastMs;
+  }
+
+  /** Node id of what a request's last pick was. */
+  private targetOf(index: number, depth: number): number {
+    const { requests, replicas } = this.parts;
+    const { hops, tiers } = requests;
+    const hop = 2 * (index * tiers + depth - 1);
+    return replicas[hops[hop + HopColumn.Pool]].targets[hops[hop + HopColumn.Slot]].node.id;
   }
 
   /** Until when users are kept at the node; NONE: nobody is. */

@@ -109,20 +109,25 @@ export class Failures {
   private put(id: number, state: MachineState): void {
     const { machines, topology, balancers } = this.parts;
     const balancer = balancers[id];
+    const before = (balancer ?? topology.nodes[id].machine!).state;
+    if (before === MachineState.Removed) return;
+    const silently = state === MachineState.Silent;
     if (balancer !== undefined) {
-      if (balancer.state === MachineState.Removed) return;
+      balancer.state = state;
       // As a machine's cache, what it had in memory is gone in either manner.
       if (state !== MachineState.Up) balancer.persistence?.restarted?.(NONE);
-      balancer.state = state;
-      return;
+    } else {
+      const machine = topology.nodes[id].machine!;
+      if (state === MachineState.Up) machines.recover(machine);
+      else machines.stop(machine, state, (request) => this.journey.struck(request, silently));
     }
-    const machine = topology.nodes[id].machine!;
-    if (machine.state === MachineState.Removed) return;
-    if (state === MachineState.Up) machines.recover(machine);
-    else {
-      const silently = state === MachineState.Silent;
-      machines.stop(machine, state, (request) => this.journey.struck(request, silently));
-    }
+    const { proxies } = this.journey;
+    if (proxies === null || before === state) return;
+    if (balancer !== undefined && before === MachineState.Up) proxies.stopped(balancer, silently);
+    if (topology.nodes[id].parent === NONE || silently) return;
+    // Who was silent resets what was open before; who crashes and who is crashed has done so.
+    const left = state === MachineState.Removed;
+    proxies.targetEnded(topology.nodes[id], left ? "left" : "reset");
   }
 
   /** Machines first. */

@@ -61,7 +61,7 @@ class Door {
     if (slot === NONE) return;
     this.count(region, DoorCount.Uses);
     const { pool } = this.poolsAt(place);
-    if (!pool.isUsable(slot)) this.count(region, DoorCount.Stale);
+    if (!pool.takes(slot)) this.count(region, DoorCount.Stale);
   }
 
   /** The first replica at a place with clients. */

@@ -21,10 +21,11 @@ import { Cancellations } from "./cancellations.ts";
 import { type DoorAtWork, type FrontDoor, openDoor } from "./front-door.ts";
 import { Keeping } from "./keeping.ts";
 import { Outcomes } from "./outcomes.ts";
+import { type Carrier, Proxies } from "./proxies.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
 import { Transfers } from "./transfers.ts";
 
-export class Journey {
+export class Journey implements Carrier {
   private readonly queue: EventQueue;
   private readonly requests: Requests;
   private readonly network: Network;
@@ -43,6 +44,8 @@ export class Journey {
   /** null: no clients have connections. */
   readonly dialing: Dialing | null;
   private readonly ways: PinnedWays | null;
+  /** null: no balancer has more to do than pick. */
+  readonly proxies: Proxies | null;
   /**
    * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
    */
@@ -84,6 +87,7 @@ export class Journey {
         })
       : null;
     this.ways = this.dialing?.ways ?? null;
+    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.ways);
   }
 
   /** A request is born. */
@@ -199,23 +203,23 @@ export class Journey {
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
-    if (balancer.sets === null) {
-      const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
-      this.pickFrom(request, replica, client);
-      return;
-    }
     const replica =
-      this.ways === null
-        ? setAt(balancer, client).draw(balancer.replicaStream)
-        : this.ways.replicaOf(request, balancer, client);
+      balancer.sets === null
+        ? balancer.pools.length === 1
+          ? balancer.pools[0]
+          : replicaOf(balancer, client)
+        : this.ways === null
+          ? setAt(balancer, client).draw(balancer.replicaStream)
+          : this.ways.replicaOf(request, balancer, client);
     if (replica === null) this.refuse(request, OutcomeCode.Failed);
-    else this.pickFrom(request, replica, client);
+    else if (replica.proxy === null) this.pickFrom(request, replica, client);
+    else this.proxies!.enter(request, replica, replica.proxy);
   }
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
-  private pickFrom(request: Request, replica: Replica, client: number): void {
+  pickFrom(request: Request, replica: Replica, client: number): void {
     const { view } = this;
-    const { pool, balancer } = replica;
+    const { pool, balancer, proxy } = replica;
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
@@ -224,9 +228,10 @@ export class Journey {
       this.follow(request, replica, client, this.ways);
       return;
     }
-    const isPlain = balancer.persistence === null && this.finds === null;
+    const isPlain = balancer.persistence === null && this.finds === null && proxy === null;
     const slot = isPlain ? pool.pick(view) : this.slotFor(request, replica);
     if (slot < 0) {
+      if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);
       return;
     }
@@ -238,14 +243,19 @@ export class Journey {
     if (pool.wantsLatency) this.requests.sentMs[hop >> 1] = this.queue.nowMs;
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
-    this.onward(request, replica, slot);
+    if (proxy === null || this.proxies!.connects(request, replica, proxy, slot)) {
+      this.onward(request, replica, slot);
+    }
   }
 
   /** Where its user is kept, or where its client found the way to, if not the strategy's pick. */
   private slotFor(request: Request, replica: Replica): number {
-    const { balancer, pool } = replica;
+    const { balancer, pool, proxy } = replica;
+    if (proxy !== null && proxy.routes !== null) {
+      return this.proxies!.routed(request, proxy.routes, replica);
+    }
     if (balancer.persistence !== null) return this.keeping.pick(request, replica);
-    const isFound = balancer === this.root;
+    const isFound = this.finds !== null && balancer === this.root;
     return isFound ? this.parts.passages!.address[request.index] : pool.pick(this.view);
   }
 
@@ -267,7 +277,7 @@ export class Journey {
   }
 
   /** From the replica that has picked towards its target. */
-  private onward(request: Request, replica: Replica, slot: number): void {
+  onward(request: Request, replica: Replica, slot: number): void {
     const { network } = this;
     const { balancer } = replica;
     const target = replica.targets[slot];
@@ -283,6 +293,7 @@ export class Journey {
   private arriveAt(request: Request, machine: Machine): void {
     request.machine = machine;
     if (this.ways !== null) this.ways.reached(request, machine);
+    if (this.proxies !== null) this.proxies.reached(request, machine);
     const admission = this.machines.arrive(request, machine);
     if (admission === Admission.Taken) {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
@@ -301,7 +312,7 @@ export class Journey {
   }
 
   /** From the target of its last pick back towards the client, as long as hops cost nothing. */
-  private goHome(request: Request): void {
+  goHome(request: Request): void {
     request.state = RequestState.Returning;
     while (request.depth > 0) {
       const hop = this.lastHop(request);
@@ -341,7 +352,8 @@ export class Journey {
       return;
     }
     const { hops } = this.requests;
-    const { pool } = this.replicas[hops[hop + HopColumn.Pool]];
+    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+    const { pool, proxy } = replica;
     const slot = hops[hop + HopColumn.Slot];
     request.depth--;
     pool.returned(slot);
@@ -349,14 +361,20 @@ export class Journey {
       const succeeded = request.outcome === OutcomeCode.Completed;
       pool.responded(slot, this.queue.nowMs - this.requests.sentMs[hop >> 1], succeeded);
     }
+    if (proxy !== null) this.proxies!.heard(request, replica, proxy, slot);
+  }
+
+  /** Its last pick has come to nothing, where it stands: the pool hears it at once. */
+  takeBack(request: Request): void {
+    this.hear(request, this.lastHop(request));
   }
 
   /** The answer is with the client. */
   private deliver(request: Request): void {
     if (!request.abandoned) {
       this.outcomes.delivered(request);
-      if (request.outcome === OutcomeCode.Completed && this.keeping.isOn) {
-        this.keeping.answered(request);
+      if (request.outcome === OutcomeCode.Completed && request.machine !== null) {
+        if (this.keeping.isOn) this.keeping.answered(request);
       }
       if (request.source!.isClosed) this.outcomes.tellSource(request);
     }
@@ -384,21 +402,26 @@ export class Journey {
     request.abandoned = true;
     this.outcomes.endedEarly(request, outcome);
     const { state } = request;
-    if (state !== RequestState.Hung && state !== RequestState.Dialing) return false;
-    this.release(request);
-    this.requests.free(request);
+    if (state === RequestState.AtBalancer) this.proxies!.givenUp(request);
+    else if (state === RequestState.Hung || state === RequestState.Dialing) this.vanish(request);
+    else return false;
     return true;
   }
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
-  private hang(request: Request): void {
+  hang(request: Request): void {
     if (request.abandoned) {
-      this.release(request);
-      this.requests.free(request);
+      this.vanish(request);
       return;
     }
     request.state = RequestState.Hung;
     if (this.parts.deadlines.timeoutMs[request.group] === Infinity) this.forgotten++;
+  }
+
+  /** Its client has gone, and so does it. */
+  vanish(request: Request): void {
+    this.release(request);
+    this.requests.free(request);
   }
 
   /** Its pools stop counting it; what they hear is that it failed. */

@@ -4,9 +4,10 @@ import type { Pool } from "../balancing/pool.ts";
 import type { RequestView } from "../balancing/strategy.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Fingerprint } from "../engine/fingerprint.ts";
+import type { Sampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { RandomStream } from "../random/stream.ts";
-import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import type { BalancerSpec, Inputs, Scenario, WorkSpec } from "../scenario/scenario.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import type { ChangeRecord, NoticeRecord } from "../statistics/run-record.ts";
 import type { Addresses } from "../world/addresses.ts";
@@ -17,6 +18,10 @@ import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
 import type { Origin } from "../world/origin.ts";
 import type { Passages } from "../world/passages.ts";
+import type { Backends } from "../world/proxies/backends.ts";
+import type { ResponseCache } from "../world/proxies/response-cache.ts";
+import type { Stages } from "../world/proxies/stages.ts";
+import type { Station } from "../world/proxies/station.ts";
 import type { Requests } from "../world/requests.ts";
 import type { Sessions } from "../world/sessions.ts";
 import type { Source } from "../world/source.ts";
@@ -75,6 +80,22 @@ export interface Replica {
   readonly place: number;
   readonly balancer: BalancerAtWork;
   readonly label: string;
+  /** null: it picks, and that is all. */
+  readonly proxy: ProxyAtWork | null;
+}
+
+/** What a replica of a layer-7 balancer has and does beside picking; each null where it does not. */
+export interface ProxyAtWork {
+  /** By ProxyCount. */
+  readonly counts: Float64Array;
+  readonly work: WorkSpec | null;
+  /** What a request costs its cores, ms; null: nothing. */
+  readonly requestWork: Sampler | null;
+  readonly station: Station | null;
+  readonly cache: ResponseCache | null;
+  readonly backends: Backends | null;
+  /** By class: the slot to which its rules send it; null: the strategy picks. */
+  routes: Int32Array | null;
 }
 
 /** The one request view that strategies look through: set before each pick. */
@@ -88,10 +109,14 @@ export interface Parts {
   readonly requests: Requests;
   /** null: requests meet nothing but network and machines. */
   readonly passages: Passages | null;
+  /** null: no balancer has more to do than pick. */
+  readonly stages: Stages | null;
   readonly network: Network;
   readonly machines: Machines;
   readonly origin: Origin | null;
   readonly caches: MachineCaches;
+  /** By object; null: none has a size. */
+  readonly objectBytes: Float32Array | null;
   readonly deadlines: Deadlines;
   readonly topology: Topology;
   /** By node id; undefined for machines. */

@@ -21,6 +21,7 @@ import { build } from "./build.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
+import { proxiesRecord, proxyColumns } from "./proxies-record.ts";
 import { SliceEdges } from "./slice-edges.ts";
 
 export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
@@ -131,7 +132,8 @@ export class Simulation {
       outcomesTotal: [...recorder.outcomesTotal],
       inFlightAtEnd: requests.live - givenUp,
       tellsUsers: parts.lastMachineOf.length > 0,
-      hasFrontDoor: this.journey.door.any !== null,
+      frontDoor: this.scenario.root.frontDoor?.kind ?? null,
+      proxies: proxiesRecord(parts),
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
       connections: this.journey.dialing?.connections.toRecord() ?? null,
     };
@@ -205,6 +207,8 @@ export class Simulation {
         return this.parts.origin!.served();
       case EventKind.OriginAnswered:
         return this.journey.originAnswered();
+      case EventKind.AtBalancer:
+        return this.journey.proxies!.next();
       case EventKind.Connected:
         return this.journey.dialing!.established();
       case EventKind.ConnectionIdle:
@@ -261,7 +265,9 @@ export class Simulation {
     const { bornTotal, outcomesTotal } = this.parts.recorder;
     let ended = 0;
     for (const count of outcomesTotal) ended += count;
-    return bornTotal - ended <= this.journey.forgotten;
+    const { forgotten, proxies } = this.journey;
+    // Who waits behind what will never come back waits as long: nobody else is left to be waited for.
+    return bornTotal - ended <= forgotten + (proxies === null ? 0 : proxies.waitingForEver);
   }
 
   /** A limited run ends when all that can be answered is answered. */
@@ -291,8 +297,10 @@ export class Simulation {
       return values;
     });
     const door = this.journey.door.any?.counts.slice() ?? null;
-    const connections = this.journey.dialing?.connections.slice() ?? null;
-    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, connections, door);
+    const proxies = proxyColumns(this.parts);
+    const connections = this.journey.dialing?.connections ?? null;
+    const slice = connections?.slice() ?? null;
+    recorder.closeSlice(endMs, columns, origin?.counters() ?? null, slice, proxies, door);
   }
 
   private nodeRecords(): NodeRecord[] {

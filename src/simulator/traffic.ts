@@ -173,6 +173,7 @@ function interestOf(scenario: Scenario): Interest {
   let caches = false;
   const visit = (spec: BalancerSpec): void => {
     chosen.push(spec.strategy);
+    caches ||= spec.responseCache !== undefined || (spec.work?.perKbMs ?? 0) > 0;
     for (const target of spec.targets) {
       if (target.kind === "balancer") visit(target);
       else caches ||= target.cache !== null;

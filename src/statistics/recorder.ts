@@ -149,6 +149,7 @@ export class Recorder {
   private seen = machineColumns(() => new Float64Array(0));
   private seenOrigin: OriginRecord | null = null;
   private seenDoor: Float64Array | null = null;
+  private seenProxies: Float64Array = new Float64Array(0);
   private seenConnections: Float64Array = new Float64Array(0);
   private startMs = 0;
   /** Cells a region and class. */
@@ -232,6 +233,7 @@ export class Recorder {
     counters: MachineColumns,
     origin: OriginRecord | null,
     connections: ConnectionsSlice | null = null,
+    proxies: Float64Array = new Float64Array(0),
     door: Float64Array | null = null,
   ): void {
     const slice = {
@@ -242,8 +244,10 @@ export class Recorder {
       machines: this.takeColumns(counters),
       origin: this.takeOrigin(origin),
       door: this.takeDoor(door),
+      proxies: proxies.map((count, i) => count - (this.seenProxies[i] ?? 0)),
       connections: this.takeConnections(connections),
     };
+    this.seenProxies = proxies;
     this.born.fill(0);
     this.startMs = endMs;
     const last = this.slices.at(-1);
@@ -349,6 +353,7 @@ function joined(last: SliceRecord, rest: SliceRecord): SliceRecord {
     machines: machineColumns((column) => added(last.machines[column], rest.machines[column])),
     origin: sumOfOrigins(last.origin, rest.origin),
     door: last.door === null || rest.door === null ? null : added(last.door, rest.door),
+    proxies: added(last.proxies, rest.proxies),
     connections:
       rest.connections === null || last.connections === null
         ? null

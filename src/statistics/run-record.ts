@@ -157,6 +157,37 @@ export function sumOfOrigins(a: OriginRecord | null, b: OriginRecord | null): Or
   return originRecord((count) => a[count] + b[count]);
 }
 
+/**
+ * What is counted of each replica of a balancer that has more to do than pick. Times in ms; `open`
+ * and `held` are connections × ms.
+ */
+export const PROXY_COUNTS = [
+  "arrived",
+  "worked",
+  "wait-ms",
+  "busy-ms",
+  "core-ms",
+  "full",
+  "resumed",
+  "hits",
+  "coalesced",
+  "misses",
+  "passed",
+  "opened",
+  "reused",
+  "idled",
+  "spent",
+  "left",
+  "broken",
+  "open-ms",
+  "held-ms",
+  "dialed",
+  "dial-ms",
+  "pended",
+  "pended-ms",
+  "overflowed",
+] as const;
+export type ProxyCountName = (typeof PROXY_COUNTS)[number];
 /** What is counted of clients' connections by region. Closed in good order, or broken, by reason. */
 export const CONNECTION_COUNTS = [
   "opened",
@@ -201,6 +232,8 @@ export interface SliceRecord {
   readonly origin: OriginRecord | null;
   /** By region × DOOR_COUNTS.length + count; null where clients look for nothing. */
   readonly door: Float64Array | null;
+  /** By index in `ProxiesRecord.replicas` × PROXY_COUNTS.length + count; empty where there are none. */
+  readonly proxies: Float64Array;
   /** null where no clients have any. */
   readonly connections: ConnectionsSlice | null;
 }
@@ -281,8 +314,10 @@ export interface RunRecord {
   readonly inFlightAtEnd: number;
   /** Users are told apart: `CellRecord.moved` is counted. */
   readonly tellsUsers: boolean;
-  /** Clients look for the root's targets: slices have a `door`. */
-  readonly hasFrontDoor: boolean;
+  /** The kind of the root's front door; null: clients look for nothing. */
+  readonly frontDoor: string | null;
+  /** null: no balancer has more to do than pick. */
+  readonly proxies: ProxiesRecord | null;
   /** null: there are no sessions. */
   readonly sessions: SessionsRecord | null;
   /** null: no clients have any. */
@@ -295,6 +330,18 @@ export interface ConnectionsRecord {
   readonly closed: number;
   readonly broken: number;
   readonly open: number;
+}
+
+export interface ProxiesRecord {
+  /** Node id of their balancer, and which of its replicas. */
+  readonly replicas: readonly { readonly balancer: number; readonly label: string }[];
+  /** To their targets, since time 0: opened = closed + broken + open. */
+  readonly connections: {
+    readonly opened: number;
+    readonly closed: number;
+    readonly broken: number;
+    readonly open: number;
+  };
 }
 
 /** At the end of the run, since time 0. */

@@ -2,26 +2,22 @@
  * One run's figures as plain JSON: what `summary.json` holds and what comparisons are made from.
  */
 import { assert } from "../assert.ts";
+import { backendsOf, conservationOf, sessionsOf } from "./conservation.ts";
+import type { BackendsSummary, ConservationSummary, SessionsSummary } from "./conservation.ts";
 import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
 import type { Failover } from "./failover.ts";
-import { isThere, metricNamed, metrics } from "./metrics/registry.ts";
+import { metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
-import { OUTCOMES } from "./run-record.ts";
-import type {
-  ChangeRecord,
-  DisruptionRecord,
-  NodeRecord,
-  RunRecord,
-  SessionsRecord,
-} from "./run-record.ts";
+import type { ChangeRecord, DisruptionRecord, NodeRecord, RunRecord } from "./run-record.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { spanOf, tallyIn, windowsOf } from "./tally.ts";
 import type { Span } from "./tally.ts";
 
+export type { SessionsSummary } from "./conservation.ts";
 export const SUMMARY_FORMAT = 1;
 
 /** What of the scenario the figures depend on or should carry with them. */
@@ -73,28 +69,6 @@ export interface MachineSummary {
   readonly speed: number;
   /** Only what a machine has a figure for. */
   readonly metrics: MetricValues;
-}
-
-export interface ConservationSummary {
-  readonly born: number;
-  readonly completed: number;
-  readonly rejected: number;
-  readonly timedOut: number;
-  readonly failed: number;
-  readonly unroutable: number;
-  readonly inFlight: number;
-  /** Nothing was lost or made up. */
-  readonly holds: boolean;
-}
-
-/** Since time 0, the warm-up too. */
-export interface SessionsSummary {
-  readonly opened: number;
-  /** Live on their machines, or saved by one that has drained. */
-  readonly held: number;
-  readonly lost: number;
-  /** No state was made up or forgotten. */
-  readonly holds: boolean;
 }
 
 export interface ChangeSummary {
@@ -179,6 +153,8 @@ export interface RunSummary {
   readonly conservation: ConservationSummary;
   /** Only where there are sessions. */
   readonly sessions?: SessionsSummary;
+  /** Only where balancers have connections to their targets. */
+  readonly backends?: BackendsSummary;
   readonly overloaded: readonly Overload[];
   readonly overall: MetricValues;
   readonly regions: readonly NamedMetrics[];
@@ -201,6 +177,8 @@ export function summarize(
   const windows = windowsOf(record, windowMs);
   const figures = (selection: Selection) => metricValues(span, selection, settings, metrics);
   const conservation = conservationOf(record);
+  const backends = backendsOf(record);
+  assert(backends?.holds ?? true, "opened = closed + broken + open, of balancers' connections");
   assert(
     conservation.holds,
     "born = completed + rejected + timed out + failed + unroutable + in flight",
@@ -220,6 +198,7 @@ export function summarize(
     events: record.events,
     conservation,
     ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
+    ...(backends === undefined ? {} : { backends }),
     overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
       path,
       load: tidy(load ?? NaN),
@@ -258,7 +237,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
-    if (!isThere(metric, span.record)) continue;
+    if (metric.needs !== undefined && span.record[metric.needs] === null) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }
@@ -277,26 +256,6 @@ function machinesOf(record: RunRecord, span: Span, settings: MetricSettings): Ma
       speed,
       metrics: metricValues(span, ofNode(id), settings, which),
     }));
-}
-
-function conservationOf(record: RunRecord): ConservationSummary {
-  const total = record.outcomesTotal;
-  const ended = total.reduce((sum, count) => sum + count, 0);
-  return {
-    born: record.bornTotal,
-    completed: total[OUTCOMES.indexOf("completed")],
-    rejected: total[OUTCOMES.indexOf("rejected")],
-    timedOut: total[OUTCOMES.indexOf("timed-out")],
-    failed: total[OUTCOMES.indexOf("failed")],
-    unroutable: total[OUTCOMES.indexOf("unroutable")],
-    inFlight: record.inFlightAtEnd,
-    holds: record.bornTotal === ended + record.inFlightAtEnd,
-  };
-}
-
-function sessionsOf({ opened, lost, held: byMachine }: SessionsRecord): SessionsSummary {
-  const held = byMachine.reduce((sum, count) => sum + count, 0);
-  return { opened, held, lost, holds: opened === held + lost };
 }
 
 function episodeSummary(

@@ -42,6 +42,8 @@ export interface Span {
   readonly machines: MachineColumns;
   /** null where the scenario has none. */
   readonly origin: OriginRecord | null;
+  /** As in a slice. */
+  readonly proxies: Float64Array;
 }
 
 /** Index of the first slice whose middle lies at or after `atMs`. */
@@ -96,7 +98,15 @@ export function spanOf(record: RunRecord, fromMs: number, toMs: number): Span {
       (sum, { origin }) => sumOfOrigins(sum, origin),
       null,
     ),
+    proxies: gatherProxies(slices),
   };
+}
+
+/** Later slices have no fewer. */
+function gatherProxies(slices: readonly SliceRecord[]): Float64Array {
+  const sums = new Float64Array(slices.at(-1)?.proxies.length ?? 0);
+  for (const { proxies } of slices) addInto(sums, proxies);
+  return sums;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -243,6 +243,15 @@ const set = {
   },
 } as const satisfies EventDefinition;
 
+const purge = {
+  name: "purge",
+  verb: "purge",
+  summary: "what the response caches of balancers hold is forgotten",
+  follows: "Varnish's and nginx's cache purge, of everything",
+  example: "{ at: 5min, purge: fra }",
+  fields: { at, purge: { kind: "nodes", doc: "balancers with a response cache" } },
+} as const satisfies EventDefinition;
+
 /** By name, for the reader, which knows the fields of each. */
 export const eventDefinitions = {
   add,
@@ -255,6 +264,7 @@ export const eventDefinitions = {
   cut,
   delay,
   rate,
+  purge,
   set,
 } as const;
 

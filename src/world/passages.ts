@@ -4,6 +4,7 @@
  * without any of this neither has nor touches it.
  */
 import { NONE } from "../units.ts";
+import { Handshake } from "./connections/handshake.ts";
 import type { Request, Requests } from "./requests.ts";
 
 /** Durations in ms, all part of the request's latency. */
@@ -23,6 +24,11 @@ export class Passages {
   responseBytes = new Float64Array(0);
   /** While bytes take their time: from × places + to. */
   link = new Int32Array(0);
+  /**
+   * By Handshake: of the connection that a balancer has opened for it, which its end has yet to work
+   * for.
+   */
+  handshake = new Uint8Array(0);
   /** The requests under way on the same connection, by index; NONE at either end of the list. */
   before = new Int32Array(0);
   after = new Int32Array(0);
@@ -30,12 +36,16 @@ export class Passages {
   constructor(private readonly requests: Requests) {}
 
   /** A request is born, the last one of its source: it has met nothing yet. Amortised O(1). */
-  begin({ index, source }: Request): void {
+  begin(request: Request): void {
+    const { index, source } = request;
+    // Not every tier that keeps users will be asked for a single request.
+    request.placed = 0;
     if (index >= this.resolveMs.length) this.grow(this.requests.all.length);
     this.resolveMs[index] = this.connectMs[index] = this.balancerMs[index] = 0;
     this.connection[index] = this.address[index] = NONE;
     this.requestBytes[index] = source!.requestBytes;
     this.responseBytes[index] = source!.responseBytes;
+    this.handshake[index] = Handshake.None;
   }
 
   private grow(length: number): void {
@@ -59,5 +69,8 @@ export class Passages {
     this.link = ints(this.link);
     this.before = ints(this.before);
     this.after = ints(this.after);
+    const handshakes = this.handshake;
+    this.handshake = new Uint8Array(length);
+    this.handshake.set(handshakes);
   }
 }

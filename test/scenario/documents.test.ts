@@ -149,6 +149,7 @@ describe("events", () => {
     (_, example) => {
       const text = EXAMPLE.replace(/events:[^]*?compare/, `events:\n  - ${example}\n\ncompare`)
         .replace("at: sao-paulo, users", "at: london, users")
+        .replace("replicas: 2\n", "replicas: 2\n      response-cache: { lru: 100 }\n")
         .replace(/expect:[^]*$/, "");
       expect(problemsOf(text)).toEqual([]);
     },

@@ -9,10 +9,11 @@ import {
   DOOR_COUNTS,
   MISSES,
   OUTCOMES,
+  PROXY_COUNTS,
   SESSION_COUNTS,
   SESSION_EVENTS,
 } from "../../src/statistics/run-record.ts";
-import type { MachineColumns, RunRecord } from "../../src/statistics/run-record.ts";
+import type { MachineColumns, ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
 import { NEVER } from "../../src/units.ts";
 import { Draws } from "./random-choice.ts";
 import type { Readable } from "./random-scenario.ts";
@@ -98,6 +99,14 @@ function checkLatencies(record: RunRecord): void {
   }
 }
 
+/** Over all balancers and the whole run. */
+const proxyTotal = ({ slices }: RunRecord, name: ProxyCountName): number => {
+  const at = PROXY_COUNTS.indexOf(name);
+  return total(
+    slices.map(({ proxies }) => total(proxies.filter((_, i) => i % PROXY_COUNTS.length === at))),
+  );
+};
+
 function checkMachines(record: RunRecord, scenario: Scenario): void {
   const nodes = record.nodes
     .filter(({ kind }) => kind === "machine")
@@ -134,7 +143,8 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
       holds(started >= sumOf("completed")[machine], "what is completed has begun");
     });
   }
-  expect(total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
+  const answered = proxyTotal(record, "hits") + proxyTotal(record, "coalesced");
+  expect(answered + total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
   if (!patient || !steady) return;
@@ -175,10 +185,10 @@ function checkSessions({ sessions, slices, nodes }: RunRecord): void {
 }
 
 /** Nobody goes anywhere unless it was born, and what is stale was used. */
-function checkFrontDoor({ hasFrontDoor, slices, bornTotal }: RunRecord): void {
+function checkFrontDoor({ frontDoor, slices, bornTotal }: RunRecord): void {
   const sums = DOOR_COUNTS.map(() => 0);
   for (const { door } of slices) {
-    holds((door !== null) === hasFrontDoor, "a front door is counted where there is one");
+    holds((door !== null) === (frontDoor !== null), "a front door is counted where there is one");
     door?.forEach((count, i) => {
       holds(count >= 0, `a front door's counter is ${count}`);
       sums[i % DOOR_COUNTS.length] += count;
@@ -186,6 +196,30 @@ function checkFrontDoor({ hasFrontDoor, slices, bornTotal }: RunRecord): void {
   }
   const [lookups, uses, stale] = sums;
   holds(uses <= bornTotal && stale <= uses && lookups <= bornTotal, `door: ${sums.join(", ")}`);
+}
+
+/** opened = closed + broken + open, and who came to a balancer's cache found, fetched or waited. */
+function checkProxies({ proxies, slices }: RunRecord): void {
+  if (proxies === null) return;
+  const { opened, closed, broken, open } = proxies.connections;
+  expect(opened).toBe(closed + broken + open);
+  const width = PROXY_COUNTS.length;
+  const sums = new Float64Array(proxies.replicas.length * width);
+  for (const slice of slices) {
+    slice.proxies.forEach((count, i) => {
+      holds(count >= -1e-6, `a balancer's ${PROXY_COUNTS[i % width]} is ${count}`);
+      sums[i] += count;
+    });
+  }
+  for (let at = 0; at < sums.length; at += width) {
+    const of = (name: ProxyCountName): number => sums[at + PROXY_COUNTS.indexOf(name)];
+    const found = of("hits") + of("coalesced") + of("misses") + of("passed");
+    holds(found <= of("arrived"), `${found} looked up of ${of("arrived")}`);
+    holds(of("busy-ms") <= of("core-ms") + 1e-6, "cores are busy at most all the time");
+    holds(of("held-ms") <= of("open-ms") + 1e-6, "what is in use is open");
+    const ended = of("idled") + of("spent") + of("left") + of("broken");
+    holds(ended <= of("opened"), `${ended} connections ended of ${of("opened")}`);
+  }
 }
 
 /** Stops and goes on as a playground does. */
@@ -209,6 +243,7 @@ function checkRun(readable: Readable, record: RunRecord, stops: readonly number[
   checkMachines(record, scenario);
   checkSessions(record);
   checkFrontDoor(record);
+  checkProxies(record);
   const written = JSON.stringify(record);
   expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
   expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
@@ -243,8 +278,11 @@ describe("random scenarios", () => {
         record.outcomesTotal.forEach((count, i) => {
           if (count > 0) seen.set(`outcome/${OUTCOMES[i]}`, 1);
         });
-        for (const { machines, door } of record.slices) {
+        for (const { machines, proxies, door } of record.slices) {
           if (door !== null && door[2] > 0) seen.set("stale", 1);
+          proxies.forEach((count, i) => {
+            if (count > 0) seen.set(`proxy/${PROXY_COUNTS[i % PROXY_COUNTS.length]}`, 1);
+          });
           machines.sessions.forEach((count, i) => {
             if (count > 0) seen.set(`session/${SESSION_COUNTS[i % SESSION_COUNTS.length]}`, 1);
           });
@@ -321,6 +359,7 @@ const EVENT_KINDS: Record<EventKindName, true> = {
   cut: true,
   delay: true,
   rate: true,
+  purge: true,
   strategy: true,
   weight: true,
 };

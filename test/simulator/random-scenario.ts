@@ -23,6 +23,10 @@ interface Standing {
   readonly root: string;
   balancers: string[];
   machines: string[];
+  /** Balancers with a response cache. */
+  caching: string[];
+  /** Names of the classes of requests. */
+  readonly classes: readonly string[];
   /** Balancers with machines of their own, and the number of the next one. */
   readonly next: Map<string, number>;
 }
@@ -41,6 +45,8 @@ export function randomText(draws: Draws): string {
     root: "top",
     balancers: [],
     machines: [],
+    caching: [],
+    classes: classes === 1 ? ["all"] : ["one", "two"],
     next: new Map(),
   };
   const door = draws.chance(30) ? choiceOf("front-doors", draws) : null;
@@ -136,6 +142,7 @@ function requestsOf(draws: Draws, keepsUsers: boolean, hasBandwidths: boolean): 
     "on-miss": draws.chance(20) ? "none" : choiceOf("distributions", draws, "duration"),
     "miss-holds": draws.of(["core", "nothing"]),
     size: draws.chance(50) ? "none" : choiceOf("distributions", draws, "size"),
+    ...(draws.chance(50) && { host: "img.example", path: draws.of(["/a/b", "/c"]) }),
     timeout: draws.chance(25) ? "none" : draws.tenths(20, 2_000),
     "after-timeout": draws.of(["cancel", "run-on"]),
     ...(draws.chance(30) && { "request-size": choiceOf("distributions", draws, "size") }),
@@ -216,6 +223,9 @@ function balancerOf(
     }
     standing.next.set(path, next);
   }
+  const proxy = proxyOf(standing, targets);
+  if ("response-cache" in proxy) standing.caching.push(path);
+  const mayKeep = !("routes" in proxy);
   return {
     name,
     ...(own !== null && { at: own }),
@@ -233,9 +243,58 @@ function balancerOf(
         },
     ...(draws.chance(40) && { reports: { interval: draws.tenths(50, 2_000) } }),
     panic: `${draws.of([0, 50, 100])}%`,
-    ...(draws.chance(25) && { persistence: choiceOf("persistences", draws) }),
+    ...(mayKeep && draws.chance(25) && { persistence: choiceOf("persistences", draws) }),
     ...(draws.chance(25) && { "slow-start": slowStartOf(draws) }),
+    ...proxy,
     targets,
+  };
+}
+
+/** What a balancer does beside picking. */
+function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields {
+  const names = targets.flatMap((target) =>
+    typeof target === "object" && "name" in target ? [target.name as string] : [],
+  );
+  const to = (): Fields => ({ to: draws.of(names) });
+  return {
+    ...(draws.chance(25) && {
+      work: {
+        cores: draws.whole(1, 2),
+        ...(draws.chance(70) && { request: choiceOf("distributions", draws, "duration") }),
+        "per-kB": draws.tenths(0, 5),
+        handshake: "1ms",
+      },
+    }),
+    ...(draws.chance(35) && { pool: draws.chance(20) ? "fresh" : poolOf(draws) }),
+    ...(draws.chance(20) && {
+      "response-cache": {
+        ...(choiceOf("caches", draws) as Fields),
+        cacheable: `${draws.of([100, 50])}%`,
+        coalesce: draws.chance(60),
+      },
+    }),
+    ...(names.length > 0 &&
+      draws.chance(30) && {
+        routes: [
+          ...(draws.chance(50) ? [{ class: draws.of(classes), ...to() }] : []),
+          ...(draws.chance(50) ? [{ host: "*.example", path: "/a", ...to() }] : []),
+          to(),
+        ],
+      }),
+  };
+}
+
+function poolOf(draws: Draws): Yaml {
+  const protocol = draws.of(["http/1.1", "http/2"]);
+  const limited = draws.chance(60);
+  return {
+    protocol,
+    ...(protocol === "http/2" && { streams: draws.whole(1, 4) }),
+    ...(limited && { connections: draws.whole(1, 3) }),
+    ...(limited && draws.chance(50) && { pending: draws.whole(0, 5) }),
+    idle: draws.chance(20) ? "none" : draws.tenths(0, 2_000),
+    ...(draws.chance(30) && { requests: draws.whole(1, 5) }),
+    tls: draws.of(["none", "1.2", "1.3"]),
   };
 }
 
@@ -281,6 +340,7 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     const stays = (path: string): boolean => path !== node && !path.startsWith(`${node}/`);
     standing.balancers = standing.balancers.filter(stays);
     standing.machines = standing.machines.filter(stays);
+    standing.caching = standing.caching.filter(stays);
     return { remove: node };
   },
   drain: (standing) => {
@@ -308,6 +368,7 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     standing.hasPlaces
       ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
       : null,
+  purge: ({ draws, caching }) => (caching.length === 0 ? null : { purge: draws.of(caching) }),
   rate: (standing) => {
     const { draws, clients } = standing;
     const times = draws.of([0.5, 4, 0]);

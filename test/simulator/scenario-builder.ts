@@ -207,6 +207,7 @@ const EVENT_DEFAULTS: { readonly [K in EventSpec["kind"]]: object } = {
   cut: { forMs: null },
   delay: { forMs: null },
   rate: { forMs: null },
+  purge: {},
   strategy: {},
   weight: {},
 };

@@ -157,6 +157,7 @@ export function slice(spec: SliceSpec): SliceRecord {
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
     origin: spec.origin ?? null,
     door: spec.door ?? null,
+    proxies: new Float64Array(0),
     connections: null,
   };
 }
@@ -188,6 +189,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     nodes: NODES,
     slices,
     sessions: null,
+    proxies: null,
     connections: null,
     changes: [],
     notices: [],
@@ -195,7 +197,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     outcomesTotal,
     inFlightAtEnd: 0,
     tellsUsers: true,
-    hasFrontDoor: false,
+    frontDoor: null,
     ...more,
   };
 }

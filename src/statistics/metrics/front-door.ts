@@ -6,7 +6,7 @@ import type { MetricDefinition } from "./metric.ts";
 
 /** Over all regions or one; NaN where the figure is nobody's: of a node or a class. */
 function counted({ span, selection }: Tally, count: (typeof DOOR_COUNTS)[number]): number {
-  if (!span.record.hasFrontDoor) return NaN;
+  if (span.record.frontDoor === null) return NaN;
   if (selection.kind === "node" || selection.kind === "class") return NaN;
   let sum = 0;
   for (const { door } of span.slices) {
@@ -18,7 +18,7 @@ function counted({ span, selection }: Tally, count: (typeof DOOR_COUNTS)[number]
   return sum;
 }
 
-const common = { needs: "front-door", machines: false, better: "lower" } as const;
+const common = { needs: "frontDoor", machines: false, better: "lower" } as const;
 
 const lookups: MetricDefinition = {
   ...common,

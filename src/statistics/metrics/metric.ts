@@ -2,7 +2,6 @@
  * What every metric says of itself. `list metrics`, `expect`, the summary and the tables follow
  * from it.
  */
-import type { RunRecord } from "../run-record.ts";
 import type { Tally } from "../tally.ts";
 
 /**
@@ -44,19 +43,13 @@ export interface MetricDefinition {
   /** Which direction is good; null where neither is. */
   readonly better: "lower" | "higher" | null;
   /** Where a run has none of these, nothing is said of the metric. */
-  readonly needs?: "sessions" | "front-door";
+  readonly needs?: "sessions" | "proxies" | "frontDoor";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */
   readonly whole?: true;
   /** NaN where it is not defined (nothing happened that it could be taken from). */
   of(tally: Tally, settings: MetricSettings): number;
-}
-
-/** Whether a run has what the metric speaks of. */
-export function isThere({ needs }: MetricDefinition, record: RunRecord): boolean {
-  if (needs === "sessions") return record.sessions !== null;
-  return needs !== "front-door" || record.hasFrontDoor;
 }
 
 /** NaN instead of an infinity or a figure about nothing. */

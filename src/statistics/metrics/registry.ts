@@ -7,9 +7,9 @@ import type { MetricDefinition } from "./metric.ts";
 import { originMetrics } from "./origin.ts";
 import { outcomeMetrics } from "./outcomes.ts";
 import { placementMetrics } from "./placement.ts";
+import { proxyMetrics } from "./proxies.ts";
 import { sessionMetrics } from "./sessions.ts";
 
-export { isThere } from "./metric.ts";
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
 
 export const metrics: readonly MetricDefinition[] = [
@@ -21,6 +21,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...placementMetrics,
   ...sessionMetrics,
   ...frontDoorMetrics,
+  ...proxyMetrics,
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));

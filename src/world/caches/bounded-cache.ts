@@ -72,6 +72,11 @@ export abstract class BoundedCache implements Cache {
     return this.table.find(key) !== 0;
   }
 
+  isFresh(key: number, nowMs: number): boolean {
+    const slot = this.table.find(key);
+    return slot !== 0 && this.isFreshAt(slot, nowMs);
+  }
+
   keys(into: Int32Array): number {
     return this.table.keys(into);
   }
@@ -86,7 +91,7 @@ export abstract class BoundedCache implements Cache {
    * Whether a found slot counts: as a freshness lifetime in HTTP, while its age is below it (RFC
    * 9111 §4.2).
    */
-  protected isFresh(slot: number, nowMs: number): boolean {
+  protected isFreshAt(slot: number, nowMs: number): boolean {
     return this.storedAtMs === null || nowMs - this.storedAtMs[slot] < this.ttlMs;
   }
 

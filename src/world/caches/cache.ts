@@ -27,6 +27,8 @@ export interface Cache {
   touch(key: number, size: number, nowMs: number): Touch;
   /** Whether `key` is held, expired or not; changes nothing. */
   has(key: number): boolean;
+  /** Whether a `touch` of `key` at `nowMs` would be a hit; changes nothing. O(1). */
+  isFresh(key: number, nowMs: number): boolean;
   /**
    * The held keys' numbers in `into` (at least `count` long), in no stated order; returns how many.
    */

@@ -29,7 +29,7 @@ class LeastFrequentlyUsed extends BoundedCache {
 
   touch(key: number, size: number, nowMs: number): Touch {
     const slot = this.table.find(key);
-    if (slot === 0 || !this.isFresh(slot, nowMs)) return this.missed(slot, key, size, nowMs);
+    if (slot === 0 || !this.isFreshAt(slot, nowMs)) return this.missed(slot, key, size, nowMs);
     this.used(slot);
     return HIT;
   }

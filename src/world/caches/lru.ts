@@ -7,7 +7,7 @@ import { QueueCache } from "./queue-cache.ts";
 class LeastRecentlyUsed extends QueueCache {
   touch(key: number, size: number, nowMs: number): Touch {
     const slot = this.table.find(key);
-    if (slot === 0 || !this.isFresh(slot, nowMs)) return this.missed(slot, key, size, nowMs);
+    if (slot === 0 || !this.isFreshAt(slot, nowMs)) return this.missed(slot, key, size, nowMs);
     const { table } = this;
     if (table.front() !== slot) {
       table.unlink(slot);

@@ -1,0 +1,77 @@
+/** What a balancer of layer 7 does beside picking, as sentences. */
+import type {
+  BackendsSpec,
+  BalancerSpec,
+  ResponseCacheSpec,
+  RouteSpec,
+  WorkSpec,
+} from "./scenario.ts";
+import { formatDuration } from "./units.ts";
+import { countOf, formatChosen, formatNumber, formatShare } from "./words.ts";
+
+/** One line each for work, response cache, routes and connections, as far as it has them. */
+export function describeProxy({ work, pool, responseCache, routes }: BalancerSpec): string[] {
+  return [
+    ...(work === undefined ? [] : [describeWork(work)]),
+    ...(responseCache === undefined ? [] : [describeCache(responseCache)]),
+    ...(routes === undefined
+      ? []
+      : [`routes, the first that fits: ${routes.map(rule).join("; ")}`]),
+    ...(pool === undefined ? [] : [describePool(pool)]),
+  ];
+}
+
+function describeWork({ cores, handshakeMs, resumedMs, request, perKbMs }: WorkSpec): string {
+  const parts = [
+    [perKbMs, "1,000 bytes of its object"],
+    [handshakeMs, "a TLS handshake"],
+    [resumedMs, "a resumed one"],
+  ] as const;
+  const costs = [
+    ...(request === null
+      ? []
+      : [`${formatChosen(request, "distributions", "duration")} for a request`]),
+    ...parts.filter(([ms]) => ms > 0).map(([ms, what]) => `${formatDuration(ms)} for ${what}`),
+  ];
+  const whole = costs.length === 0 ? "nothing" : costs.join(", ");
+  return `each replica has ${countOf(cores, "core")} for work of its own: ${whole}`;
+}
+
+function describeCache({ cache, cacheable, coalesce }: ResponseCacheSpec): string {
+  const what = cacheable === 1 ? "all objects" : `${formatShare(cacheable)} of the objects`;
+  const others = coalesce
+    ? "who asks for what is being fetched waits for that response"
+    : "who asks for what is being fetched fetches it too";
+  const policy = formatChosen(cache, "caches", "number");
+  return `each replica caches responses, ${policy}, of ${what}; ${others}`;
+}
+
+function rule({ when, to }: RouteSpec): string {
+  const pairs = (what: string, of: Readonly<Record<string, string>> | undefined): string[] =>
+    Object.entries(of ?? {}).map(([name, value]) => `${what} ${name} = ${value}`);
+  const conditions = [
+    ...(when.class === undefined ? [] : [`class ${when.class}`]),
+    ...(when.host === undefined ? [] : [`host ${when.host}`]),
+    ...(when.path === undefined ? [] : [`path ${when.path}…`]),
+    ...pairs("header", when.headers),
+    ...pairs("cookie", when.cookies),
+  ];
+  return `${conditions.length === 0 ? "all else" : conditions.join(" and ")} to ${to}`;
+}
+
+function describePool(pool: BackendsSpec): string {
+  const { connections, idleMs, requests, protocol, streams, pending, tls } = pool;
+  const secured = tls === "none" ? "" : `, TLS ${tls}`;
+  const carries =
+    protocol === "http/2" ? `${protocol} with ${formatNumber(streams)} streams` : protocol;
+  const how = `${carries}${secured}`;
+  if (requests === 1) return `a new connection (${how}) to the target for each request`;
+  const most = connections === null ? "any number of" : formatNumber(connections);
+  const idle = idleMs === null ? "" : `, closed after ${formatDuration(idleMs)} without a request`;
+  const each = requests === null ? "" : `, each for ${countOf(requests, "request")} at most`;
+  const wait =
+    connections === null
+      ? ""
+      : `; ${pending === null ? "any number" : formatNumber(pending)} of requests may wait for one`;
+  return `keeps ${most} connections (${how}) from each replica to each target${idle}${each}${wait}`;
+}

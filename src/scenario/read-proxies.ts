@@ -1,0 +1,234 @@
+/** What a balancer of layer 7 does beside picking: its work, connections, response cache, routes. */
+import { millis } from "../units.ts";
+import type { Millis } from "../units.ts";
+import { orList, quote } from "./problem.ts";
+import type { Position } from "./problem.ts";
+import { readPick } from "./read-pick.ts";
+import { readRecord } from "./read-record.ts";
+import type { RecordRead } from "./read-record.ts";
+import type { Reading } from "./reading.ts";
+import { registries } from "./registries.ts";
+import type {
+  BackendsSpec,
+  BalancerSpec,
+  MachinesSpec,
+  RequestClass,
+  ResponseCacheSpec,
+  RouteSpec,
+  WorkSpec,
+} from "./scenario.ts";
+import { poolShape, responseCacheShape, routeShape, workShape } from "./shapes-proxies.ts";
+import type { balancerShape } from "./shapes-tree.ts";
+import { didYouMean } from "./suggest.ts";
+import type { MapNode, TreeNode } from "./tree.ts";
+import { mapNode, textNode, typeInWords } from "./tree.ts";
+
+type Read = RecordRead<typeof balancerShape>;
+
+/** Why a layer-4 balancer cannot have it. */
+const NOT_AT_LAYER_4 = {
+  work: "TLS and requests pass it unread",
+  pool: "the connection is the client's with the machine",
+  "response-cache": "nothing that it forwards can be read",
+  routes: "it sees addresses and ports alone",
+} as const;
+
+/** Where rules name classes of requests: whether there are such is known later. */
+export interface ClassNamed {
+  readonly name: string;
+  readonly at: Position;
+}
+
+type Given = Pick<BalancerSpec, "work" | "pool" | "responseCache" | "routes">;
+
+/** Of one balancer; only what it has. Classes that its rules name are added to `named`. */
+export function readProxy(
+  read: Read,
+  { path, targets }: { path: string; targets: readonly (BalancerSpec | MachinesSpec)[] },
+  named: ClassNamed[],
+  reading: Reading,
+): Given {
+  if (read.values.layer === 4) {
+    let field: keyof typeof NOT_AT_LAYER_4;
+    for (field in NOT_AT_LAYER_4) {
+      if (!read.has(field)) continue;
+      const what = `${path} has ${field} at layer 4: ${NOT_AT_LAYER_4[field]}`;
+      reading.problems.error(read.keyAt(field), what, "leave it out or write layer: 7");
+    }
+    return {};
+  }
+  const { values } = read;
+  const work = values.work === null ? null : readWork(values.work, reading);
+  const pool = values.pool === null ? null : readPool(values.pool, reading);
+  const cache = values["response-cache"];
+  const responseCache = cache === null ? null : readResponseCache(cache, reading);
+  const rules = values.routes;
+  const routes = rules === null ? null : readRoutes(rules, path, targets, named, reading);
+  if (routes !== null && values.persistence !== null) {
+    const what = `${path} has routes and persistence`;
+    const would = "its rules alone decide: let the targets that they name keep users";
+    reading.problems.error(read.keyAt("persistence"), what, would);
+  }
+  return {
+    ...(work !== null && { work }),
+    ...(pool !== null && { pool }),
+    ...(responseCache !== null && { responseCache }),
+    ...(routes !== null && { routes }),
+  };
+}
+
+function readWork(node: TreeNode, reading: Reading): WorkSpec | null {
+  const read = readRecord(workShape, node, { noun: "work" }, reading);
+  if (read === null) return null;
+  const { cores, handshake, resumed, request, "per-kB": perKb } = read.values;
+  return {
+    cores,
+    handshakeMs: millis(handshake),
+    resumedMs: millis(resumed),
+    request,
+    perKbMs: millis(perKb),
+  };
+}
+
+/** `pool: fresh` opens a connection for each request. */
+function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
+  const isFresh = node.type === "text" && node.text === "fresh";
+  const one = { key: "requests", keyAt: node.at, value: textNode("1", node.at) };
+  const whole = isFresh ? mapNode([one], node.at) : node;
+  if (whole.type === "text") {
+    const would = "write fresh or a map such as { connections: 100, idle: 60s }";
+    reading.problems.error(node.at, `pool is ${typeInWords(node)}`, would);
+    return null;
+  }
+  const read = readRecord(poolShape, whole, { noun: "pool" }, reading);
+  if (read === null) return null;
+  const { connections, idle, requests, protocol, streams, pending, tls } = read.values;
+  if (read.has("streams") && protocol !== "http/2") {
+    const would = "write protocol: http/2, or leave streams out";
+    reading.problems.error(read.keyAt("streams"), "HTTP/1.1 has no streams", would);
+  }
+  if (read.has("pending") && connections === null) {
+    const would = "say how many connections there may be, or leave pending out";
+    reading.problems.error(read.keyAt("pending"), "nobody waits for what has no limit", would);
+  }
+  return { connections, idleMs: millisOf(idle), requests, protocol, streams, pending, tls };
+}
+
+const millisOf = (value: number | null): Millis | null => (value === null ? null : millis(value));
+
+function readResponseCache(node: TreeNode, reading: Reading): ResponseCacheSpec | null {
+  const read = readRecord(responseCacheShape, node, { noun: "response-cache" }, reading);
+  if (read === null || node.type !== "map") return null;
+  const cache = readPolicy(node, reading);
+  if (cache === null) return null;
+  const { ttl, cacheable, coalesce } = read.values;
+  if (ttl !== null && (cache.settings["ttl"] ?? null) !== null) {
+    reading.problems.error(read.keyAt("ttl"), "response-cache has two TTLs", "write one of them");
+  }
+  const settings = ttl === null ? cache.settings : { ...cache.settings, ttl };
+  return { cache: { ...cache, settings }, cacheable, coalesce };
+}
+
+function readPolicy(node: MapNode, reading: Reading): ResponseCacheSpec["cache"] | null {
+  const names = registries.caches.map(({ name }) => name);
+  const written = [...node.entries.values()].filter(({ key }) => names.includes(key));
+  if (written.length !== 1) {
+    const what =
+      written.length === 0
+        ? "response-cache has no policy"
+        : `response-cache has both ${written[0].key} and ${written[1].key}`;
+    reading.problems.error(node.at, what, `write one of ${orList(names)}: lru: 10_000`);
+    return null;
+  }
+  const [entry] = written;
+  const words = { name: "response-cache", from: "caches", unit: "number" } as const;
+  return readPick(words, mapNode([entry], entry.keyAt), reading);
+}
+
+function readRoutes(
+  node: TreeNode,
+  path: string,
+  targets: readonly (BalancerSpec | MachinesSpec)[],
+  named: ClassNamed[],
+  reading: Reading,
+): RouteSpec[] {
+  const { problems } = reading;
+  if (node.type !== "list") {
+    const would = "write a list: [{ class: api, to: api }, { to: web }]";
+    problems.error(node.at, `routes is ${typeInWords(node)}`, would);
+    return [];
+  }
+  const names = targets.flatMap((target) => (target.kind === "balancer" ? [target.name] : []));
+  const routes: RouteSpec[] = [];
+  let isComplete = false;
+  for (const item of node.items) {
+    const read = readRecord(routeShape, item, { noun: `a route of ${path}` }, reading);
+    if (read === null) continue;
+    if (isComplete) {
+      const what = `this route of ${path} is never reached`;
+      problems.error(item.at, what, "one without conditions takes all: write it last");
+    }
+    const { to, class: one } = read.values;
+    if (to !== "" && !names.includes(to)) {
+      const near = names.length === 0 ? "routes lead to balancers" : didYouMean(to, names);
+      problems.error(read.at("to"), `${path} has no target ${quote(to)}`, near);
+    }
+    if (one !== null) named.push({ name: one, at: read.at("class") });
+    const when = conditionsOf(read, reading);
+    isComplete ||= !CONDITIONS.some((field) => read.has(field));
+    routes.push({ when, to });
+  }
+  if (!isComplete) {
+    const what = `the routes of ${path} have no default`;
+    problems.error(node.at, what, "end with one without conditions: { to: web }");
+  }
+  return routes;
+}
+
+const CONDITIONS = ["class", "host", "path", "headers", "cookies"] as const;
+
+function conditionsOf(read: RecordRead<typeof routeShape>, reading: Reading): RouteSpec["when"] {
+  const { class: one, host, path } = read.values;
+  const headers = readPairs("headers", read.values.headers, reading);
+  const cookies = readPairs("cookies", read.values.cookies, reading);
+  return {
+    ...(one !== null && { class: one }),
+    ...(host !== null && { host }),
+    ...(path !== null && { path }),
+    ...(headers !== null && { headers }),
+    ...(cookies !== null && { cookies }),
+  };
+}
+
+/** A map of texts. */
+export function readPairs(
+  name: string,
+  node: TreeNode | null,
+  { problems }: Reading,
+): Record<string, string> | null {
+  if (node === null) return null;
+  const would = `write ${name}: { x-beta: on }`;
+  if (node.type !== "map") {
+    problems.error(node.at, `${name} is ${typeInWords(node)}`, would);
+    return null;
+  }
+  const pairs: Record<string, string> = {};
+  for (const { key, value } of node.entries.values()) {
+    if (value.type === "text") pairs[key] = value.text;
+    else problems.error(value.at, `${quote(key)} is ${typeInWords(value)}`, would);
+  }
+  return pairs;
+}
+
+/** Rules may only name classes that there are. */
+export function checkNamedClasses(
+  named: readonly ClassNamed[],
+  classes: readonly RequestClass[],
+  { problems }: Reading,
+): void {
+  const names = classes.map(({ name }) => name);
+  for (const { name, at } of named) {
+    if (names.includes(name)) continue;
+    problems.error(at, `no class is called ${quote(name)}`, didYouMean(name, names));
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * Connections of layer-7 balancers to their targets, as requests use them: one that is there, a new
+ * one with its handshake, or a place in the line for one.
+ */
+import { MachineState } from "../world/machine.ts";
+import { Handshake } from "../world/connections/handshake.ts";
+import type { Backend, Connection } from "../world/proxies/backends.ts";
+import { ProxyCount } from "../world/proxies/counts.ts";
+import { Stage, type Stages } from "../world/proxies/stages.ts";
+import {
+  HopColumn,
+  OutcomeCode,
+  type Request,
+  RequestState,
+  type Requests,
+} from "../world/requests.ts";
+import type { TreeNode } from "../world/topology.ts";
+import type { Halts } from "./halts.ts";
+import type { Parts, ProxyAtWork, Replica, Target } from "./parts.ts";
+import type { Carrier } from "./proxies.ts";
+
+export class Connecting {
+  private readonly requests: Requests;
+  private readonly stages: Stages;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly halts: Halts,
+    private readonly carrier: Carrier,
+  ) {
+    this.requests = parts.requests;
+    this.stages = halts.stages;
+  }
+
+  /** The replica has picked: whether the request can go on at once. */
+  connects(request: Request, replica: Replica, { backends }: ProxyAtWork, slot: number): boolean {
+    if (backends === null) return true;
+    const { stages, requests } = this;
+    const at = request.index * requests.tiers + request.depth - 1;
+    stages.connection[at] = null;
+    const target = replica.targets[slot];
+    // Nobody shakes hands there: it goes as the first packet would, and meets what that would meet.
+    if (!isUp(target)) return true;
+    const backend = backends.at(slot);
+    const connection = backends.take(backend);
+    if (connection !== null) {
+      stages.connection[at] = connection;
+      if (connection.carried === 1) this.dial(request, replica, connection, target);
+      return this.stands(request, replica, connection);
+    }
+    if (request.abandoned) this.carrier.vanish(request);
+    else if (backends.hasRoom(backend)) {
+      replica.proxy!.counts[ProxyCount.Pended]++;
+      this.halts.await(request, Stage.Pending, replica, backend.waiting);
+    } else {
+      replica.proxy!.counts[ProxyCount.Overflowed]++;
+      request.outcome = OutcomeCode.Rejected;
+      this.carrier.takeBack(request);
+      this.carrier.goHome(request);
+    }
+    return false;
+  }
+
+  /** A request is back, or is not to come back: its connection is free for others. */
+  heard(request: Request, replica: Replica, { backends }: ProxyAtWork, slot: number): void {
+    if (backends === null) return;
+    const { connection } = this.stages;
+    const at = request.index * this.requests.tiers + request.depth;
+    const used = connection[at];
+    if (used === null) return;
+    connection[at] = null;
+    backends.release(used, isWhole(request, replica.targets[slot]));
+    if (used.backend.waiting.length > 0) this.callNext(replica, used.backend, slot);
+  }
+
+  /** Its connection stands. */
+  dialed(request: Request, replica: Replica): void {
+    const { index, depth } = request;
+    this.parts.passages!.connectMs[index] += this.stages.end(request, this.parts.queue.nowMs);
+    request.state = RequestState.Outbound;
+    if (!request.abandoned) {
+      this.carrier.onward(request, replica, this.slotOf(request));
+      return;
+    }
+    // Nothing was sent on it: it is as good as new.
+    const at = index * this.requests.tiers + depth - 1;
+    const connection = this.stages.connection[at]!;
+    this.stages.connection[at] = null;
+    replica.proxy!.backends!.release(connection, true);
+    this.callNext(replica, connection.backend, this.slotOf(request));
+    this.carrier.vanish(request);
+  }
+
+  /** A request that waited for a connection has got one, or has none to wait for. */
+  sendOn(request: Request, replica: Replica): void {
+    const at = request.index * this.requests.tiers + request.depth - 1;
+    const connection = this.stages.connection[at];
+    if (connection === null || this.stands(request, replica, connection)) {
+      this.carrier.onward(request, replica, this.slotOf(request));
+    }
+  }
+
+  /** Its client gives up while it waits for a connection. */
+  withdraw(request: Request, { proxy }: Replica): void {
+    proxy!.backends!.at(this.slotOf(request)).waiting.remove(request);
+    proxy!.counts[ProxyCount.PendedMs] += this.stages.end(request, this.parts.queue.nowMs);
+  }
+
+  /**
+   * A target's connections end: it resets them as it stops or is back, or has left. Who waits for one
+   * is sent on where it is back; else what comes home from there tells.
+   */
+  targetEnded(node: TreeNode, how: "reset" | "left"): void {
+    const slot = this.parts.slotOf[node.id];
+    for (const replica of this.parts.balancers[node.parent]!.pools) {
+      const backends = replica.proxy?.backends;
+      if (backends == null) continue;
+      const backend = backends.at(slot);
+      if (how === "left") backends.leave(backend);
+      else backends.breakAll(backend);
+      if (isUp(replica.targets[slot])) this.callNext(replica, backend, slot);
+    }
+  }
+
+  /** A new connection: when it can be used, and what its end has yet to work for it. */
+  private dial(
+    request: Request,
+    replica: Replica,
+    connection: Connection,
+    { place }: Target,
+  ): void {
+    const proxy = replica.proxy!;
+    const { tls } = proxy.backends!.spec;
+    const roundTrips = ROUND_TRIPS[tls];
+    const { network } = this.parts;
+    const isDoor = replica.balancer.node.place < 0;
+    const between = (from: number, to: number): number =>
+      isDoor ? network.doorMs(from, to) : network.innerMs(from, to);
+    const dialMs = network.isFlat
+      ? 0
+      : roundTrips * (between(replica.place, place) + between(place, replica.place));
+    proxy.counts[ProxyCount.Dialed] += roundTrips;
+    proxy.counts[ProxyCount.DialMs] += dialMs;
+    connection.readyMs = this.parts.queue.nowMs + dialMs;
+    if (tls !== "none") this.parts.passages!.handshake[request.index] = Handshake.Full;
+  }
+
+  /** Whether its connection can be used: else it waits until then. */
+  private stands(request: Request, replica: Replica, { readyMs }: Connection): boolean {
+    const waitMs = readyMs - this.parts.queue.nowMs;
+    if (waitMs <= 0) return true;
+    this.halts.halt(request, Stage.Dial, replica);
+    this.halts.ring(request, waitMs);
+    return false;
+  }
+
+  /** Connections have room again: the first who wait get them; all, where nobody shakes hands. */
+  private callNext(replica: Replica, backend: Backend, slot: number): void {
+    const { backends, counts } = replica.proxy!;
+    const { waiting } = backend;
+    const target = replica.targets[slot];
+    while (waiting.length > 0) {
+      const connection = isUp(target) ? backends!.take(backend) : null;
+      if (connection === null && isUp(target)) return;
+      const request = waiting.shift()!;
+      const at = request.index * this.requests.tiers + request.depth - 1;
+      this.stages.connection[at] = connection;
+      if (connection?.carried === 1) this.dial(request, replica, connection, target);
+      counts[ProxyCount.PendedMs] += this.halts.release(request, Stage.Send, replica);
+    }
+  }
+
+  /** Of its last pick. */
+  private slotOf({ index, depth }: Request): number {
+    const { hops, tiers } = this.requests;
+    return hops[2 * (index * tiers + depth - 1) + HopColumn.Slot];
+  }
+}
+
+/**
+ * Of a new connection before it carries a request: TCP one; TLS 1.3 one more (RFC 8446 §2), 1.2 two
+ * (RFC 5246 §7.3).
+ */
+const ROUND_TRIPS = { none: 1, "1.2": 3, "1.3": 2 } as const;
+
+const isUp = ({ machine, balancer }: Target): boolean =>
+  (machine ?? balancer!).state === MachineState.Up;
+
+/** Whether nothing is left on a request's connection that would spoil it for the next. */
+function isWhole({ outcome }: Request, target: Target): boolean {
+  if (outcome === OutcomeCode.TimedOut) return false;
+  return outcome !== OutcomeCode.Failed || isUp(target);
+}

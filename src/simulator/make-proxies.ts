@@ -1,0 +1,124 @@
+/** What replicas of layer-7 balancers have beside their pools, as their scenario says. */
+import type { EventQueue } from "../engine/event-queue.ts";
+import { mix32 } from "../hashing/mix32.ts";
+import { createSampler } from "../random/registry.ts";
+import type { RandomStream } from "../random/stream.ts";
+import type {
+  BalancerSpec,
+  Inputs,
+  RequestClass,
+  RouteSpec,
+  Scenario,
+} from "../scenario/scenario.ts";
+import { Backends } from "../world/proxies/backends.ts";
+import { PROXY_COUNTS_LENGTH } from "../world/proxies/counts.ts";
+import { ResponseCache } from "../world/proxies/response-cache.ts";
+import { Station } from "../world/proxies/station.ts";
+import type { BalancerAtWork, Parts, ProxyAtWork } from "./parts.ts";
+
+/** Whether a balancer has more to do with a request than to pick. */
+export const isProxy = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
+  [work, pool, responseCache, routes].some((one) => one !== undefined);
+
+/** Whether any balancer of the tree has. */
+export const hasProxies = ({ root }: Pick<Scenario, "root">): boolean => {
+  const visit = (spec: BalancerSpec): boolean =>
+    isProxy(spec) || spec.targets.some((target) => target.kind === "balancer" && visit(target));
+  return visit(root);
+};
+
+/** What there is to be cached. */
+export interface Contents {
+  readonly objects: number;
+  /** By object; null: each is 1 byte. */
+  readonly bytes: Float32Array | null;
+  /** Seeds of this run's hashes of keys and of names. */
+  readonly keySalt: number;
+  readonly nameSalt: number;
+}
+
+/** Where random numbers come from, if any are drawn. */
+export interface Drawing {
+  readonly stream: () => RandomStream;
+  readonly numbers: Inputs["numbers"];
+}
+
+/** One replica's; null where it only picks. */
+export function makeProxy(
+  spec: BalancerSpec,
+  contents: Contents,
+  queue: EventQueue,
+  drawing: Drawing,
+): ProxyAtWork | null {
+  if (!isProxy(spec)) return null;
+  const { work, pool, responseCache } = spec;
+  const counts = new Float64Array(PROXY_COUNTS_LENGTH);
+  const { objects, bytes } = contents;
+  return {
+    counts,
+    work: work ?? null,
+    requestWork:
+      work?.request == null ? null : createSampler(work.request, drawing.stream(), drawing.numbers),
+    station: work === undefined ? null : new Station(work.cores, counts, queue),
+    cache:
+      responseCache === undefined
+        ? null
+        : new ResponseCache(
+            responseCache,
+            objects,
+            bytes,
+            cacheability(responseCache.cacheable, contents.keySalt),
+            counts,
+          ),
+    backends: pool === undefined ? null : new Backends(pool, counts, queue),
+    routes: null,
+  };
+}
+
+/** By the object's hash: the same objects at every balancer of a run. */
+function cacheability(share: number, salt: number): (object: number) => boolean {
+  if (share >= 1) return () => true;
+  const bound = share * 2 ** 32;
+  return (object) => mix32(mix32(object) ^ salt) >>> 0 < bound;
+}
+
+/** By class, once the pools have their slots: where its requests go. */
+export function layRoutes({ balancers, scenario, topology, slotOf }: Parts): void {
+  for (const balancer of balancers) {
+    const routes = balancer?.spec.routes;
+    if (balancer === undefined || routes === undefined) continue;
+    const slots = Int32Array.from(scenario.classes, (one) => {
+      const { to } = routes.find((route) => follows(one, route))!;
+      return slotOf[topology.at(`${balancer.node.path}/${to}`).id];
+    });
+    forEachProxy(balancer, (proxy) => (proxy.routes = slots));
+  }
+}
+
+/** Whether a class of requests meets a rule's conditions; one without any takes all. */
+export function follows(one: RequestClass, { when }: RouteSpec): boolean {
+  const host = one.host ?? "";
+  const path = one.path ?? "/";
+  const has = (
+    wanted: Readonly<Record<string, string>> | undefined,
+    given: Readonly<Record<string, string>> | undefined,
+  ): boolean =>
+    Object.entries(wanted ?? {}).every(
+      ([name, value]) => given !== undefined && given[name] === value,
+    );
+  return (
+    (when.class === undefined || when.class === one.name) &&
+    (when.host === undefined || matchesHost(when.host, host)) &&
+    (when.path === undefined || path.startsWith(when.path)) &&
+    has(when.headers, one.headers) &&
+    has(when.cookies, one.cookies)
+  );
+}
+
+/** `*.example` stands for all names beneath it. */
+const matchesHost = (pattern: string, host: string): boolean =>
+  pattern.startsWith("*.") ? host.endsWith(pattern.slice(1)) : host === pattern;
+
+export function forEachProxy(balancer: BalancerAtWork, act: (proxy: ProxyAtWork) => void): void {
+  for (const { proxy } of balancer.pools) if (proxy !== null) act(proxy);
+}

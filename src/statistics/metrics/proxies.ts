@@ -1,0 +1,186 @@
+/**
+ * What balancers did beside picking: work of their own, connections to their targets, response
+ * caches. Only runs in which some balancer does have these figures.
+ */
+import { PROXY_COUNTS, type ProxyCountName } from "../run-record.ts";
+import type { Tally } from "../tally.ts";
+import { ratio } from "./metric.ts";
+import type { MetricDefinition } from "./metric.ts";
+
+type Sum = (name: ProxyCountName) => number;
+
+/**
+ * A figure made from sums over all balancers, or of one alone: what is beneath it does other things
+ * at its own place. Regions and classes have none.
+ */
+const of =
+  (figure: (sum: Sum, spanMs: number) => number): MetricDefinition["of"] =>
+  ({ span, selection }: Tally) => {
+    const { proxies } = span.record;
+    if (proxies === null || selection.kind === "region" || selection.kind === "class") return NaN;
+    const chosen = proxies.replicas.flatMap(({ balancer }, i) =>
+      selection.kind === "all" || balancer === selection.id ? [i] : [],
+    );
+    const sum = (name: ProxyCountName): number => {
+      const at = PROXY_COUNTS.indexOf(name);
+      let total = 0;
+      for (const i of chosen) total += span.proxies[i * PROXY_COUNTS.length + at] ?? 0;
+      return total;
+    };
+    return figure(sum, span.toMs - span.fromMs);
+  };
+
+const common = { needs: "proxies", machines: false } as const;
+
+/** NaN instead of none: where nothing of the kind is there to be counted. */
+const some = (count: number): number => (count > 0 ? count : NaN);
+const lookUps = (sum: Sum): number => sum("hits") + sum("coalesced") + sum("misses");
+/** NaN where nothing is ever sent on a connection. */
+const sentOn = (sum: Sum): number => sum("opened") + sum("reused");
+
+const balancerUtilization: MetricDefinition = {
+  ...common,
+  name: "balancer-utilization",
+  unit: "share",
+  summary: "part of the time of the balancers' own cores that they were busy",
+  formula: "busy core time / (cores × time), of replicas that have work",
+  better: "lower",
+  of: of((sum) => ratio(sum("busy-ms"), sum("core-ms"))),
+};
+
+const balancerWait: MetricDefinition = {
+  ...common,
+  name: "balancer-wait",
+  unit: "ms",
+  summary: "mean time that a request waited for a core of a balancer",
+  formula: "Σ wait / requests that the cores worked on",
+  better: "lower",
+  of: of((sum) => ratio(sum("wait-ms"), sum("worked"))),
+};
+
+const handshakes: MetricDefinition = {
+  ...common,
+  name: "balancer-handshakes",
+  unit: "count",
+  summary: "TLS handshakes that balancers made with who opened a connection to them",
+  formula: "count, full and resumed",
+  better: "lower",
+  of: of((sum) => some(sum("full") + sum("resumed"))),
+};
+
+const hitRate: MetricDefinition = {
+  ...common,
+  name: "response-hit-rate",
+  unit: "share",
+  summary: "part of the look-ups in response caches that were answered from there",
+  formula: "hits / (hits + misses + coalesced)",
+  better: "higher",
+  of: of((sum) => ratio(sum("hits"), lookUps(sum))),
+};
+
+const coalesced: MetricDefinition = {
+  ...common,
+  name: "response-coalesced",
+  unit: "share",
+  summary: "part of the look-ups that waited for the response to another request",
+  formula: "coalesced / (hits + misses + coalesced)",
+  better: null,
+  of: of((sum) => ratio(sum("coalesced"), lookUps(sum))),
+};
+
+const offload: MetricDefinition = {
+  ...common,
+  name: "offload",
+  unit: "share",
+  summary: "part of the requests at balancers with a response cache that went no further",
+  formula: "(hits + coalesced) / (look-ups + requests whose object may not be stored)",
+  better: "higher",
+  of: of((sum) => ratio(sum("hits") + sum("coalesced"), lookUps(sum) + sum("passed"))),
+};
+
+const opened: MetricDefinition = {
+  ...common,
+  name: "backend-opened",
+  unit: "count",
+  summary: "connections that balancers opened to their targets",
+  formula: "count",
+  better: "lower",
+  of: of((sum) => some(sum("opened"))),
+};
+
+const reuse: MetricDefinition = {
+  ...common,
+  name: "backend-reuse",
+  unit: "share",
+  summary: "part of the requests to targets that went on a connection which was there",
+  formula: "reused / (reused + opened)",
+  better: "higher",
+  of: of((sum) => ratio(sum("reused"), sentOn(sum))),
+};
+
+const held: MetricDefinition = {
+  ...common,
+  name: "backend-connections",
+  unit: "count",
+  summary: "connections to targets that were open, on average",
+  formula: "connections × time / time",
+  better: "lower",
+  of: of((sum, spanMs) => ratio(some(sum("open-ms")), spanMs)),
+};
+
+const busy: MetricDefinition = {
+  ...common,
+  name: "backend-busy",
+  unit: "count",
+  summary: "connections to targets with a request on them, on average",
+  formula: "connections in use × time / time; Little: rate × time held where each carries one",
+  better: null,
+  of: of((sum, spanMs) => ratio(some(sum("held-ms")), spanMs)),
+};
+
+const dialing: MetricDefinition = {
+  ...common,
+  name: "backend-round-trips",
+  unit: "count",
+  summary: "round trips that were spent on opening connections to targets",
+  formula:
+    "Σ over connections: TCP 1 (RFC 9293 §3.5), TLS 1.3 1 more (RFC 8446 §2), TLS 1.2 2 more",
+  better: "lower",
+  of: of((sum) => some(sum("dialed"))),
+};
+
+const pending: MetricDefinition = {
+  ...common,
+  name: "backend-wait",
+  unit: "ms",
+  summary: "mean time that a request waited for a connection to its target, of all that needed one",
+  formula: "Σ wait / (reused + opened)",
+  better: "lower",
+  of: of((sum) => ratio(sum("pended-ms"), sentOn(sum))),
+};
+
+const overflow: MetricDefinition = {
+  ...common,
+  name: "backend-overflow",
+  unit: "share",
+  summary: "part of the requests to targets that found all connections in use and the line full",
+  formula: "overflowed / (reused + opened + overflowed)",
+  better: "lower",
+  of: of((sum) => ratio(sum("overflowed"), sentOn(sum) + sum("overflowed"))),
+};
+
+export const proxyMetrics: readonly MetricDefinition[] = [
+  balancerUtilization,
+  balancerWait,
+  handshakes,
+  hitRate,
+  coalesced,
+  offload,
+  opened,
+  reuse,
+  held,
+  busy,
+  dialing,
+  pending,
+  overflow,
+];

@@ -1,0 +1,31 @@
+/** What is counted of one replica of a layer-7 balancer; all only grow. */
+
+/** Codes of statistics' PROXY_COUNTS, in the same order (a test holds them together). */
+export const enum ProxyCount {
+  Arrived,
+  Worked,
+  WaitMs,
+  BusyMs,
+  CoreMs,
+  Full,
+  Resumed,
+  Hits,
+  Coalesced,
+  Misses,
+  Passed,
+  Opened,
+  Reused,
+  Idled,
+  Spent,
+  Left,
+  Broken,
+  OpenMs,
+  HeldMs,
+  Dialed,
+  DialMs,
+  Pended,
+  PendedMs,
+  Overflowed,
+}
+
+export const PROXY_COUNTS_LENGTH = ProxyCount.Overflowed + 1;

@@ -1,0 +1,96 @@
+/** What balancers do beside picking, against closed forms: their cores, connections, response caches. */
+import { describe, expect, it } from "vitest";
+import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
+import type { ProxyCountName } from "../../src/statistics/run-record.ts";
+import type { Tally } from "../../src/statistics/tally.ts";
+import { tallyOf } from "../../src/statistics/tally.ts";
+import { EVERYTHING } from "../../src/statistics/selection.ts";
+import * as theory from "../../src/statistics/theory.ts";
+import { simulate } from "../../src/simulator/run.ts";
+import { scenarioOf } from "../scenario/helpers.ts";
+import { expectTheory, sum, warmupFor } from "./theory-runs.ts";
+
+const countOf = ({ span }: Tally, name: ProxyCountName): number =>
+  span.proxies[PROXY_COUNTS.indexOf(name)];
+
+/** Machines that are never busy for long: a microsecond of demand on a thousand cores. */
+const textOf = (ratePerMs: number, lb: string, rest: string): string => `
+${rest}
+clients: { all: { arrivals: { poisson: ${1_000 * ratePerMs}/s } } }
+balancer: { name: lb, health: none, ${lb}, targets: [{ machines: 1, cores: 1_000 }] }`;
+
+function talliesOf(text: string, seeds: number): Tally[] {
+  const scenario = scenarioOf(text);
+  return Array.from({ length: seeds }, (_, i) => {
+    const record = simulate(scenario, undefined, i + 1);
+    return tallyOf(record, EVERYTHING, record.warmupMs, record.endMs);
+  });
+}
+
+const SEEDS = 10;
+
+describe("the cores of a layer-7 balancer", () => {
+  for (const { cores, rho, requests } of [
+    { cores: 2, rho: 0.5, requests: 100_000 },
+    { cores: 2, rho: 0.9, requests: 400_000 },
+  ]) {
+    it(`${cores} at ρ = ${rho} wait as Erlang C says`, () => {
+      const ratePerMs = cores * rho;
+      const warmupMs = warmupFor(rho);
+      const endMs = warmupMs + Math.round(requests / SEEDS / ratePerMs);
+      const times = `duration: ${endMs}ms\nwarmup: ${warmupMs}ms\nwindow: ${endMs}ms`;
+      const work = `work: { cores: ${cores}, request: { exponential: 1ms } }`;
+      const demand = "requests: { demand: 1us, timeout: none }";
+      const tallies = talliesOf(textOf(ratePerMs, work, `${times}\n${demand}`), SEEDS);
+      const waits = tallies.map((tally) => countOf(tally, "wait-ms") / countOf(tally, "worked"));
+      // As M/M/1's mean at the same ρ (theory-queues.test.ts): of N requests some √(2/ρN)/(1−ρ), at
+      // 0.9 with 400,000 2.4 %, and t of 9 degrees at 99.9 % makes it 11 %; half of that at 0.5.
+      expectTheory(waits, theory.mmcWaitMs(1, cores, rho), { within: 0.2 });
+      const busy = tallies.map((tally) => countOf(tally, "busy-ms") / countOf(tally, "core-ms"));
+      // Exponential gaps and works: √(2/10,000) = 1.4 % a seed, 0.45 % of ten, times 4.8 (t).
+      expectTheory(busy, rho, { within: 0.03 });
+      // What its clients felt of it is the same: the part of the latency is wait and work.
+      const [tally] = tallies;
+      const felt = tally.parts[3] / tally.latency.count;
+      const told =
+        (countOf(tally, "wait-ms") + countOf(tally, "busy-ms")) / countOf(tally, "worked");
+      // Who is there at either end is in one and not in the other: some tens of 40,000 and more.
+      expect(Math.abs(felt / told - 1)).toBeLessThan(0.01);
+    });
+  }
+});
+
+it("connections in use are arrival rate × time held: Little's law, without sampling", () => {
+  const pool = "pool: { connections: 100, idle: 20ms }";
+  const requests = "requests: { demand: { exponential: 4ms }, timeout: none }";
+  const rest = `stop-after: 20_000 requests\nwarmup: 0s\nwindow: 1s\n${requests}`;
+  const [tally] = talliesOf(textOf(3, pool, rest), 1);
+  // All is over at the end and nothing is any distance: a connection is held as long as its request
+  // lasts, so ∫ in use = Σ latency to the rounding.
+  expect(countOf(tally, "held-ms") / tally.latency.sum).toBeCloseTo(1, 9);
+  expect(tally.latency.count).toBe(20_000);
+  // And by its parts: 3 a ms × 4 ms = 12, within 4 σ of 20,000 exponential times and gaps, 4 %.
+  const mean = countOf(tally, "held-ms") / tally.span.toMs;
+  expect(Math.abs(mean / 12 - 1)).toBeLessThan(0.04);
+  expect(countOf(tally, "open-ms")).toBeGreaterThan(countOf(tally, "held-ms"));
+});
+
+describe("a response cache of 500 among 10,000 objects", () => {
+  for (const exponent of [0.7, 1.1]) {
+    it(`hits as Che says at Zipf ${exponent}`, () => {
+      const probabilities = theory.zipfProbabilities(10_000, exponent);
+      const expected = theory.cheLru(probabilities, 500).hitRate;
+      const objects = `objects: { count: 10_000, zipf: ${exponent} }`;
+      // Cold at first: filled after some 2 T < 4,000 requests, 40 ms; the warm-up leaves out 100.
+      const rest = `duration: 400ms\nwarmup: 100ms\nrequests: { demand: 1us, ${objects} }`;
+      const tallies = talliesOf(textOf(100, "response-cache: { lru: 500 }", rest), 8);
+      const rates = tallies.map(
+        (tally) => countOf(tally, "hits") / (countOf(tally, "hits") + countOf(tally, "misses")),
+      );
+      // As of a machine's cache (theory-caches.test.ts): Che's own error is some 1/C; who asks within
+      // the microsecond of a fetch misses too, some 10⁻⁴ of all.
+      expectTheory(rates, expected, { bias: 0.005, within: 0.025 });
+      expect(sum(tallies[0].span.machines.completed)).toBeGreaterThan(0);
+    });
+  }
+});
