@@ -166,6 +166,7 @@ export const PROXY_COUNTS = [
   "core-ms",
   "full",
   "resumed",
+  "first",
   "hits",
   "coalesced",
   "misses",

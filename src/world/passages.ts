@@ -22,6 +22,8 @@ export class Passages {
    * for.
    */
   handshake = new Uint8Array(0);
+  /** 1 where it has met a response cache. */
+  metCache = new Uint8Array(0);
   /** The requests under way on the same connection, by index; NONE at either end of the list. */
   before = new Int32Array(0);
   after = new Int32Array(0);
@@ -34,10 +36,12 @@ export class Passages {
     this.resolveMs[index] = this.connectMs[index] = this.balancerMs[index] = 0;
     this.connection[index] = NONE;
     this.handshake[index] = Handshake.None;
+    this.metCache[index] = 0;
   }
 
   private grow(length: number): void {
-    const { resolveMs, connectMs, balancerMs, connection, handshake, before, after } = this;
+    const { resolveMs, connectMs, balancerMs, connection, before, after } = this;
+    const { handshake, metCache } = this;
     this.resolveMs = new Float64Array(length);
     this.resolveMs.set(resolveMs);
     this.connectMs = new Float64Array(length);
@@ -48,6 +52,8 @@ export class Passages {
     this.connection.set(connection);
     this.handshake = new Uint8Array(length);
     this.handshake.set(handshake);
+    this.metCache = new Uint8Array(length);
+    this.metCache.set(metCache);
     this.before = new Int32Array(length);
     this.before.set(before);
     this.after = new Int32Array(length);
