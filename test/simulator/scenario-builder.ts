@@ -209,6 +209,9 @@ const EVENT_DEFAULTS: { readonly [K in EventSpec["kind"]]: object } = {
   rate: { forMs: null },
   strategy: {},
   weight: {},
+  "fail-replica": { forMs: null },
+  "drain-replica": { deadlineMs: null },
+  "add-replica": {},
 };
 
 export const event = (given: EventGiven, index = 0): EventSpec =>
