@@ -30,7 +30,7 @@ import { Stages } from "../world/proxies/stages.ts";
 import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
-import { hasConnections, makeSets } from "./replica-sets.ts";
+import { hasConnections, makeSets, replicasToCome } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { Membership } from "./membership.ts";
@@ -195,8 +195,9 @@ function putToWork(
       strategy: spec.strategy,
       state: MachineState.Up,
     };
+    const most = spec.replicas + replicasToCome(scenario, node.path);
     for (const place of places) {
-      for (let number = 1; number <= spec.replicas; number++) {
+      for (let number = 1; number <= most; number++) {
         const at = places.length > 1 ? `@${scenario.places[place].name}` : "";
         const label = `${node.path}${at}#${number}`;
         const nodeAt = (slot: number): TreeNode => topology.nodes[pool.node[slot]];
