@@ -74,11 +74,11 @@ const keysMovedLeast: ComparisonColumn = {
 const reloadOf = ({ overall, sessions }: RunSummary): number =>
   sessions === undefined ? NaN : (overall.reload ?? NaN);
 
-/** Shown where balancers do more than pick. */
-const ofProxies = (name: string, head: string): ComparisonColumn => ({
+/** Shown where balancers do so much more than pick that they have the figure `where`. */
+const ofProxies = (name: string, head: string, where = name): ComparisonColumn => ({
   ...whole(name, head),
   optional: true,
-  of: ({ overall }) => (overall["offload"] === undefined ? NaN : (overall[name] ?? NaN)),
+  of: ({ overall }) => ((overall[where] ?? null) === null ? NaN : (overall[name] ?? NaN)),
 });
 
 export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
@@ -100,16 +100,15 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },
   { ...whole("reload", "reload"), optional: true, of: reloadOf },
-  ofProxies("connect", "connect"),
-  ofProxies("balancer", "balancer"),
+  ofProxies("connect", "connect", "backend-opened"),
+  ofProxies("balancer", "balancer", "balancer-utilization"),
   ofProxies("balancer-utilization", "balancer busy"),
   ofProxies("backend-opened", "opened"),
   ofProxies("backend-reuse", "reused"),
   ofProxies("backend-connections", "held"),
-  ofProxies("response-hit-rate", "hits"),
   ofProxies("offload", "offload"),
-  ofProxies("origin-rate", "origin"),
-  ofProxies("origin-utilization", "origin busy"),
+  ofProxies("origin-rate", "origin", "offload"),
+  ofProxies("origin-utilization", "origin busy", "offload"),
 ];
 
 /** What an episode set off, from its keys to what users felt of it, in this order. */

@@ -8,9 +8,10 @@ import type { SummarySettings } from "../statistics/run-summary.ts";
 export function settingsOf(scenario: Scenario, nodes: readonly NodeRecord[]): SummarySettings {
   const { name, question, expectation, windowMs, warmupMs, starvation } = scenario;
   const preferred = preferredTargets(scenario, nodes);
-  // A rate or a demand that only a file knows gives no figure, and so no remark.
+  // A rate or a demand that only a file knows gives no figure, and so no remark; nor does
+  // what a cache of responses may take off.
   const overloaded = offeredLoads(scenario)
-    .filter(({ load }) => load >= 1)
+    .filter(({ load, isBound }) => load >= 1 && isBound !== true)
     .map(({ path, load }) => ({ path, load }));
   return { name, question, expectation, windowMs, warmupMs, starvation, preferred, overloaded };
 }

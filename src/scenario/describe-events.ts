@@ -1,6 +1,6 @@
 /** An event as a sentence, from its fields. */
 import { unreachable } from "../assert.ts";
-import type { EventSpec, Scenario } from "./scenario.ts";
+import type { EventSpec, ReplicaName, Scenario } from "./scenario.ts";
 import { countOf, formatChosen, formatNumber } from "./words.ts";
 import { formatDuration } from "./units.ts";
 
@@ -55,12 +55,24 @@ function happening(event: EventSpec, scenario: Scenario): string {
       return `${named(event.nodes)} ${verb(event.nodes, "forgets", "forget")} all responses`;
     case "weight":
       return `${named(event.nodes)} ${verb(event.nodes, "gets", "get")} weight ${formatNumber(event.weight)}`;
+    case "fail-replica":
+      return `${replicas(event.replicas)} ${verb(event.replicas, "crashes", "crash")}${lasting(event.forMs)}`;
+    case "drain-replica": {
+      const after = event.deadlineMs;
+      const until = after === null ? "" : `, and stops after ${formatDuration(after)}`;
+      return `${replicas(event.replicas)} ${verb(event.replicas, "gets", "get")} no new connections${until}`;
+    }
+    case "add-replica":
+      return `${named(event.nodes)} ${verb(event.nodes, "gets", "get")} one more replica`;
     default:
       return unreachable(event);
   }
 }
 
-function verb(nodes: readonly string[], one: string, many: string): string {
+const replicas = (names: readonly ReplicaName[]): string =>
+  named(names.map(({ node, number }) => `${node}#${number}`));
+
+function verb(nodes: readonly unknown[], one: string, many: string): string {
   return nodes.length === 1 ? one : many;
 }
 

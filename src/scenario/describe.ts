@@ -52,9 +52,15 @@ export function describeScenario(
     "",
     "Offered load (arrival rate × mean demand / capacity; misses that hold a core come on top)",
   );
-  for (const { path, tier, ratePerMs, capacity, load } of offeredLoads(scenario, numbers)) {
+  for (const offered of offeredLoads(scenario, numbers)) {
+    const { path, tier, ratePerMs, capacity, load, isBound } = offered;
     const cores = countOf(capacity, "core of speed 1", "cores of speed 1");
-    const warning = load >= 1 ? ": more than it can serve" : "";
+    const warning =
+      isBound === true
+        ? " at most: responses from caches come off"
+        : load >= 1
+          ? ": more than it can serve"
+          : "";
     const share = formatShare(load);
     lines.push(
       `${"  ".repeat(tier + 1)}${path}: ${formatRate(ratePerMs)} on ${cores}, ${share}${warning}`,

@@ -6,6 +6,7 @@ import type { NodeMatch, NodeTree } from "./node-tree.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { EventContext } from "./read-events.ts";
+import type { ReplicaName } from "./scenario.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TextNode, TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
@@ -18,6 +19,8 @@ export class EventNames {
   private readonly context: EventContext;
   private readonly now: NodeTree;
   private named = 0;
+  /** Replicas that joined, by balancer. */
+  private readonly added = new Map<string, number>();
 
   constructor(context: EventContext, now: NodeTree) {
     this.context = context;
@@ -120,6 +123,39 @@ export class EventNames {
         this.error(item.at, `no client region is called ${quote(name)}`, didYouMean(name, known));
     }
     return [...chosen];
+  }
+
+  /** `lb#2`, or a list: replicas that are there at the event's time. */
+  replicas(node: TreeNode | null): ReplicaName[] {
+    if (node === null) return [];
+    return (node.type === "list" ? node.items : [node]).flatMap((item): ReplicaName[] => {
+      const would = "write for example lb#2";
+      const parts = item.type === "text" ? /^([^#]+)#(\d{1,4})$/.exec(item.text) : null;
+      if (item.type !== "text" || parts === null) {
+        const name = item.type === "text" ? quote(item.text) : typeInWords(item);
+        this.error(item.at, `${name} is not a replica of a balancer`, would);
+        return [];
+      }
+      const number = Number(parts[2]);
+      return this.balancers(item, parts[1]).flatMap((match): ReplicaName[] => {
+        const count = this.replicaCount(match);
+        if (number >= 1 && number <= count) return [{ node: match.path, number }];
+        this.error(item.at, `${match.path} has no replica ${number}`, `it has ${count}`);
+        return [];
+      });
+    });
+  }
+
+  /** Each of these balancers has one more from now on. */
+  moreReplicas(node: TreeNode | null): string[] {
+    const matches = this.nodes(node, ({ kind }) => kind === "balancer", "a balancer");
+    for (const { path } of matches) this.added.set(path, (this.added.get(path) ?? 0) + 1);
+    return matches.map(({ path }) => path);
+  }
+
+  private replicaCount(match: NodeMatch): number {
+    if (match.kind !== "balancer" || match.node.source.kind !== "balancer") return 0;
+    return match.node.source.replicas + (this.added.get(match.path) ?? 0);
   }
 
   balancers(node: TextNode, pattern: string): NodeMatch[] {

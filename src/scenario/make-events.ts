@@ -98,6 +98,21 @@ export class EventMaker {
       }
       case "set":
         return this.set(event, base);
+      case "fail-replica": {
+        const replicas = this.names.replicas(event.read.values["fail-replica"]);
+        const forMs = lastingMs(event.read.values.for);
+        return replicas.length === 0 ? [] : [{ ...base, kind: "fail-replica", replicas, forMs }];
+      }
+      case "drain-replica": {
+        const replicas = this.names.replicas(event.read.values["drain-replica"]);
+        const deadlineMs = lastingMs(event.read.values.deadline);
+        if (replicas.length === 0) return [];
+        return [{ ...base, kind: "drain-replica", replicas, deadlineMs }];
+      }
+      case "add-replica": {
+        const nodes = this.names.moreReplicas(event.read.values["add-replica"]);
+        return nodes.length === 0 ? [] : [{ ...base, kind: "add-replica", nodes }];
+      }
       default:
         return event satisfies never;
     }

@@ -5,7 +5,23 @@
 import { entryOf } from "../definition.ts";
 import { meanOf } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
-import type { BalancerSpec, ClientRegion, MachinesSpec, Scenario } from "./scenario.ts";
+import { routeOf } from "../world/routes.ts";
+import type {
+  BalancerSpec,
+  ClientRegion,
+  MachinesSpec,
+  RequestClass,
+  Scenario,
+} from "./scenario.ts";
+
+/** A region's requests, or one class of them where rules tell the classes apart. */
+interface Flow {
+  readonly place: number;
+  readonly ratePerMs: number;
+  readonly workPerMs: number;
+  /** By name; null: all. */
+  readonly class: RequestClass | null;
+}
 
 export interface OfferedLoad {
   readonly path: string;
@@ -17,6 +33,8 @@ export interface OfferedLoad {
   readonly capacity: number;
   /** Can exceed 1. */
   readonly load: number;
+  /** Only where it is so: a response cache above, or its own, takes off what nobody knows beforehand. */
+  readonly isBound?: true;
 }
 
 /** Strategies that prefer the nearest target: each region's requests are counted there. */
@@ -29,24 +47,27 @@ type Files = ReadonlyMap<string, Float64Array>;
  * top and are not counted.
  */
 export function offeredLoads(scenario: Scenario, numbers: Files = new Map()): OfferedLoad[] {
-  const flows = scenario.clients.map((client) => {
+  const flows = scenario.clients.flatMap((client): Flow[] => {
     const ratePerMs = meanRate(client, scenario);
     const parts = scenario.classes.map(({ demand }, i) => {
       return client.shares[i] * demandMean(demand, numbers);
     });
-    const demandMs = sum(parts);
-    return { place: client.place, ratePerMs, workPerMs: ratePerMs * demandMs };
+    const { place } = client;
+    if (!hasRoutes(scenario.root)) {
+      return [{ place, ratePerMs, workPerMs: ratePerMs * sum(parts), class: null }];
+    }
+    return scenario.classes.map((one, i) => {
+      const own = ratePerMs * client.shares[i];
+      return { place, ratePerMs: own, workPerMs: ratePerMs * parts[i], class: one };
+    });
   });
   const loads: OfferedLoad[] = [];
-  descend(scenario.root, 0, flows, scenario, loads);
+  descend(scenario.root, 0, flows, scenario, loads, false);
   return loads;
 }
 
-interface Flow {
-  readonly place: number;
-  readonly ratePerMs: number;
-  readonly workPerMs: number;
-}
+const hasRoutes = ({ routes, targets }: BalancerSpec): boolean =>
+  routes !== undefined || targets.some((target) => target.kind === "balancer" && hasRoutes(target));
 
 export function meanRate(client: ClientRegion, scenario: Scenario): number {
   const { kind, settings } = client.arrivals;
@@ -66,23 +87,39 @@ function descend(
   flows: readonly Flow[],
   scenario: Scenario,
   loads: OfferedLoad[],
+  isBelowCache: boolean,
 ): void {
+  const isBound = isBelowCache || balancer.responseCache !== undefined;
   const capacity = capacityOf(balancer);
   const ratePerMs = sum(flows.map((flow) => flow.ratePerMs));
   const workPerMs = sum(flows.map((flow) => flow.workPerMs));
-  loads.push({ path: balancer.path, tier, ratePerMs, capacity, load: workPerMs / capacity });
+  const load = workPerMs / capacity;
+  const { path } = balancer;
+  loads.push({ path, tier, ratePerMs, capacity, load, ...(isBound && { isBound }) });
   const parts = balancer.targets.map(weightOf);
   const whole = sum(parts);
   for (const [i, target] of balancer.targets.entries()) {
     if (target.kind === "machines") continue;
     const own = flows.map((flow) => {
-      const share = NEAREST.has(balancer.strategy.kind)
-        ? nearestShare(balancer, i, flow.place, scenario)
-        : parts[i] / whole;
+      const share =
+        routed(balancer, target, flow) ??
+        (NEAREST.has(balancer.strategy.kind)
+          ? nearestShare(balancer, i, flow.place, scenario)
+          : parts[i] / whole);
       return { ...flow, ratePerMs: flow.ratePerMs * share, workPerMs: flow.workPerMs * share };
     });
-    descend(target, tier + 1, own, scenario, loads);
+    descend(target, tier + 1, own, scenario, loads, isBound);
   }
+}
+
+/** 1 or 0 by the balancer's rules; null where it has none. */
+function routed(
+  { routes }: BalancerSpec,
+  target: BalancerSpec,
+  { class: one }: Flow,
+): number | null {
+  if (routes === undefined || one === null) return null;
+  return routeOf(routes, one)?.to === target.name ? 1 : 0;
 }
 
 /** 1 for the nearest target, shared where several are equally near. */

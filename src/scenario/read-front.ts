@@ -89,6 +89,9 @@ export function withResolvers(
 const withoutResolvers = ({ resolvers: _resolvers, ...region }: ClientRegion): ClientRegion =>
   region;
 
+/** What only a balancer has that requests or connections pass through. */
+const FORWARDING = ["layer", "work", "pool", "response-cache", "routes"] as const;
+
 /** The root's front door; null: it has none, or none that can be. */
 export function readFrontDoor(
   read: RecordRead<typeof balancerShape>,
@@ -104,9 +107,12 @@ export function readFrontDoor(
   } else if (place !== null) {
     const what = `${name} has a place, so nobody has to look for its targets`;
     problems.error(at, what, "leave at out: the root then decides where each client is");
-  } else if (read.values.layer !== null) {
+  } else if (FORWARDING.some((field) => read.has(field))) {
     const what = `${name} is where clients are and forwards nothing`;
-    problems.error(read.keyAt("layer"), what, "write layer on the balancers beneath");
+    for (const field of FORWARDING) {
+      if (!read.has(field)) continue;
+      problems.error(read.keyAt(field), what, `write ${field} on the balancers beneath`);
+    }
   } else if (read.values.persistence !== null) {
     const what = `${chosen.kind} cannot keep users: there is no request yet to read`;
     problems.error(read.keyAt("persistence"), what, "write persistence on the balancers beneath");

@@ -444,7 +444,26 @@ export type EventSpec = EventBase &
         readonly nodes: readonly string[];
       }
     | { readonly kind: "weight"; readonly nodes: readonly string[]; readonly weight: number }
+    | {
+        /** It crashes; back after `forMs`, with empty tables. */
+        readonly kind: "fail-replica";
+        readonly replicas: readonly ReplicaName[];
+        readonly forMs: Millis | null;
+      }
+    | {
+        /** It gets no new connections; after the deadline those that it has are cut. */
+        readonly kind: "drain-replica";
+        readonly replicas: readonly ReplicaName[];
+        readonly deadlineMs: Millis | null;
+      }
+    | { readonly kind: "add-replica"; readonly nodes: readonly string[] }
   );
+
+/** One replica of a balancer, `lb#2`; they count from 1. */
+export interface ReplicaName {
+  readonly node: string;
+  readonly number: number;
+}
 export type EventKindName = EventSpec["kind"];
 
 /** `{ metric: miss-rate, of: fra, during: 5min..6min, below: 20% }` */

@@ -126,6 +126,7 @@ function plainSchema(field: ShapeField): Schema {
     case "place":
       return PLACE;
     case "nodes":
+    case "replicas":
     case "regions":
     case "include":
       return anyOf(PATTERN_OF_NODES, { type: "array", items: { type: "string" } });

@@ -18,6 +18,7 @@ import { type Failure, Failures } from "./failures.ts";
 import type { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
+import { ReplicaEvents } from "./replica-events.ts";
 import { warmMachines } from "./warm.ts";
 
 export class Agenda {
@@ -25,6 +26,7 @@ export class Agenda {
   private readonly subject: Subject;
   private readonly failures: Failures;
   private readonly drains: Drains;
+  private readonly replicas: ReplicaEvents;
   /** Events given so far. */
   private given = 0;
   /** Slow-downs in force, by node id. */
@@ -40,6 +42,7 @@ export class Agenda {
   ) {
     this.subject = parts.queue.add(EventKind.Agenda, 0);
     this.failures = new Failures(parts, journey, membership);
+    this.replicas = new ReplicaEvents(parts, journey);
     this.drains = new Drains(
       parts,
       (node) => this.remove(node),
@@ -130,6 +133,20 @@ export class Agenda {
         });
       case "weight":
         return this.each(event.nodes, (node) => this.membership.reweigh(node, event.weight));
+      case "fail-replica":
+        for (const name of event.replicas) {
+          this.replicas.fail(name);
+          this.after(event.forMs, order, () => this.replicas.recover(name));
+        }
+        return;
+      case "drain-replica":
+        for (const name of event.replicas) {
+          this.replicas.drain(name);
+          this.after(event.deadlineMs, order, () => this.replicas.end(name));
+        }
+        return;
+      case "add-replica":
+        return this.each(event.nodes, ({ path }) => this.replicas.add(path));
       default:
         return unreachable(event);
     }

@@ -33,7 +33,7 @@ import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasFrontDoor } from "./front-door.ts";
-import { hasConnections, makeSets } from "./replica-sets.ts";
+import { hasConnections, makeSets, replicasToCome } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { Membership } from "./membership.ts";
@@ -187,6 +187,7 @@ function putToWork(
     const placeIndex = new Int32Array(scenario.places.length).fill(NONE);
     places.forEach((place, index) => (placeIndex[place] = index));
     const pools: Replica[] = [];
+    const most = spec.replicas + replicasToCome(scenario, node.path);
     const balancer: BalancerAtWork = {
       node,
       spec,
@@ -197,18 +198,14 @@ function putToWork(
       placeIndex,
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
-      persistence: persistenceOf(spec, {
-        ...counts,
-        replicas: spec.replicas * places.length,
-        clock: queue,
-      }),
+      persistence: persistenceOf(spec, counts, most * places.length, queue),
       sets: null,
       returnsDirectly: spec.layer4?.directReturn === true,
       strategy: spec.strategy,
       state: MachineState.Up,
     };
     for (const place of places) {
-      for (let number = 1; number <= spec.replicas; number++) {
+      for (let number = 1; number <= most; number++) {
         const at = places.length > 1 ? `@${scenario.places[place].name}` : "";
         const label = `${node.path}${at}#${number}`;
         const nodeAt = (slot: number): TreeNode => topology.nodes[pool.node[slot]];
@@ -226,9 +223,15 @@ function putToWork(
   });
 }
 
-function persistenceOf({ persistence }: BalancerSpec, clientele: Clientele): Persistence | null {
+function persistenceOf(
+  { persistence }: BalancerSpec,
+  counts: Pick<Clientele, "users" | "addresses">,
+  replicas: number,
+  clock: EventQueue,
+): Persistence | null {
   if (persistence === undefined) return null;
-  return entryOf(persistences, persistence.kind).create(clientele, persistence.settings);
+  const definition = entryOf(persistences, persistence.kind);
+  return definition.create({ ...counts, replicas, clock }, persistence.settings);
 }
 
 function fillPools(parts: Parts, membership: Membership): void {

@@ -151,7 +151,9 @@ export class Connections {
     let open = 0;
     for (let row = 0; row < table.rows; row++) {
       const state = table.state[row];
+      if (state === ConnectionState.Free) continue;
       if (state > ConnectionState.Attempt && state < ConnectionState.Ended) open++;
+      else assert(table.underWay[row] > 0, "what has ended is kept for its requests alone");
     }
     const opened = counts.total(ConnectionCount.Opened);
     const { closed, broken } = counts;

@@ -16,7 +16,7 @@ import { NONE } from "../units.ts";
 import { type Request, RequestState } from "../world/requests.ts";
 import { keyOf } from "../world/source.ts";
 import type { BalancerAtWork, Parts } from "./parts.ts";
-import { replicaOf } from "./replica-sets.ts";
+import { replicaOf, setAt } from "./replica-sets.ts";
 
 /** Codes of statistics' DOOR_COUNTS, in the same order (a test holds them together). */
 export const enum DoorCount {
@@ -66,8 +66,8 @@ class Door {
 
   /** The first replica at a place with clients. */
   protected poolsAt(place: number): BalancerAtWork["pools"][number] {
-    const { pools, placeIndex, replicas } = this.root;
-    return pools[placeIndex[place] * replicas];
+    const { pools, placeIndex, places } = this.root;
+    return pools[(placeIndex[place] * pools.length) / places.length];
   }
 }
 
@@ -189,7 +189,10 @@ export class NamesDoor extends Door implements FrontDoor {
     view.rawKey = resolver;
     view.key = keyOf(resolver, salts.key);
     view.origin = place;
-    return replicaOf(this.root, place).pool.pick(view);
+    const { root } = this;
+    const replica =
+      root.sets === null ? replicaOf(root, place) : setAt(root, place).draw(root.replicaStream);
+    return replica === null ? NONE : replica.pool.pick(view);
   }
 
   private lifeMs(resolver: number, region: number): number {

@@ -393,7 +393,7 @@ export class Journey implements Carrier {
   }
 
   /** Its connection broke. What becomes of the work, nobody will hear. */
-  private cutOff(request: Request): void {
+  cutOff(request: Request): void {
     if (!request.abandoned) this.endEarly(request, OutcomeCode.Failed);
   }
 

@@ -3,13 +3,8 @@ import type { EventQueue } from "../engine/event-queue.ts";
 import { mix32 } from "../hashing/mix32.ts";
 import { createSampler } from "../random/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
-import type {
-  BalancerSpec,
-  Inputs,
-  RequestClass,
-  RouteSpec,
-  Scenario,
-} from "../scenario/scenario.ts";
+import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import { routeOf } from "../world/routes.ts";
 import { Backends } from "../world/proxies/backends.ts";
 import { PROXY_COUNTS_LENGTH } from "../world/proxies/counts.ts";
 import { ResponseCache } from "../world/proxies/response-cache.ts";
@@ -88,36 +83,12 @@ export function layRoutes({ balancers, scenario, topology, slotOf }: Parts): voi
     const routes = balancer?.spec.routes;
     if (balancer === undefined || routes === undefined) continue;
     const slots = Int32Array.from(scenario.classes, (one) => {
-      const { to } = routes.find((route) => follows(one, route))!;
+      const { to } = routeOf(routes, one)!;
       return slotOf[topology.at(`${balancer.node.path}/${to}`).id];
     });
     forEachProxy(balancer, (proxy) => (proxy.routes = slots));
   }
 }
-
-/** Whether a class of requests meets a rule's conditions; one without any takes all. */
-export function follows(one: RequestClass, { when }: RouteSpec): boolean {
-  const host = one.host ?? "";
-  const path = one.path ?? "/";
-  const has = (
-    wanted: Readonly<Record<string, string>> | undefined,
-    given: Readonly<Record<string, string>> | undefined,
-  ): boolean =>
-    Object.entries(wanted ?? {}).every(
-      ([name, value]) => given !== undefined && given[name] === value,
-    );
-  return (
-    (when.class === undefined || when.class === one.name) &&
-    (when.host === undefined || matchesHost(when.host, host)) &&
-    (when.path === undefined || path.startsWith(when.path)) &&
-    has(when.headers, one.headers) &&
-    has(when.cookies, one.cookies)
-  );
-}
-
-/** `*.example` stands for all names beneath it. */
-const matchesHost = (pattern: string, host: string): boolean =>
-  pattern.startsWith("*.") ? host.endsWith(pattern.slice(1)) : host === pattern;
 
 export function forEachProxy(balancer: BalancerAtWork, act: (proxy: ProxyAtWork) => void): void {
   for (const { proxy } of balancer.pools) if (proxy !== null) act(proxy);

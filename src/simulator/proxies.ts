@@ -221,9 +221,14 @@ export class Proxies {
     else this.lookUp(request, replica, proxy);
   }
 
-  private lookUp(request: Request, replica: Replica, { cache }: ProxyAtWork): void {
+  private lookUp(request: Request, replica: Replica, { cache, counts }: ProxyAtWork): void {
     // What is pinned to its machine is a stream of messages, not something to be stored.
     if (cache !== null && this.ways?.pins(request) !== true) {
+      const { metCache } = this.parts.passages!;
+      if (metCache[request.index] === 0) {
+        metCache[request.index] = 1;
+        counts[ProxyCount.First]++;
+      }
       const found = cache.lookUp(request, this.parts.queue.nowMs);
       const at = request.index * this.parts.requests.tiers + request.depth;
       this.stages.fetch[at] = found > 0 || found === Found.Alone ? found : NO_FETCH;

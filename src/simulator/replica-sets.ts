@@ -8,7 +8,7 @@ import type { Placement } from "../hashing/placement.ts";
 import { entryOf } from "../definition.ts";
 import { placements } from "../hashing/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { EventKindName, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { BalancerAtWork, Replica } from "./parts.ts";
 
@@ -26,13 +26,29 @@ export function replicaOf(balancer: BalancerAtWork, client: number): Replica {
   return pools[replicas === 1 ? base : base + balancer.replicaStream.below(replicas)];
 }
 
+const MOVES: ReadonlySet<EventKindName> = new Set(["fail-replica", "drain-replica", "add-replica"]);
+
+/** Replicas that a balancer will get in the course of the run. */
+export const replicasToCome = ({ events }: Scenario, path: string): number =>
+  events.reduce((sum, event) => {
+    return event.kind === "add-replica" && event.nodes.includes(path) ? sum + 1 : sum;
+  }, 0);
+
 /** null where replicas neither come nor go, and clients have no connections. */
 export function makeSets(
   scenario: Scenario,
-  { pools, places, replicas }: Pick<BalancerAtWork, "pools" | "places" | "replicas">,
+  balancer: BalancerAtWork,
   nameSalt: number,
 ): ReplicaSet[] | null {
-  if (!hasConnections(scenario)) return null;
+  const moves = hasConnections(scenario) || scenario.events.some(({ kind }) => MOVES.has(kind));
+  return moves ? setsOf(balancer, nameSalt) : null;
+}
+
+/** By place. */
+export function setsOf(
+  { pools, places, replicas }: BalancerAtWork,
+  nameSalt: number,
+): ReplicaSet[] {
   const each = pools.length / places.length;
   return places.map(
     (_, i) => new ReplicaSet(pools.slice(i * each, (i + 1) * each), replicas, nameSalt),

@@ -169,6 +169,7 @@ export const PROXY_COUNTS = [
   "core-ms",
   "full",
   "resumed",
+  "first",
   "hits",
   "coalesced",
   "misses",

@@ -13,6 +13,10 @@ interface SpecialField {
 export interface NodesField extends SpecialField {
   readonly kind: "nodes";
 }
+/** Replicas of balancers: `lb#2`, or a list of them. */
+export interface ReplicasField extends SpecialField {
+  readonly kind: "replicas";
+}
 /** Names of client regions: one, a list, or `*` for all. */
 export interface RegionsField extends SpecialField {
   readonly kind: "regions";
@@ -43,6 +47,7 @@ export type EventField =
   | Field
   | (NumberField & { readonly none: true })
   | NodesField
+  | ReplicasField
   | RegionsField
   | LinkField
   | MachineCountField
@@ -252,6 +257,44 @@ const purge = {
   fields: { at, purge: { kind: "nodes", doc: "balancers with a response cache" } },
 } as const satisfies EventDefinition;
 
+const failReplica = {
+  name: "fail-replica",
+  verb: "fail-replica",
+  summary:
+    "a replica of a balancer crashes: connections that end there break, and routers send the others " +
+    "elsewhere; it comes back with empty tables",
+  follows: "this model; Eisenbud et al., Maglev, NSDI 2016, §3.3 for what then becomes of them",
+  example: "{ at: 5min, fail-replica: fra#2, for: 30s }",
+  fields: { at, "fail-replica": { kind: "replicas", doc: "which: balancer#number" }, for: lasting },
+} as const satisfies EventDefinition;
+
+const drainReplica = {
+  name: "drain-replica",
+  verb: "drain-replica",
+  summary: "a replica of a balancer gets no new connections and stops for good at the deadline",
+  follows: "connection draining of HAProxy and Envoy",
+  example: "{ at: 5min, drain-replica: fra#2, deadline: 60s }",
+  fields: {
+    at,
+    "drain-replica": { kind: "replicas", doc: "which: balancer#number" },
+    deadline: {
+      kind: "duration",
+      above: 0,
+      optional: true,
+      doc: "connections that are still there break then; left out: they end by themselves",
+    },
+  },
+} as const satisfies EventDefinition;
+
+const addReplica = {
+  name: "add-replica",
+  verb: "add-replica",
+  summary: "a balancer gets one more replica, with empty tables",
+  follows: "this model",
+  example: "{ at: 5min, add-replica: fra }",
+  fields: { at, "add-replica": { kind: "nodes", doc: "which balancer" } },
+} as const satisfies EventDefinition;
+
 /** By name, for the reader, which knows the fields of each. */
 export const eventDefinitions = {
   add,
@@ -266,6 +309,9 @@ export const eventDefinitions = {
   rate,
   purge,
   set,
+  "fail-replica": failReplica,
+  "drain-replica": drainReplica,
+  "add-replica": addReplica,
 } as const;
 
 export const events: readonly EventDefinition[] = Object.values(eventDefinitions);

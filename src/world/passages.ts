@@ -29,6 +29,8 @@ export class Passages {
    * for.
    */
   handshake = new Uint8Array(0);
+  /** 1 where it has met a response cache. */
+  metCache = new Uint8Array(0);
   /** The requests under way on the same connection, by index; NONE at either end of the list. */
   before = new Int32Array(0);
   after = new Int32Array(0);
@@ -46,6 +48,7 @@ export class Passages {
     this.requestBytes[index] = source!.requestBytes;
     this.responseBytes[index] = source!.responseBytes;
     this.handshake[index] = Handshake.None;
+    this.metCache[index] = 0;
   }
 
   private grow(length: number): void {
@@ -69,8 +72,10 @@ export class Passages {
     this.link = ints(this.link);
     this.before = ints(this.before);
     this.after = ints(this.after);
-    const handshakes = this.handshake;
+    const { handshake, metCache } = this;
     this.handshake = new Uint8Array(length);
-    this.handshake.set(handshakes);
+    this.handshake.set(handshake);
+    this.metCache = new Uint8Array(length);
+    this.metCache.set(metCache);
   }
 }

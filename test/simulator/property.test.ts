@@ -7,6 +7,7 @@ import { REGISTRY_NAMES, registries } from "../../src/scenario/registries.ts";
 import { Simulation, simulate } from "../../src/simulator/run.ts";
 import {
   DOOR_COUNTS,
+  CONNECTION_COUNTS,
   MISSES,
   OUTCOMES,
   PROXY_COUNTS,
@@ -222,6 +223,40 @@ function checkProxies({ proxies, slices }: RunRecord): void {
   }
 }
 
+/** opened = closed + broken + open, of all, and never less than nothing anywhere. */
+function checkConnections({ connections, slices, regions }: RunRecord): void {
+  const width = CONNECTION_COUNTS.length;
+  const counts = regions.map(() => CONNECTION_COUNTS.map(() => 0));
+  let open = 0;
+  for (const slice of slices) {
+    if (connections === null) holds(slice.connections === null, "without any none are counted");
+    if (slice.connections === null) continue;
+    slice.connections.counts.forEach((count, i) => {
+      holds(count >= 0, "counts only grow");
+      counts[Math.floor(i / width)][i % width] += count;
+    });
+    for (const held of slice.connections.open) holds(held >= 0, `a node holds ${held} connections`);
+    [open] = slice.connections.open;
+  }
+  if (connections === null) return;
+  const sum = (prefix: string): number =>
+    total(
+      counts.map((row) => total(row.filter((_, i) => CONNECTION_COUNTS[i].startsWith(prefix)))),
+    );
+  for (const row of counts) {
+    const of = (name: (typeof CONNECTION_COUNTS)[number]): number =>
+      row[CONNECTION_COUNTS.indexOf(name)];
+    holds(of("reconnects") <= of("opened"), "a reconnect opens a connection");
+    holds(of("full") + of("resumed") + of("early") <= of("opened"), "one handshake each at most");
+    holds(of("round-trips") >= of("opened"), "each takes a round trip at least");
+  }
+  expect(sum("opened")).toBe(connections.opened);
+  expect(sum("closed-")).toBe(connections.closed);
+  expect(sum("broken-")).toBe(connections.broken);
+  expect(open).toBe(connections.open);
+  expect(connections.opened).toBe(connections.closed + connections.broken + connections.open);
+}
+
 /** Stops and goes on as a playground does. */
 function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunRecord {
   const simulation = new Simulation(scenario, inputs);
@@ -244,6 +279,7 @@ function checkRun(readable: Readable, record: RunRecord, stops: readonly number[
   checkSessions(record);
   checkFrontDoor(record);
   checkProxies(record);
+  checkConnections(record);
   const written = JSON.stringify(record);
   expect(JSON.stringify(simulate(scenario, inputs))).toBe(written);
   expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
@@ -278,10 +314,14 @@ describe("random scenarios", () => {
         record.outcomesTotal.forEach((count, i) => {
           if (count > 0) seen.set(`outcome/${OUTCOMES[i]}`, 1);
         });
-        for (const { machines, proxies, door } of record.slices) {
+        for (const { machines, connections, proxies, door } of record.slices) {
           if (door !== null && door[2] > 0) seen.set("stale", 1);
           proxies.forEach((count, i) => {
             if (count > 0) seen.set(`proxy/${PROXY_COUNTS[i % PROXY_COUNTS.length]}`, 1);
+          });
+          connections?.counts.forEach((count, i) => {
+            const name = CONNECTION_COUNTS[i % CONNECTION_COUNTS.length];
+            if (count > 0) seen.set(`connection/${name}`, 1);
           });
           machines.sessions.forEach((count, i) => {
             if (count > 0) seen.set(`session/${SESSION_COUNTS[i % SESSION_COUNTS.length]}`, 1);
@@ -311,6 +351,9 @@ describe("random scenarios", () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
     const settings = ["slow-start", "bandwidth", "bandwidths", "proxies", "stretched"];
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...settings, "stale"]));
+    expect([...seen.keys()]).toEqual(
+      expect.arrayContaining(CONNECTION_COUNTS.map((name) => `connection/${name}`)),
+    );
   });
 });
 
@@ -362,4 +405,7 @@ const EVENT_KINDS: Record<EventKindName, true> = {
   purge: true,
   strategy: true,
   weight: true,
+  "fail-replica": true,
+  "drain-replica": true,
+  "add-replica": true,
 };

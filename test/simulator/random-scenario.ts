@@ -27,6 +27,10 @@ interface Standing {
   caching: string[];
   /** Names of the classes of requests. */
   readonly classes: readonly string[];
+  /** By balancer. */
+  readonly replicas: Map<string, number>;
+  readonly connections: Fields | null;
+  readonly door: Yaml | null;
   /** Balancers with machines of their own, and the number of the next one. */
   readonly next: Map<string, number>;
 }
@@ -47,12 +51,15 @@ export function randomText(draws: Draws): string {
     machines: [],
     caching: [],
     classes: classes === 1 ? ["all"] : ["one", "two"],
+    replicas: new Map(),
+    connections: draws.chance(50) ? connectionsOf(draws) : null,
+    door: draws.chance(30) ? choiceOf("front-doors", draws) : null,
     next: new Map(),
   };
-  const door = draws.chance(30) ? choiceOf("front-doors", draws) : null;
+  const { connections, door } = standing;
+  const connected = connections !== null;
   const rootPlace = hasPlaces && door === null && draws.chance(30) ? draws.of(PLACES) : null;
-  const plain = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true);
-  const balancer = door === null ? plain : withDoor(plain, door);
+  const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true, connected);
   const hasBandwidths = draws.chance(30);
   const keepsUsers = JSON.stringify(balancer).includes('"persistence":');
   const limited = draws.chance(25);
@@ -94,16 +101,42 @@ export function randomText(draws: Draws): string {
       ]),
     ),
     requests,
-    // Whoever is kept by its connection, or by the TLS session that it resumes, must have one.
-    ...(/"persistence":\{?"(?:tls-session|connection)"/.test(JSON.stringify(balancer)) && {
-      connections: { tls: 1.3, resume: `${draws.whole(1, 100)}%` },
-    }),
+    ...(connected && { connections }),
     balancer,
     ...originOf(draws, hasPlaces, JSON.stringify([balancer, requests])),
     events: eventsOf(standing, durationMs),
   };
   // A quoted "none" is a name like any other; the word alone means that there is none.
   return JSON.stringify(scenario, null, 1).replaceAll('"none"', "none");
+}
+
+function connectionsOf(draws: Draws): Fields {
+  const tls = draws.of(["none", "1.2", "1.3"]);
+  return {
+    protocol: draws.of(["http/1.1", "http/2"]),
+    requests: draws.chance(50) ? "none" : draws.whole(1, 5),
+    idle: draws.chance(20) ? "none" : draws.tenths(1, 3_000),
+    ...(draws.chance(50) && { lifetime: choiceOf("distributions", draws, "duration") }),
+    tls,
+    ...(tls !== "none" && { resume: `${draws.whole(0, 100)}%` }),
+    ...(tls === "1.3" && { "early-data": draws.chance(50) }),
+    websocket: draws.chance(25),
+  };
+}
+
+function layer4Of(draws: Draws): Fields {
+  const nat = {
+    size: draws.whole(1, 30),
+    ...(draws.chance(50) && { idle: draws.tenths(1, 3_000) }),
+    "when-full": draws.of(["refuse", "evict"]),
+    shared: draws.chance(50),
+  };
+  return {
+    layer: 4,
+    spread: choiceOf("placements", draws),
+    ...(draws.chance(60) && { nat }),
+    "direct-return": draws.chance(40),
+  };
 }
 
 /** Only where there is something to fetch for. */
@@ -152,12 +185,6 @@ function requestsOf(draws: Draws, keepsUsers: boolean, hasBandwidths: boolean): 
   };
 }
 
-/** The root is found by it: then it keeps nobody, and by anycast the network picks. */
-function withDoor({ persistence: _persistence, strategy, ...root }: Fields, door: Yaml): Fields {
-  const isAnycast = JSON.stringify(door).includes("anycast");
-  return { ...root, ...(!isAnycast && { strategy }), "front-door": door };
-}
-
 /** What stands between a region's users and the first balancer. */
 function linkOf(draws: Draws, hasBandwidth: boolean, hasNames: boolean): Fields {
   return {
@@ -198,17 +225,26 @@ function balancerOf(
   tiers: number,
   place: string | null,
   isRoot: boolean,
+  mayPin: boolean,
 ): Fields {
   const { draws, hasPlaces } = standing;
+  // A root that is looked for only answers.
+  const door = isRoot ? standing.door : null;
+  const pins = mayPin && door === null && draws.chance(60);
+  const isDoor = mayPin && isRoot && place === null && (hasPlaces || door !== null);
   const path = `${above}${name}`;
   standing.balancers.push(path);
   // Below a root without a place everybody says where it stands.
   const own =
     hasPlaces && !isRoot && (place === null || draws.chance(20)) ? draws.of(PLACES) : place;
+  const replicas = draws.whole(1, 3);
+  standing.replicas.set(path, replicas);
   const targets: Yaml[] = [];
   if (tiers > 1) {
     for (let i = draws.whole(1, tiers > 2 ? 2 : 3); i >= 1; i--) {
-      targets.push(balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false));
+      targets.push(
+        balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false, pins || isDoor),
+      );
     }
   }
   if (tiers === 1 || draws.chance(15)) {
@@ -223,15 +259,20 @@ function balancerOf(
     }
     standing.next.set(path, next);
   }
-  const proxy = proxyOf(standing, targets);
+  // Layer 4 reads nothing, and stands beneath nobody who does.
+  const isBlind = pins || door !== null || JSON.stringify(targets).includes('"layer":4');
+  const proxy = isBlind ? {} : proxyOf(standing, targets);
   if ("response-cache" in proxy) standing.caching.push(path);
-  const mayKeep = !("routes" in proxy);
+  const mayKeep = door === null && !("routes" in proxy);
   return {
     name,
     ...(own !== null && { at: own }),
     ...(!isRoot && draws.chance(20) && { weight: draws.whole(1, 3) }),
-    replicas: draws.whole(1, 3),
-    strategy: strategyOf(standing),
+    replicas,
+    ...(pins && layer4Of(draws)),
+    ...(door !== null && { "front-door": door }),
+    // By anycast the network picks.
+    ...(!JSON.stringify(door).includes("anycast") && { strategy: strategyOf(standing) }),
     health: draws.chance(30)
       ? "none"
       : {
@@ -243,11 +284,22 @@ function balancerOf(
         },
     ...(draws.chance(40) && { reports: { interval: draws.tenths(50, 2_000) } }),
     panic: `${draws.of([0, 50, 100])}%`,
-    ...(mayKeep && draws.chance(25) && { persistence: choiceOf("persistences", draws) }),
+    ...(mayKeep && draws.chance(25) && { persistence: persistenceOf(standing, pins) }),
     ...(draws.chance(25) && { "slow-start": slowStartOf(draws) }),
     ...proxy,
     targets,
   };
+}
+
+/** Whoever is kept by its connection, or by the TLS session that it resumes, must have one. */
+function persistenceOf({ draws, connections }: Standing, isBlind: boolean): Yaml {
+  const resumes = connections !== null && "resume" in connections && connections.resume !== "0%";
+  const fits: Readonly<Record<string, boolean>> = {
+    cookie: !isBlind,
+    "tls-session": resumes,
+    connection: connections !== null,
+  };
+  return choiceOf("persistences", draws, "number", (name) => fits[name] ?? true);
 }
 
 /** What a balancer does beside picking. */
@@ -314,6 +366,7 @@ function machinesOf(draws: Draws, count: number, mustStand: boolean): Fields {
     speed: draws.of([1, 0.5, 2]),
     queue: draws.chance(40) ? "none" : draws.whole(0, 6),
     discipline: draws.of(["fifo", "lifo", "processor-sharing"]),
+    ...(draws.chance(20) && { handshake: draws.tenths(0, 20), resumed: draws.tenths(0, 5) }),
     cache: draws.chance(30) ? "none" : choiceOf("caches", draws),
     warm: draws.chance(50),
   };
@@ -376,6 +429,16 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     const lasts = times === 0 ? { for: draws.tenths(1, 5_000) } : lasting(standing);
     return { rate: draws.of([...clients, "*"]), times, ...lasts };
   },
+  "fail-replica": (standing) => ({ "fail-replica": replica(standing), ...lasting(standing) }),
+  "drain-replica": (standing) => ({
+    "drain-replica": replica(standing),
+    ...(standing.draws.chance(60) && { deadline: standing.draws.tenths(1, 3_000) }),
+  }),
+  "add-replica": ({ draws, balancers, replicas }) => {
+    const path = draws.of(balancers);
+    replicas.set(path, replicas.get(path)! + 1);
+    return { "add-replica": path };
+  },
   set: (standing) => {
     const { draws } = standing;
     const node = below(standing);
@@ -384,6 +447,11 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
   },
 };
 
+/** A replica that is there. */
+const replica = ({ draws, balancers, replicas }: Standing): string => {
+  const path = draws.of(balancers);
+  return `${path}#${draws.whole(1, replicas.get(path)!)}`;
+};
 const any = ({ draws, balancers, machines }: Standing): string =>
   draws.of([...machines, ...balancers]);
 /** Not the root. */

@@ -210,6 +210,9 @@ const EVENT_DEFAULTS: { readonly [K in EventSpec["kind"]]: object } = {
   purge: {},
   strategy: {},
   weight: {},
+  "fail-replica": { forMs: null },
+  "drain-replica": { deadlineMs: null },
+  "add-replica": {},
 };
 
 export const event = (given: EventGiven, index = 0): EventSpec =>

@@ -14,7 +14,7 @@ type Sum = (name: ProxyCountName) => number;
  * at its own place. Regions and classes have none.
  */
 const of =
-  (figure: (sum: Sum, spanMs: number) => number): MetricDefinition["of"] =>
+  (figure: (sum: Sum, spanMs: number, isOne: boolean) => number): MetricDefinition["of"] =>
   ({ span, selection }: Tally) => {
     const { proxies } = span.record;
     if (proxies === null || selection.kind === "region" || selection.kind === "class") return NaN;
@@ -27,7 +27,7 @@ const of =
       for (const i of chosen) total += span.proxies[i * PROXY_COUNTS.length + at] ?? 0;
       return total;
     };
-    return figure(sum, span.toMs - span.fromMs);
+    return figure(sum, span.toMs - span.fromMs, selection.kind === "node");
   };
 
 const common = { needs: "proxies", machines: false } as const;
@@ -92,10 +92,15 @@ const offload: MetricDefinition = {
   ...common,
   name: "offload",
   unit: "share",
-  summary: "part of the requests at balancers with a response cache that went no further",
-  formula: "(hits + coalesced) / (look-ups + requests whose object may not be stored)",
+  summary: "part of the requests that came to a response cache which went no further than caches",
+  formula:
+    "(hits + coalesced) / requests whose first cache it was; of one balancer: / its own, whether " +
+    "they may be stored or not",
   better: "higher",
-  of: of((sum) => ratio(sum("hits") + sum("coalesced"), lookUps(sum) + sum("passed"))),
+  of: of((sum, _, isOne) => {
+    const all = isOne ? lookUps(sum) + sum("passed") : sum("first");
+    return ratio(sum("hits") + sum("coalesced"), all);
+  }),
 };
 
 const opened: MetricDefinition = {
@@ -105,7 +110,7 @@ const opened: MetricDefinition = {
   summary: "connections that balancers opened to their targets",
   formula: "count",
   better: "lower",
-  of: of((sum) => some(sum("opened"))),
+  of: of((sum) => (sentOn(sum) > 0 ? sum("opened") : NaN)),
 };
 
 const reuse: MetricDefinition = {
@@ -146,7 +151,7 @@ const dialing: MetricDefinition = {
   formula:
     "Σ over connections: TCP 1 (RFC 9293 §3.5), TLS 1.3 1 more (RFC 8446 §2), TLS 1.2 2 more",
   better: "lower",
-  of: of((sum) => some(sum("dialed"))),
+  of: of((sum) => (sentOn(sum) > 0 ? sum("dialed") : NaN)),
 };
 
 const pending: MetricDefinition = {

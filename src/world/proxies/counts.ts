@@ -9,6 +9,7 @@ export const enum ProxyCount {
   CoreMs,
   Full,
   Resumed,
+  First,
   Hits,
   Coalesced,
   Misses,
