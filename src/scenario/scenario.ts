@@ -266,6 +266,8 @@ export interface ResponseCacheSpec {
   readonly cache: Chosen;
   /** Part of all objects, 0..1. */
   readonly cacheable: number;
+  /** Names of the classes whose responses may be stored; left out: all. */
+  readonly classes?: readonly string[];
   /** Who asks for what is being fetched waits for that. */
   readonly coalesce: boolean;
 }

@@ -49,6 +49,7 @@ export interface SpecialField extends Described {
     | "round-trips"
     | "shares"
     | "pairs"
+    | "names"
     | "variations"
     | "metric"
     | "bound"

@@ -58,7 +58,13 @@ export function build(
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
   const objects = ranges.reduce((sum, { count }) => sum + count, 0);
-  const contents = { objects, bytes: sizes, keySalt: salts.key, nameSalt: salts.name };
+  const contents = {
+    classNames: scenario.classes.map(({ name }) => name),
+    objects,
+    bytes: sizes,
+    keySalt: salts.key,
+    nameSalt: salts.name,
+  };
   const balancers = putToWork(scenario, inputs, users, contents, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);

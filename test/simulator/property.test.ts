@@ -333,6 +333,8 @@ describe("random scenarios", () => {
     const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
     expect([...seen.keys()]).toContain("slow-start");
+    const proxies = PROXY_COUNTS.map((name) => `proxy/${name}`);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(proxies));
     const connections = CONNECTION_COUNTS.filter((name) => name !== "broken-by-door");
     expect([...seen.keys()]).toEqual(
       expect.arrayContaining(connections.map((name) => `connection/${name}`)),

@@ -261,6 +261,7 @@ function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields
       "response-cache": {
         ...(choiceOf("caches", draws) as Fields),
         cacheable: `${draws.of([100, 50])}%`,
+        ...(draws.chance(30) && { classes: [draws.of(classes)] }),
         coalesce: draws.chance(60),
       },
     }),
