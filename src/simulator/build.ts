@@ -32,7 +32,7 @@ import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasConnections, makeSets, replicasToCome } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
-import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
+import { type Contents, contentsOf, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { interestOf, lastMachines, makeSources } from "./traffic.ts";
@@ -57,14 +57,7 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
-  const objects = ranges.reduce((sum, { count }) => sum + count, 0);
-  const contents = {
-    classNames: scenario.classes.map(({ name }) => name),
-    objects,
-    bytes: sizes,
-    keySalt: salts.key,
-    nameSalt: salts.name,
-  };
+  const contents = contentsOf(scenario, ranges, sizes, salts);
   const balancers = putToWork(scenario, inputs, users, contents, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);

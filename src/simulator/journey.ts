@@ -15,7 +15,7 @@ import {
 } from "../world/requests.ts";
 import { Dialing } from "./dialing.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
-import { hasConnections, replicaOf, setAt } from "./replica-sets.ts";
+import { hasConnections, replicaFor } from "./replica-sets.ts";
 import { Cancellations } from "./cancellations.ts";
 import { Keeping } from "./keeping.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -83,10 +83,9 @@ export class Journey implements Carrier {
 
   /** A request sets out from its client. */
   setOut(request: Request): void {
-    const { root } = this;
-    const { place } = root.node;
+    const { place } = this.root.node;
     if (place >= 0 && this.travels(request, request.source!.place, place, 1)) return;
-    this.meet(request, root);
+    this.meet(request, this.root);
   }
 
   /** A network line's head has arrived. */
@@ -140,8 +139,7 @@ export class Journey implements Carrier {
   /** What its machine says to a request that has waited there. */
   private answerAt(request: Request, admission: Admission): void {
     if (admission === Admission.Taken) return;
-    const rejected = admission === Admission.Rejected;
-    this.refuse(request, rejected ? OutcomeCode.Rejected : OutcomeCode.Failed);
+    this.refuse(request, outcomeOf(admission));
     if (request.machine!.draining) this.drained(request.machine!);
   }
 
@@ -173,14 +171,7 @@ export class Journey implements Carrier {
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
-    const replica =
-      balancer.sets === null
-        ? balancer.pools.length === 1
-          ? balancer.pools[0]
-          : replicaOf(balancer, client)
-        : this.ways === null
-          ? setAt(balancer, client).draw(balancer.replicaStream)
-          : this.ways.replicaOf(request, balancer, client);
+    const replica = replicaFor(request, balancer, client, this.ways);
     if (replica === null) this.refuse(request, OutcomeCode.Failed);
     else if (replica.proxy === null) this.pickFrom(request, replica, client);
     else this.proxies!.enter(request, replica, replica.proxy);
@@ -188,33 +179,24 @@ export class Journey implements Carrier {
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
   pickFrom(request: Request, replica: Replica, client: number): void {
-    const { view } = this;
     const { pool, balancer, proxy } = replica;
-    view.key = request.key;
-    view.rawKey = request.rawKey;
-    view.origin = client;
     request.last = balancer.last;
     if (this.ways !== null && this.ways.pins(request)) {
       this.follow(request, replica, client, this.ways);
       return;
     }
-    const keeps = balancer.persistence !== null;
-    const slot =
-      proxy !== null && proxy.routes !== null
-        ? this.proxies!.routed(request, proxy.routes, replica)
-        : keeps
-          ? this.keeping.pick(request, balancer, pool)
-          : pool.pick(view);
+    const { view } = this;
+    view.key = request.key;
+    view.rawKey = request.rawKey;
+    view.origin = client;
+    const decides = balancer.persistence !== null || (proxy !== null && proxy.routes !== null);
+    const slot = decides ? this.keeping.pick(request, replica) : pool.pick(view);
     if (slot < 0) {
       if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);
       return;
     }
-    request.depth++;
-    const hop = this.lastHop(request);
-    const { hops } = this.requests;
-    hops[hop + HopColumn.Pool] = replica.id;
-    hops[hop + HopColumn.Slot] = slot;
+    const hop = this.takeHop(request, replica, slot);
     if (pool.wantsLatency) this.requests.sentMs[hop >> 1] = this.queue.nowMs;
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
@@ -230,23 +212,27 @@ export class Journey implements Carrier {
       this.refuse(request, ways.faultOf(request));
       return;
     }
-    request.depth++;
-    const hop = this.lastHop(request);
-    const { hops } = this.requests;
-    hops[hop + HopColumn.Pool] = replica.id;
-    hops[hop + HopColumn.Slot] = slot;
+    this.takeHop(request, replica, slot);
     const { far } = replica.balancer;
     if (far !== null) request.spilled = far[client][slot];
     this.onward(request, replica, slot);
   }
 
+  /** One tier deeper, by this pick; returns where that stands in `Requests.hops`. */
+  private takeHop(request: Request, replica: Replica, slot: number): number {
+    request.depth++;
+    const hop = this.lastHop(request);
+    const { hops } = this.requests;
+    hops[hop + HopColumn.Pool] = replica.id;
+    hops[hop + HopColumn.Slot] = slot;
+    return hop;
+  }
+
   /** From the replica that has picked towards its target. */
   onward(request: Request, replica: Replica, slot: number): void {
-    const { network } = this;
-    const { balancer } = replica;
     const target = replica.targets[slot];
-    if (!network.isFlat) {
-      const door = balancer.node.place < 0;
+    if (!this.network.isFlat) {
+      const door = replica.balancer.node.place < 0;
       if (door || replica.place !== target.place) {
         if (this.travels(request, replica.place, target.place, door ? 1 : 0)) return;
       }
@@ -263,10 +249,7 @@ export class Journey implements Carrier {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
       if (request.abandoned) this.cancellations.send(request);
     } else if (admission === Admission.Swallowed) this.hang(request);
-    else {
-      const rejected = admission === Admission.Rejected;
-      this.refuse(request, rejected ? OutcomeCode.Rejected : OutcomeCode.Failed);
-    }
+    else this.refuse(request, outcomeOf(admission));
   }
 
   /** The request ends here without success; the refusal travels back as a response does. */
@@ -410,3 +393,7 @@ export class Journey implements Carrier {
     return true;
   }
 }
+
+/** What its client sees of a request that a machine has not taken. */
+const outcomeOf = (admission: Admission): OutcomeCode =>
+  admission === Admission.Rejected ? OutcomeCode.Rejected : OutcomeCode.Failed;

@@ -1,11 +1,10 @@
 /**
- * Users that balancers keep at a target: which slot a request goes to, and what its answer says to
- * its client.
+ * What goes before a strategy's pick: rules that lead to targets by name, and users that balancers keep
+ * at a target. Which slot a request goes to, and what its answer says to its client.
  */
-import type { Pool } from "../balancing/pool.ts";
 import { NONE } from "../units.ts";
 import type { Request } from "../world/requests.ts";
-import type { BalancerAtWork, Parts } from "./parts.ts";
+import type { Parts, Replica } from "./parts.ts";
 
 export class Keeping {
   /** Some balancer keeps users. */
@@ -15,8 +14,16 @@ export class Keeping {
     this.isOn = parts.balancers.some((balancer) => balancer?.persistence != null);
   }
 
-  /** The slot at which the request's user is kept, else the strategy's pick (−1: none is usable). */
-  pick(request: Request, { persistence, node }: BalancerAtWork, pool: Pool): number {
+  /**
+   * The slot to which the balancer's rules send the request, or at which its user is kept, else the
+   * strategy's pick (−1: none is usable).
+   */
+  pick(request: Request, { balancer, pool, proxy }: Replica): number {
+    if (proxy !== null && proxy.routes !== null) {
+      const slot = proxy.routes[request.group];
+      return pool.takes(slot) ? slot : NONE;
+    }
+    const { persistence, node } = balancer;
     const bit = 1 << node.tier;
     const kept = persistence!.kept(request.user);
     if (kept !== NONE && pool.keeps(kept)) {

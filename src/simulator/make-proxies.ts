@@ -9,6 +9,7 @@ import { Backends } from "../world/proxies/backends.ts";
 import { PROXY_COUNTS_LENGTH } from "../world/proxies/counts.ts";
 import { ResponseCache } from "../world/proxies/response-cache.ts";
 import { Station } from "../world/proxies/station.ts";
+import type { ObjectRange } from "./catalogue.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork } from "./parts.ts";
 
 /** Whether a balancer has more to do with a request than to pick. */
@@ -32,6 +33,19 @@ export interface Contents {
   readonly keySalt: number;
   readonly nameSalt: number;
 }
+
+export const contentsOf = (
+  { classes }: Scenario,
+  ranges: readonly ObjectRange[],
+  bytes: Float32Array | null,
+  salts: Parts["salts"],
+): Contents => ({
+  classNames: classes.map(({ name }) => name),
+  objects: ranges.reduce((sum, { count }) => sum + count, 0),
+  bytes,
+  keySalt: salts.key,
+  nameSalt: salts.name,
+});
 
 /** Where random numbers come from, if any are drawn. */
 export interface Drawing {
