@@ -43,10 +43,7 @@ describe("the place of what is being written", () => {
     [`${HEAD}targets:\n    - machines: 3\n      ‸`, `key "": ${TARGETS} / (machines)`],
     [`${HEAD}targets: [{ machines: 3, ca‸ }]`, `key "ca": ${TARGETS} / (machines)`],
     [`${HEAD}targets: [{ machines: 3, ‸`, `key "": ${TARGETS} / (machines)`],
-    [
-      "events:\n  - { at: 3s, fail: w‸, for: 3s }\n",
-      'value "w": events() / - / fail(at for)',
-    ],
+    ["events:\n  - { at: 3s, fail: w‸, for: 3s }\n", 'value "w": events() / - / fail(at for)'],
     ["compare:\n  web.strategy: [mod-n, ri‸", 'value "ri": compare() / web.strategy() / -'],
   ])("%j", (text, place) => {
     expect(writing(text)).toBe(place);
@@ -63,7 +60,10 @@ describe("the place of what is read", () => {
     ["se‸ed: 1", 'key "seed": seed()'],
     ["seed: ‸12", 'value "12": seed()'],
     ["seed:‸ 12", null],
-    ["balancer: { strategy: { ring-ha‸sh: 3 } }", 'key "ring-hash": balancer() / strategy() / ring-hash()'],
+    [
+      "balancer: { strategy: { ring-ha‸sh: 3 } }",
+      'key "ring-hash": balancer() / strategy() / ring-hash()',
+    ],
     ["events: [{ at: 3s, fail: fra/‸1 }]", 'value "fra/1": events() / - / fail(at)'],
     ["# a re‸mark", null],
   ])("%j", (text, place) => {

@@ -16,11 +16,17 @@ const SHARED: Shared = {
     { label: "random", overrides: ["pool.strategy=random"] },
     { label: "two choices", overrides: ["pool.strategy={ power-of-d: 2 }", "pool.replicas=2"] },
   ],
-  touches: ["{ at: 5s, fail: pool/1 }"],
+  files: { "base.yaml": "seed: 3\n" },
+  touches: [
+    { atMs: 5_000, lane: null, touch: { kind: "fail", node: "pool/1", manner: "crash" } },
+    { atMs: 7_000, lane: 1, touch: { kind: "cut", between: ["london", "madrid"] } },
+  ],
 };
 
 const packed = (content: string | Uint8Array): string =>
   `#s=1.${deflateRawSync(content).toString("base64url")}`;
+const DRAIN = { kind: "drain", node: "pool/1" };
+const contentWith = (change: object): string => packed(JSON.stringify({ ...SHARED, ...change }));
 const problemOf = async (hash: string): Promise<string> => {
   const opened = await readLink(hash);
   return "problem" in opened ? opened.problem : "none";
@@ -35,12 +41,19 @@ describe("a link", () => {
   });
 
   it("gives back any text", async () => {
+    const touch = fc.oneof(
+      fc.record({ kind: fc.constant("drain"), node: fc.string() }),
+      fc.record({ kind: fc.constant("rate"), region: fc.string(), times: fc.nat() }),
+    );
     const lane = fc.record({ label: fc.string(), overrides: fc.array(fc.string()) });
     const shared = fc.record({
       name: fc.string({ maxLength: 200 }),
       text: fc.string({ unit: "grapheme", maxLength: 2_000 }),
       lanes: fc.array(lane, { minLength: 1, maxLength: 3 }),
-      touches: fc.array(fc.string(), { maxLength: 5 }),
+      files: fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { noNullPrototype: true }),
+      touches: fc.array(fc.record({ atMs: fc.nat(), lane: fc.constantFrom(0, null), touch }), {
+        maxLength: 5,
+      }),
     });
     await fc.assert(
       fc.asyncProperty(shared, async (each) => {
@@ -69,11 +82,20 @@ describe("a broken link says what is wrong", () => {
     [packed("[]"), "it is no record"],
     [packed('{"text":"a"}'), "the scenario has no name"],
     [packed('{"name":"a"}'), "there is no scenario in it"],
-    [packed('{"name":"a","text":"b","lanes":[]}'), "1 to 3 lanes"],
-    [packed('{"name":"a","text":"b","lanes":[{"label":"c"}]}'), "a lane is not complete"],
+    [contentWith({ text: 5 }), "there is no scenario in it"],
+    [contentWith({ files: { a: 1 } }), "its files are no texts by name"],
+    [contentWith({ lanes: [] }), "1 to 3 lanes"],
+    [contentWith({ lanes: [{ label: "c" }] }), "1 to 3 lanes, each with its label"],
+    [contentWith({ touches: [1] }), "touches are none that this page knows"],
+    [contentWith({ touches: [{ atMs: 1, lane: 2, touch: DRAIN }] }), "none that this page knows"],
+    [contentWith({ touches: [{ atMs: -1, lane: 0, touch: DRAIN }] }), "none that this page knows"],
     [
-      packed('{"name":"a","text":"b","lanes":[{"label":"c","overrides":[]}],"touches":[1]}'),
-      "its touches are no list of texts",
+      contentWith({ touches: [{ atMs: 1, lane: 0, touch: { ...DRAIN, kind: "toString" } }] }),
+      "none that this page knows",
+    ],
+    [
+      contentWith({ touches: [{ atMs: 1, lane: 0, touch: { ...DRAIN, more: 1 } }] }),
+      "none that this page knows",
     ],
   ])("%s", async (hash, says) => {
     expect(await problemOf(hash)).toContain(says);

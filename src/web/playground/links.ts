@@ -4,18 +4,23 @@
  * brings is data: its shape is checked here, its scenario by the reader, as of any file.
  */
 
-/** A lane: the scenario with settings of its own, each written `path=value`. */
-export interface SharedLane {
-  readonly label: string;
-  readonly overrides: readonly string[];
+import type { LaneOrder, Touch } from "./engine/protocol.ts";
+
+/** A touch, when it was made, and on which lane; null: on all. */
+export interface SharedTouch {
+  readonly atMs: number;
+  readonly lane: number | null;
+  readonly touch: Touch;
 }
-/** A touch: an event as a scenario would write it, and when it was made. */
+/** An `open` order, and what was touched since. */
 export interface Shared {
   readonly name: string;
   readonly text: string;
-  readonly lanes: readonly SharedLane[];
-  /** Events as YAML flow maps, in the order in which they were made. */
-  readonly touches: readonly string[];
+  /** Other files that the scenario names, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly lanes: readonly LaneOrder[];
+  /** In the order in which they were made. */
+  readonly touches: readonly SharedTouch[];
 }
 export type Opened = { readonly shared: Shared } | { readonly problem: string };
 
@@ -31,11 +36,14 @@ const MOST_TOUCHES = 10_000;
 export const isLink = (hash: string): boolean => hash.startsWith(PREFIX);
 
 /** The hash of a link, with its `#`. Throws RangeError beyond `MOST_UNPACKED_BYTES`. */
-export async function writeLink({ name, text, lanes, touches }: Shared): Promise<string> {
-  const content = { name, text, lanes, touches };
+export async function writeLink(shared: Shared): Promise<string> {
+  const { name, text, files, lanes, touches } = shared;
+  const content = { name, text, files, lanes, touches };
   const bytes = new TextEncoder().encode(JSON.stringify(content));
   if (bytes.length > MOST_UNPACKED_BYTES) {
-    throw new RangeError("The scenario is larger than 1 MB: too large for a link. Save it instead.");
+    throw new RangeError(
+      "The scenario is larger than 1 MB: too large for a link. Save it instead.",
+    );
   }
   const packed = await drained(through(bytes, new CompressionStream("deflate-raw")), Infinity);
   return `${PREFIX}${VERSION}.${toBase64Url(packed!)}`;
@@ -74,29 +82,86 @@ export async function readLink(hash: string): Promise<Opened> {
 function checked(content: unknown): Opened {
   const wrong = (what: string): Opened => ({ problem: `The link's content is wrong: ${what}.` });
   if (!isRecord(content)) return wrong("it is no record");
-  const { name, text, lanes, touches } = content;
+  const { name, text, files, lanes, touches } = content;
   if (typeof name !== "string" || name.length > 200) return wrong("the scenario has no name");
   if (typeof text !== "string") return wrong("there is no scenario in it");
-  if (!Array.isArray(lanes) || lanes.length < 1 || lanes.length > MOST_LANES) {
-    return wrong(`it must have 1 to ${MOST_LANES} lanes`);
+  if (!isRecord(files) || !isTexts(Object.values(files))) {
+    return wrong("its files are no texts by name");
   }
-  const read: SharedLane[] = [];
-  for (const lane of lanes as unknown[]) {
-    if (!isRecord(lane)) return wrong("a lane is no record");
-    const { label, overrides } = lane;
-    if (typeof label !== "string" || !isTexts(overrides)) return wrong("a lane is not complete");
-    read.push({ label, overrides });
+  if (!isListOf(isLane, lanes) || lanes.length < 1 || lanes.length > MOST_LANES) {
+    return wrong(`it must have 1 to ${MOST_LANES} lanes, each with its label and its overrides`);
   }
-  if (!isTexts(touches)) return wrong("its touches are no list of texts");
-  if (touches.length > MOST_TOUCHES) return wrong(`it has more than ${MOST_TOUCHES} touches`);
-  return { shared: { name, text, lanes: read, touches } };
+  const isMade = (each: unknown): each is SharedTouch => isSharedTouch(each, lanes.length);
+  if (!isListOf(isMade, touches) || touches.length > MOST_TOUCHES) {
+    return wrong("its touches are none that this page knows");
+  }
+  return {
+    shared: {
+      name,
+      text,
+      files: Object.fromEntries(Object.entries(files).map(([file, each]) => [file, String(each)])),
+      lanes: lanes.map(({ label, overrides }) => ({ label, overrides })),
+      touches: touches.map(({ atMs, lane, touch }) => ({ atMs, lane, touch })),
+    },
+  };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === "string");
+const isListOf = <T>(is: (each: unknown) => each is T, value: unknown): value is readonly T[] =>
+  Array.isArray(value) && value.every((each) => is(each));
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTexts = (value: unknown): value is readonly string[] => isListOf(isText, value);
+const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
+
+const isLane = (lane: unknown): lane is LaneOrder =>
+  isRecord(lane) && isText(lane["label"]) && isTexts(lane["overrides"]);
+
+const isWithin = (index: number, length: number): boolean => index >= 0 && index < length;
+
+const isSharedTouch = (made: unknown, lanes: number): made is SharedTouch =>
+  isRecord(made) &&
+  isNumber(made["atMs"]) &&
+  Number(made["atMs"]) >= 0 &&
+  (made["lane"] === null ||
+    (Number.isInteger(made["lane"]) && isWithin(Number(made["lane"]), lanes))) &&
+  isTouch(made["touch"]);
+
+const isPair = (value: unknown): boolean => isTexts(value) && value.length === 2;
+
+/** What each kind of touch holds beside its kind. The engine says whether it makes sense. */
+const TOUCH_FIELDS: {
+  readonly [K in Touch["kind"]]: Readonly<
+    Record<Exclude<keyof Extract<Touch, { kind: K }>, "kind">, (value: unknown) => boolean>
+  >;
+} = {
+  fail: { node: isText, manner: (value) => value === "crash" || value === "silence" },
+  recover: { node: isText },
+  slow: { node: isText, factor: isNumber },
+  drain: { node: isText },
+  remove: { node: isText },
+  add: { to: isText, count: isNumber },
+  cut: { between: isPair },
+  delay: { between: isPair, byMs: isNumber },
+  mend: { between: isPair },
+  rate: { region: isText, times: isNumber },
+  strategy: { node: isText, strategy: isText },
+  weight: { node: isText, weight: isNumber },
+};
+
+function isTouch(value: unknown): value is Touch {
+  if (!isRecord(value)) return false;
+  const { kind, ...rest } = value;
+  const fields = Object.entries(TOUCH_FIELDS).find(([name]) => name === kind)?.[1];
+  if (fields === undefined) return false;
+  const checks = Object.entries(fields);
+  return (
+    checks.length === Object.keys(rest).length &&
+    checks.every(([name, isRight]) => Object.hasOwn(rest, name) && isRight(rest[name]))
+  );
+}
 
 type Pair = ReadableWritablePair<Uint8Array, BufferSource>;
 

@@ -28,7 +28,9 @@ export function spanAt(text: string, line: number, column: number): Span {
   const end = text.indexOf("\n", start);
   const row = text.slice(start, end < 0 ? text.length : end);
   const from = Math.min(Math.max(0, column - 1), row.length);
-  const found = /^(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s,:{}[\]#"'][^,:{}[\]#\n]*)/.exec(row.slice(from));
+  const found = /^(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s,:{}[\]#"'][^,:{}[\]#\n]*)/.exec(
+    row.slice(from),
+  );
   const length = found === null ? Math.min(1, row.length - from) : found[0].trimEnd().length;
   return { from: start + from, to: start + from + length };
 }

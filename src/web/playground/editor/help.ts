@@ -74,11 +74,7 @@ function asWritten(path: readonly CursorStep[]): readonly CursorStep[] {
   const [top, setting, item] = path;
   if (top?.key !== "compare" || item?.key !== null || !setting?.key) return path;
   const field = setting.key.slice(setting.key.lastIndexOf(".") + 1);
-  return [
-    { key: "balancer", siblings: [] },
-    { key: field, siblings: [] },
-    ...path.slice(3),
-  ];
+  return [{ key: "balancer", siblings: [] }, { key: field, siblings: [] }, ...path.slice(3)];
 }
 
 const isComparison = (path: readonly CursorStep[]): boolean =>

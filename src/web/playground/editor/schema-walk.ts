@@ -56,7 +56,8 @@ export class SchemaWalk {
       if (each["type"] === "boolean") for (const flag of ["true", "false"]) add(flag, "");
     }
     for (const { fallback } of this.fieldsNamed(path)) {
-      if (fallback !== null && fallback !== "" && !values.has(fallback)) add(fallback, "the default");
+      if (fallback !== null && fallback !== "" && !values.has(fallback))
+        add(fallback, "the default");
     }
     return [...values.values()];
   }
