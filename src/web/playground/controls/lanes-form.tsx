@@ -24,8 +24,6 @@ export function LanesForm({ conductor }: { conductor: Conductor }) {
     (opened?.lanes ?? []).map(({ label, overrides }) => ({ label, text: overrides.join("\n") })),
   );
   if (source === null || opened === null) return null;
-  const change = (index: number, part: Partial<Draft>): void =>
-    setDrafts(drafts.map((draft, i) => (i === index ? { ...draft, ...part } : draft)));
   const suggestions = opened.compare.flatMap(({ path, values }) =>
     values.map((value) => `${path}=${value}`),
   );
@@ -43,52 +41,19 @@ export function LanesForm({ conductor }: { conductor: Conductor }) {
         <code>{suggestions[0] ?? `${opened.lanes[0].nodes[0].name}.strategy=maglev`}</code>. All
         have the same traffic.
       </p>
-      {drafts.map(({ label, text }, index) => (
-        <fieldset key={index}>
-          <legend>Lane {index + 1}</legend>
-          <label>
-            Name
-            <input
-              class="field"
-              value={label}
-              onInput={({ currentTarget }) => change(index, { label: currentTarget.value })}
-            />
-          </label>
-          <label>
-            Settings, one a line
-            <textarea
-              class="field"
-              rows={2}
-              value={text}
-              onInput={({ currentTarget }) => change(index, { text: currentTarget.value })}
-            />
-          </label>
-          {suggestions.length === 0 ? null : (
-            <select
-              class="field"
-              aria-label={`A setting from the file for lane ${index + 1}`}
-              value=""
-              onChange={({ currentTarget }) => {
-                const { value } = currentTarget;
-                if (value !== "") change(index, { text: value, label: value.replace(/^.*?=/, "") });
-              }}
-            >
-              <option value="">from the file …</option>
-              {suggestions.map((each) => (
-                <option key={each}>{each}</option>
-              ))}
-            </select>
-          )}
-          {drafts.length < 2 ? null : (
-            <button
-              type="button"
-              class="button"
-              onClick={() => setDrafts(drafts.filter((_, i) => i !== index))}
-            >
-              Take away
-            </button>
-          )}
-        </fieldset>
+      {drafts.map((draft, index) => (
+        <LaneFields
+          key={index}
+          number={index + 1}
+          draft={draft}
+          suggestions={suggestions}
+          onChange={(part) =>
+            setDrafts(drafts.map((each, i) => (i === index ? { ...each, ...part } : each)))
+          }
+          onRemove={
+            drafts.length < 2 ? null : () => setDrafts(drafts.filter((_, i) => i !== index))
+          }
+        />
       ))}
       <p class="touches">
         <button
@@ -104,5 +69,58 @@ export function LanesForm({ conductor }: { conductor: Conductor }) {
         </button>
       </p>
     </form>
+  );
+}
+
+function LaneFields(props: {
+  readonly number: number;
+  readonly draft: Draft;
+  /** Settings that the file itself wants compared. */
+  readonly suggestions: readonly string[];
+  readonly onChange: (part: Partial<Draft>) => void;
+  readonly onRemove: (() => void) | null;
+}) {
+  const { number, draft, suggestions, onChange, onRemove } = props;
+  return (
+    <fieldset>
+      <legend>Lane {number}</legend>
+      <label>
+        Name
+        <input
+          class="field"
+          value={draft.label}
+          onInput={({ currentTarget }) => onChange({ label: currentTarget.value })}
+        />
+      </label>
+      <label>
+        Settings, one a line
+        <textarea
+          class="field"
+          rows={2}
+          value={draft.text}
+          onInput={({ currentTarget }) => onChange({ text: currentTarget.value })}
+        />
+      </label>
+      {suggestions.length === 0 ? null : (
+        <select
+          class="field"
+          aria-label={`A setting from the file for lane ${number}`}
+          value=""
+          onChange={({ currentTarget: { value } }) => {
+            if (value !== "") onChange({ text: value, label: value.replace(/^.*?=/, "") });
+          }}
+        >
+          <option value="">from the file …</option>
+          {suggestions.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      )}
+      {onRemove === null ? null : (
+        <button type="button" class="button" onClick={onRemove}>
+          Take away
+        </button>
+      )}
+    </fieldset>
   );
 }

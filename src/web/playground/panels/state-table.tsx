@@ -1,12 +1,13 @@
 /** The stage as a table: the same state for those who read it rather than see it. */
 import { useState } from "preact/hooks";
 import type { Conductor } from "../conductor.ts";
-import { NODE_STATES } from "../engine/protocol.ts";
+import { NODE_STATES, type NodeColumns, type NodeFacts } from "../engine/protocol.ts";
 import { useStore } from "../state.ts";
 import { share, shortPath } from "../words.ts";
 
 /** Rows on the page at once. */
 const ROWS = 200;
+const HEADS = ["Node", "State", "Believed up", "Busy", "Waiting", "Hit rate", "Sessions"];
 
 export function StateTable({ conductor }: { conductor: Conductor }) {
   const opened = useStore(conductor.page, (page) => page.opened);
@@ -18,7 +19,10 @@ export function StateTable({ conductor }: { conductor: Conductor }) {
   const lane = Math.min(wanted, opened.lanes.length - 1);
   const { columns } = frame.lanes[lane];
   const nodes = trees[lane].slice(0, columns.state.length);
-  const pages = Math.ceil(nodes.length / ROWS);
+  const select = (id: number): void => {
+    conductor.page.set({ selected: { kind: "node", lane, id } });
+    document.getElementById("inspector")?.focus();
+  };
   return (
     <>
       {opened.lanes.length < 2 ? null : (
@@ -41,61 +45,65 @@ export function StateTable({ conductor }: { conductor: Conductor }) {
         <caption class="visually-hidden">State of all balancers and machines</caption>
         <thead>
           <tr>
-            {["Node", "State", "Believed up", "Busy", "Waiting", "Hit rate", "Sessions"].map(
-              (head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ),
-            )}
+            {HEADS.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {nodes.slice(page * ROWS, (page + 1) * ROWS).map(({ id, path, cores }) => (
-            <tr key={id}>
-              <th scope="row">
-                <button
-                  type="button"
-                  class="link-button"
-                  onClick={() => {
-                    conductor.page.set({ selected: { kind: "node", lane, id } });
-                    document.getElementById("inspector")?.focus();
-                  }}
-                >
-                  {shortPath(path)}
-                </button>
-              </th>
-              <td>{NODE_STATES[columns.state[id]]}</td>
-              <td>{share(columns.believedUp[id])}</td>
-              <td>{cores > 0 ? `${columns.running[id]}/${cores}` : columns.running[id]}</td>
-              <td>{columns.queued[id]}</td>
-              <td>{share(columns.hitRate[id])}</td>
-              <td>{columns.sessions[id]}</td>
-            </tr>
+          {nodes.slice(page * ROWS, (page + 1) * ROWS).map((node) => (
+            <NodeRow key={node.id} node={node} columns={columns} onSelect={select} />
           ))}
         </tbody>
       </table>
-      {pages < 2 ? null : (
-        <p class="touches">
-          <button
-            type="button"
-            class="button"
-            disabled={page === 0}
-            onClick={() => setPage(page - 1)}
-          >
-            Before
-          </button>
-          Page {page + 1} of {pages}
-          <button
-            type="button"
-            class="button"
-            disabled={page + 1 >= pages}
-            onClick={() => setPage(page + 1)}
-          >
-            After
-          </button>
-        </p>
-      )}
+      <Pages page={page} pages={Math.ceil(nodes.length / ROWS)} onPage={setPage} />
     </>
+  );
+}
+
+function NodeRow(props: {
+  readonly node: NodeFacts;
+  readonly columns: NodeColumns;
+  readonly onSelect: (id: number) => void;
+}) {
+  const { node, columns, onSelect } = props;
+  const { id, path, cores } = node;
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" class="link-button" onClick={() => onSelect(id)}>
+          {shortPath(path)}
+        </button>
+      </th>
+      <td>{NODE_STATES[columns.state[id]]}</td>
+      <td>{share(columns.believedUp[id])}</td>
+      <td>{cores > 0 ? `${columns.running[id]}/${cores}` : columns.running[id]}</td>
+      <td>{columns.queued[id]}</td>
+      <td>{share(columns.hitRate[id])}</td>
+      <td>{columns.sessions[id]}</td>
+    </tr>
+  );
+}
+
+function Pages(props: { page: number; pages: number; onPage: (page: number) => void }) {
+  const { page, pages, onPage } = props;
+  if (pages < 2) return null;
+  return (
+    <p class="touches">
+      <button type="button" class="button" disabled={page === 0} onClick={() => onPage(page - 1)}>
+        Before
+      </button>
+      Page {page + 1} of {pages}
+      <button
+        type="button"
+        class="button"
+        disabled={page + 1 >= pages}
+        onClick={() => onPage(page + 1)}
+      >
+        After
+      </button>
+    </p>
   );
 }

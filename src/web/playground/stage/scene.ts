@@ -157,7 +157,6 @@ export class Scene {
     canvas.setTransform(ratio, 0, 0, ratio, 0, 0);
     for (let lane = 0; lane < this.lanes.length; lane++) {
       const view = this.lanes[lane];
-      const laneFrame = this.shown?.lanes[lane];
       if (this.shown !== null) this.drawLane(view, sinceMs);
     }
     canvas.setTransform(1, 0, 0, 1, 0, 0);
