@@ -2,11 +2,11 @@
  * Moves the playhead and talks to the engine: in each picture of the screen at most one order to
  * advance is under way, so a slow engine slows the play and never the page.
  */
+import { EngineClient, type Line } from "./engine/client.ts";
 import type { Answer, Frame, Opened, Order, ProblemFacts, Touch } from "./engine/protocol.ts";
 import { FigureHistory } from "./figures.ts";
+import type { Shared, SharedTouch } from "./links.ts";
 import { type LiveStore, liveStore, type PageStore, pageStore, type Source } from "./page.ts";
-import type { SharedTouch } from "./links.ts";
-import type { EnginePort } from "./port.ts";
 
 /** Work of one order to advance, ms: a frame's time less what posting takes. */
 const WORK_MS = 14;
@@ -27,124 +27,147 @@ export class Conductor {
   histories: FigureHistory[] = [];
   /** Changes whenever another scenario, lane or tree is on the stage. */
   generation = 0;
+  /** In the order of their making, as links hold them. */
+  touches: SharedTouch[] = [];
+  private readonly client: EngineClient;
   private playheadMs = 0;
   private lastTickMs = 0;
   private panelsMs = -Infinity;
-  /** Number of the order that is to be answered before the next advance. */
-  private awaited = 0;
-  private advancing = false;
-  private readonly opening = new Map<number, Source>();
-  private readonly touching = new Set<number>();
-  private readonly checking = new Map<number, (problems: readonly ProblemFacts[]) => void>();
-  /** Touches, in the order of their making, for links: the engine's events tell them in words only. */
-  touches: SharedTouch[] = [];
+  /** Orders that move the engine and have not been answered. */
+  private waiting = 0;
+  /** What is being opened, in order. */
+  private readonly openings: Source[] = [];
 
-  constructor(private readonly port: EnginePort) {
-    port.onAnswer = (answer) => this.answered(answer);
+  constructor(line: Line) {
+    this.client = new EngineClient(line, (answer) => this.heard(answer));
   }
 
-  open(source: Source): void {
-    this.page.set({ saved: null });
-    const re = this.post({
-      kind: "open",
-      text: source.text,
-      name: source.name,
-      lanes: source.lanes,
-      ...(source.files === undefined ? {} : { files: source.files }),
-    });
-    this.opening.set(re, source);
+  /** Opens a scenario, and makes the touches that come with it. False: its problems are on the page. */
+  async open(source: Source, touches: readonly SharedTouch[] = []): Promise<boolean> {
+    const { text, name, lanes, files } = source;
+    this.openings.push(source);
+    const answer = await this.order({ kind: "open", text, name, lanes, files: files ?? {} });
+    if (answer.kind === "problems") {
+      this.openings.splice(this.openings.indexOf(source), 1);
+      this.page.set({ problems: answer.problems, refused: "text" });
+      return false;
+    }
+    for (const { atMs, lane, touch } of touches) {
+      await this.seek(atMs, false);
+      await this.touch(touch, lane ?? undefined);
+    }
+    return true;
+  }
+
+  openShared({ text, name, lanes, files, touches }: Shared): Promise<boolean> {
+    return this.open({ text, name, lanes, files }, touches);
   }
 
   /** Reads a text without opening it; its problems. */
-  check(text: Pick<Source, "text" | "name" | "files">): Promise<readonly ProblemFacts[]> {
-    const re = this.port.post({ kind: "check", ...text });
-    return new Promise((resolve) => this.checking.set(re, resolve));
+  async check(text: Pick<Source, "text" | "name" | "files">): Promise<readonly ProblemFacts[]> {
+    const answer = await this.client.send({ kind: "check", ...text });
+    return answer.kind === "problems" ? answer.problems : [];
   }
 
-  play(playing = !this.page.get().playing): void {
-    if (playing && this.latest?.finished === true) return this.seek(0, true);
+  async play(playing = !this.page.get().playing): Promise<void> {
+    if (playing && this.latest?.finished === true) await this.seek(0, false);
     this.page.set({ playing });
   }
 
-  step(lane = 0): void {
+  async step(lane = this.page.get().selected?.lane ?? 0): Promise<void> {
     this.page.set({ playing: false });
-    this.post({ kind: "step", lane });
+    await this.order({ kind: "step", lane });
   }
 
-  seek(toMs: number, thenPlay = this.page.get().playing): void {
-    this.playheadMs = toMs;
+  async seek(toMs: number, thenPlay = this.page.get().playing): Promise<void> {
     this.page.set({ playing: thenPlay, seeking: 0, behind: false });
-    this.post({ kind: "seek", toMs });
+    await this.order({ kind: "seek", toMs });
+    this.page.set({ seeking: null });
   }
 
   setSpeed(speed: number): void {
     this.page.set({ speed: Math.min(SPEED_MAX, Math.max(SPEED_MIN, speed)), behind: false });
   }
 
-  touch(touch: Touch, lane?: number): void {
-    const re = this.post({ kind: "touch", touch, ...(lane === undefined ? {} : { lane }) });
-    this.touching.add(re);
-    this.touches.push({ atMs: this.latest?.nowMs ?? 0, lane: lane ?? null, touch });
+  /** Does something by hand, in one lane or in all. */
+  async touch(touch: Touch, lane?: number): Promise<void> {
+    const made: SharedTouch = { atMs: this.latest?.nowMs ?? 0, lane: lane ?? null, touch };
     this.page.set({ saved: null });
+    const answer = await this.order({
+      kind: "touch",
+      touch,
+      ...(lane === undefined ? {} : { lane }),
+    });
+    if (answer.kind === "problems") this.page.set({ problems: answer.problems, refused: "touch" });
+    else if (answer.kind === "frame") {
+      this.touches.push(made);
+      this.page.set({ problems: [] });
+    }
   }
 
-  follow(lane: number, what: { dot: number } | { nextAt: number } | "stop"): void {
+  async follow(lane: number, what: { dot: number } | { nextAt: number } | "stop"): Promise<void> {
     this.page.set({ following: what === "stop" ? null : { lane, news: null } });
-    this.post({ kind: "follow", lane, what });
+    await this.order({ kind: "follow", lane, what });
   }
 
-  save(lane: number): void {
-    this.post({ kind: "save", lane });
+  async save(lane: number): Promise<void> {
+    await this.order({ kind: "save", lane });
   }
 
   /** Once for each picture of the screen. */
   tick(realMs: number): void {
-    const sinceMs = Math.min(STEP_MOST_MS, realMs - this.lastTickMs);
+    const sinceMs = Math.max(0, Math.min(STEP_MOST_MS, realMs - this.lastTickMs));
     this.lastTickMs = realMs;
-    const { playing, speed, opened, seeking } = this.page.get();
-    if (!playing || opened === null || this.awaited !== 0 || seeking !== null) return;
-    this.playheadMs += Math.max(0, sinceMs) * speed;
-    if (opened.durationMs !== null) {
-      this.playheadMs = Math.min(this.playheadMs, opened.durationMs);
-    }
-    this.advancing = true;
-    this.post({ kind: "advance", toMs: this.playheadMs, maxWallMs: WORK_MS });
+    const { playing, opened } = this.page.get();
+    if (!playing || opened === null) return;
+    this.playheadMs += sinceMs * this.page.get().speed;
+    if (opened.durationMs !== null) this.playheadMs = Math.min(this.playheadMs, opened.durationMs);
+    if (this.waiting === 0) void this.advance(this.playheadMs);
   }
 
-  private post(order: Order): number {
-    const re = this.port.post(order);
-    this.awaited = re;
-    return re;
+  /** The playhead never runs ahead of an engine that does not keep its speed. */
+  private async advance(toMs: number): Promise<void> {
+    const answer = await this.order({ kind: "advance", toMs, maxWallMs: WORK_MS });
+    if (answer.kind !== "frame") return;
+    const behind = !answer.finished && answer.nowMs < toMs - 1e-6;
+    if (behind) this.playheadMs = answer.nowMs;
+    if (behind !== this.page.get().behind) this.page.set({ behind });
   }
 
-  private answered(answer: Answer): void {
-    if (answer.kind === "progress") {
-      this.page.set({ seeking: Math.min(1, answer.nowMs / Math.max(1, answer.toMs)) });
-      return;
+  private async order(order: Order): Promise<Answer> {
+    this.waiting++;
+    const answer = await this.client.send(order);
+    this.waiting--;
+    return answer;
+  }
+
+  private heard(answer: Answer): void {
+    switch (answer.kind) {
+      case "opened":
+        return this.opened(answer);
+      case "frame":
+        return this.framed(answer);
+      case "progress":
+        return this.page.set({ seeking: Math.min(1, answer.nowMs / Math.max(1, answer.toMs)) });
+      case "saved":
+        return this.page.set({ saved: answer });
+      case "followed":
+        if (this.page.get().following?.lane !== answer.lane) return;
+        return this.page.set({ following: { lane: answer.lane, news: answer } });
+      case "failed":
+        return this.page.set({ failed: answer.message, playing: false });
+      case "problems": // Whose they are, only the sender knows.
     }
-    if (answer.kind === "frame") this.framed(answer);
-    else if (answer.kind === "opened") this.opened(answer);
-    else if (answer.kind === "problems") this.refused(answer.re, answer.problems);
-    else if (answer.kind === "saved") this.page.set({ saved: answer });
-    else if (answer.kind === "followed") {
-      const { following } = this.page.get();
-      if (following?.lane === answer.lane) {
-        this.page.set({ following: { lane: answer.lane, news: answer } });
-      }
-    } else this.page.set({ failed: answer.message, playing: false });
-    if (answer.kind !== "opened" && answer.re >= this.awaited) this.awaited = 0;
   }
 
   private opened(opened: Opened): void {
-    const source = this.opening.get(opened.re) ?? this.page.get().source;
-    this.opening.delete(opened.re);
     this.latest = null;
     this.playheadMs = 0;
     this.touches = [];
     this.histories = opened.lanes.map(() => new FigureHistory());
     this.generation++;
     this.page.set({
-      source,
+      source: this.openings.shift() ?? this.page.get().source,
       opened,
       trees: opened.lanes.map(({ nodes }) => nodes),
       events: [],
@@ -159,37 +182,25 @@ export class Conductor {
     });
   }
 
-  private refused(re: number, problems: readonly ProblemFacts[]): void {
-    const checked = this.checking.get(re);
-    if (checked !== undefined) {
-      this.checking.delete(re);
-      checked(problems);
-    } else if (this.touching.delete(re)) {
-      this.touches.pop();
-      this.page.set({ problems, refused: "touch" });
-    } else if (this.opening.delete(re)) this.page.set({ problems, refused: "text" });
-  }
-
   private framed(frame: Frame): void {
-    this.latest = frame;
     const { page } = this;
-    const { trees } = page.get();
+    const before = this.latest?.nowMs ?? 0;
+    this.latest = frame;
     for (const [lane, { figures }] of frame.lanes.entries()) this.histories[lane]?.append(figures);
     if (frame.lanes.some(({ nodes }) => nodes !== null)) {
       this.generation++;
+      const { trees } = page.get();
       page.set({ trees: trees.map((tree, lane) => frame.lanes[lane]?.nodes ?? tree) });
     }
     if (frame.events !== null) page.set({ events: frame.events });
-    if (this.touching.delete(frame.re)) page.set({ problems: [] });
     if (frame.stepped !== null) page.set({ said: frame.stepped });
-    // An engine that gave way is behind; one that answers another order than ours to advance is not.
-    const behind = this.advancing && !frame.finished && frame.nowMs < this.playheadMs - 1e-6;
-    if (behind !== page.get().behind) page.set({ behind });
-    this.advancing = false;
-    this.playheadMs = frame.nowMs;
-    const { seeking, playing } = page.get();
-    if (seeking !== null) page.set({ seeking: null });
-    if (frame.finished && playing) page.set({ playing: false, said: "The run is over." });
+    // Steps, touches and seeks move the clock by themselves.
+    if (!page.get().playing || frame.nowMs < before || frame.nowMs > this.playheadMs) {
+      this.playheadMs = frame.nowMs;
+    }
+    if (frame.finished && page.get().playing) {
+      page.set({ playing: false, said: "The run is over." });
+    }
     if (!page.get().playing || this.lastTickMs - this.panelsMs >= PANELS_MS) {
       this.panelsMs = this.lastTickMs;
       this.live.set({ frame });

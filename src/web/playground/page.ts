@@ -16,7 +16,7 @@ export interface Source {
   /** File name: `flagship.yaml`. */
   readonly name: string;
   readonly lanes: readonly LaneOrder[];
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 export type Selection =
