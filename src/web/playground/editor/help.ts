@@ -31,7 +31,7 @@ export function offersAt(text: string, offset: number): Offers | null {
   const offers: Offer[] = [];
   if (place.at !== "value") {
     const colon = /^[^\S\n]*:/.test(text.slice(offset).replace(/^[\w-]*/, "")) ? "" : ": ";
-    for (const field of walk.fieldsAt(place.path)) offers.push(fieldOffer(field, colon));
+    for (const field of walk.fieldsAt(asWritten(place.path))) offers.push(fieldOffer(field, colon));
     if (isComparison(place.path.slice(0, -1))) offers.push(...settingOffers(text, colon));
   }
   const valuePath = place.at === "item" ? place.path.slice(0, -1) : place.path;
@@ -62,7 +62,7 @@ function linesOf({ path, at, word }: CursorPlace): string[] {
     const doc = walk.valueDoc(asWritten(path), word);
     if (doc !== "") lines.push(`${word}: ${doc}`);
   }
-  const field = walk.fieldAt(path);
+  const field = walk.fieldAt(asWritten(path));
   if (field === null || named === undefined || field.doc === "") return lines;
   lines.push(`${field.name}: ${field.doc}`);
   if (field.fallback !== null && field.fallback !== "") lines.push(`Default: ${field.fallback}`);

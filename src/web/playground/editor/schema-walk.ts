@@ -90,7 +90,7 @@ export class SchemaWalk {
   private choiceOf(name: string, field: Json, required: boolean, map: Schema): Choice {
     const { description, default: value } = recordOf(field);
     const doc = typeof description === "string" ? description : entryDoc([map], name);
-    return { name, doc, fallback: value === undefined ? null : String(value), required };
+    return { name, doc, fallback: textOf(value), required };
   }
 
   /** All that may stand at the end of a path, without references and unions. */
@@ -143,7 +143,11 @@ function entryDoc(alternatives: readonly Schema[], name: string): string {
   return "";
 }
 
-function recordOf(value: Json | undefined): Schema {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? (value as Schema) : {};
-}
+const isRecord = (value: Json | undefined): value is Schema =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const recordOf = (value: Json | undefined): Schema => (isRecord(value) ? value : {});
+
+/** As it would be written; null where it is no plain value. */
+const textOf = (value: Json | undefined): string | null =>
+  value === undefined || value === null || typeof value === "object" ? null : String(value);
