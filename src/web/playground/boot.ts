@@ -15,7 +15,13 @@ export async function openFirst(conductor: Conductor): Promise<void> {
 export async function openLink(conductor: Conductor): Promise<boolean> {
   const read = await readLink(location.hash);
   if ("problem" in read) {
-    const problem = { line: 0, column: 0, message: read.problem, fix: "", severity: "error" } as const;
+    const problem = {
+      line: 0,
+      column: 0,
+      message: read.problem,
+      fix: "",
+      severity: "error",
+    } as const;
     conductor.page.set({ problems: [problem], refused: "link" });
     return false;
   }

@@ -64,8 +64,8 @@ export class Conductor {
   }
 
   /** Reads a text without opening it; its problems. */
-  async check(text: Pick<Source, "text" | "name" | "files">): Promise<readonly ProblemFacts[]> {
-    const answer = await this.client.send({ kind: "check", ...text });
+  async check({ text, name, files }: Omit<Source, "lanes">): Promise<readonly ProblemFacts[]> {
+    const answer = await this.client.send({ kind: "check", text, name, files: files ?? {} });
     return answer.kind === "problems" ? answer.problems : [];
   }
 

@@ -63,7 +63,7 @@ function Editor({ conductor }: { conductor: Conductor }) {
   const files = source.files === undefined ? {} : { files: source.files };
   const reopen = (text: string): void => {
     const { source: present } = conductor.page.get();
-    if (present !== null && present.text !== text) conductor.open({ ...present, text });
+    if (present !== null && present.text !== text) void conductor.open({ ...present, text });
   };
   return (
     <ScenarioEditor
@@ -75,7 +75,7 @@ function Editor({ conductor }: { conductor: Conductor }) {
       }}
       onRun={(text) => {
         reopen(text);
-        conductor.play(true);
+        void conductor.play(true);
       }}
     />
   );

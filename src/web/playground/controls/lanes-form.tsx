@@ -33,7 +33,7 @@ export function LanesForm({ conductor }: { conductor: Conductor }) {
       onSubmit={(event) => {
         event.preventDefault();
         const lanes = drafts.map(({ label, text }) => ({ label, overrides: overridesOf(text) }));
-        conductor.open({ ...source, lanes });
+        void conductor.open({ ...source, lanes });
       }}
     >
       <p>

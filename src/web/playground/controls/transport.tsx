@@ -113,7 +113,7 @@ function Jump({ conductor }: { conductor: Conductor }) {
         event.preventDefault();
         const wanted = parseQuantity(text.trim(), "duration");
         setWrong(wanted.ok ? "" : `${wanted.what}: ${wanted.would}`);
-        if (wanted.ok) conductor.seek(wanted.value);
+        if (wanted.ok) void conductor.seek(wanted.value);
       }}
     >
       <label>

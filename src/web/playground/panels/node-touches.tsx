@@ -18,7 +18,8 @@ interface Props {
 export function NodeTouches({ conductor, page, selected, node }: Props) {
   const [alone, setAlone] = useState(false);
   const { path } = node;
-  const touch = (what: Touch): void => conductor.touch(what, alone ? selected.lane : undefined);
+  const touch = (what: Touch): void =>
+    void conductor.touch(what, alone ? selected.lane : undefined);
   const isRoot = node.parent < 0;
   const isMachine = node.kind === "machine";
   const hasMachines = page.trees[selected.lane].some(

@@ -17,7 +17,8 @@ export function RegionTouches(props: { conductor: Conductor; page: Page; selecte
   const [notch, setNotch] = useState(NOTCHES / 2);
   const [alone, setAlone] = useState(false);
   const region = page.opened!.regions[selected.id];
-  const touch = (what: Touch): void => conductor.touch(what, alone ? selected.lane : undefined);
+  const touch = (what: Touch): void =>
+    void conductor.touch(what, alone ? selected.lane : undefined);
   const times = rounded(timesAt(notch));
   const rate = region.ratePerS === null ? "" : ` = ${figure(region.ratePerS * times, "rate")}`;
   return (

@@ -126,7 +126,10 @@ function pointed(conductor: Conductor, scene: Scene, x: number, y: number): void
     const found = selectionAt(view, lane, x, y);
     if (found !== null) return conductor.page.set({ selected: found });
     const dot = view.crowd.nearest(x, y, DOT_REACH);
-    if (dot >= 0) return conductor.follow(lane, { dot });
+    if (dot >= 0) {
+      void conductor.follow(lane, { dot });
+      return;
+    }
   }
 }
 
@@ -137,11 +140,11 @@ function keyed(conductor: Conductor, scene: Scene, event: KeyboardEvent): void {
   if (view === undefined) return;
   const next = afterKey(event.key, selected, scene);
   if (next !== null) conductor.page.set({ selected: next });
-  else if (event.key === " ") conductor.play();
-  else if (event.key === "." || event.key === ">") conductor.step(selected.lane);
+  else if (event.key === " ") void conductor.play();
+  else if (event.key === "." || event.key === ">") void conductor.step(selected.lane);
   else if (event.key === "Enter") document.getElementById("inspector")?.focus();
   else if ((event.key === "f" || event.key === "F") && selected.kind === "node") {
-    conductor.follow(selected.lane, { nextAt: selected.id });
+    void conductor.follow(selected.lane, { nextAt: selected.id });
   } else return;
   event.preventDefault();
 }
