@@ -1,12 +1,14 @@
 /** What the page opens first: what its link holds, what it was served with, or the flagship. */
 import type { Conductor } from "./conductor.ts";
 import { gallery } from "./gallery/scenarios.ts";
+import { isTour } from "./tour/progress.ts";
 import { isLink, readLink } from "./links.ts";
 
 const FIRST = "flagship.yaml";
 
 export async function openFirst(conductor: Conductor): Promise<void> {
   if (isLink(location.hash) && (await openLink(conductor))) return;
+  if (isTour(location.hash)) return conductor.page.set({ drawer: "tour" });
   const entries = gallery();
   await conductor.open(entries.find(({ name }) => name === FIRST) ?? entries[0]);
 }

@@ -7,6 +7,7 @@ import { Conductor } from "./conductor.ts";
 import EngineWorker from "./engine.worker.ts?worker&inline";
 import { isLink } from "./links.ts";
 import "./style.css";
+import { isTour } from "./tour/progress.ts";
 
 startTheme();
 const conductor = new Conductor(new EngineWorker());
@@ -14,4 +15,5 @@ render(<App conductor={conductor} />, document.getElementById("page")!);
 void openFirst(conductor);
 window.addEventListener("hashchange", () => {
   if (isLink(location.hash)) void openLink(conductor);
+  else if (isTour(location.hash)) conductor.page.set({ drawer: "tour" });
 });
