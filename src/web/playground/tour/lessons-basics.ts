@@ -168,7 +168,7 @@ export const basics: readonly Lesson[] = [
       ask: "At 90 %, looking at two machines instead of one makes p99 better by how much?",
       options: [
         "About twice",
-        "About four times",
+        "Between four and five times",
         "About twenty times, as there are twenty machines",
       ],
       right: 1,

@@ -147,7 +147,13 @@ function TouchStep(props: {
     <div class="tour-part">
       <h3>Touch</h3>
       <div class="tour-buttons">
-        <button type="button" class="button tour-touch" disabled={touched} onClick={onTouch}>
+        <button
+          type="button"
+          class="button tour-touch"
+          // Not `disabled`, which would take the focus away from whoever pressed it.
+          aria-disabled={touched}
+          onClick={() => touched || onTouch()}
+        >
           {lesson.touch.button}
         </button>
         <button type="button" class="button" onClick={onAgain}>
