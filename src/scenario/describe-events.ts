@@ -47,6 +47,8 @@ function happening(event: EventSpec, scenario: Scenario): string {
       return `nothing travels between ${between(event.between, scenario)}${lasting(event.forMs)}`;
     case "delay":
       return `the round trip between ${between(event.between, scenario)} grows by ${formatDuration(event.byMs)}${lasting(event.forMs)}`;
+    case "mend":
+      return `the link between ${between(event.between, scenario)} is whole again`;
     case "rate":
       return `${named(event.clients)} ${verb(event.clients, "asks", "ask")} at ${formatNumber(event.times)} times the rate${lasting(event.forMs)}`;
     case "strategy":

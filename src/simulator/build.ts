@@ -35,16 +35,26 @@ import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { interestOf, lastMachines, makeSources } from "./traffic.ts";
 import { warmMachines } from "./warm.ts";
 
+/** What is built beyond what the scenario itself needs. */
+export interface BuildOptions {
+  /**
+   * Keys, objects and penalties are drawn whether anybody looks at them or not, for strategies and
+   * caches that come only with a touch. What was drawn before stays the same: each has its stream.
+   */
+  readonly drawsAll?: boolean;
+}
+
 export function build(
   scenario: Scenario,
   inputs: Inputs,
   seed: number,
+  { drawsAll = false }: BuildOptions = {},
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
   const layout = random.named("layout");
   const salts = { key: layout.uint32(), name: layout.uint32() };
   const queue = new EventQueue();
-  const interest = interestOf(scenario);
+  const interest = drawsAll ? { keys: true, caches: true } : interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const requests = new Requests(tiersOf(scenario.root), queue);

@@ -4,7 +4,28 @@
  * texts are to be shown as text. Times are simulated ms from the start of the run unless said
  * otherwise; node ids index `NodeFacts[]` of their lane, and stay the same for a run.
  */
-import type { MissClass, Outcome, Part } from "../../../statistics/run-record.ts";
+import type { Dots } from "../../../simulator/watching/dots.ts";
+import type { FollowedRequest } from "../../../simulator/watching/follower.ts";
+import type { NodeColumns } from "../../../simulator/watching/node-columns.ts";
+import type {
+  LinkFacts,
+  NodeFacts as NodeAsItStands,
+} from "../../../simulator/watching/watcher.ts";
+
+export { DOT_MARKS, DOT_STATES } from "../../../simulator/watching/dots.ts";
+export type { DotMarkName, Dots, DotStateName } from "../../../simulator/watching/dots.ts";
+export { TARGETS_SEEN_MAX } from "../../../simulator/watching/follower.ts";
+export type {
+  Decision,
+  FollowedEnd,
+  FollowedRequest,
+  TargetSeen,
+} from "../../../simulator/watching/follower.ts";
+export { FIGURES } from "../../../simulator/watching/live-figures.ts";
+export type { FigureName } from "../../../simulator/watching/live-figures.ts";
+export { NODE_STATES } from "../../../simulator/watching/node-columns.ts";
+export type { NodeColumns, NodeStateName } from "../../../simulator/watching/node-columns.ts";
+export type { LinkFacts } from "../../../simulator/watching/watcher.ts";
 
 // ---------------------------------------------------------------- page → worker
 
@@ -85,7 +106,9 @@ export type Order =
   | { readonly kind: "seek"; readonly toMs: number }
   /**
    * Becomes an event at the next whole ms; the clock goes on to just after it. `lane`: for that one
-   * alone; left out: for all. Answer: `frame`, or `problems` where it makes no sense.
+   * alone; left out: for all. What was touched later (before a seek back) is forgotten. Answer:
+   * `frame`, or `problems` where it makes no sense; `progress` before it where the lane has to run
+   * anew from 0, as with a first strategy that needs reports.
    */
   | { readonly kind: "touch"; readonly touch: Touch; readonly lane?: number }
   /**
@@ -108,28 +131,11 @@ export type NumberedOrder = Order & { readonly order: number };
 
 // ---------------------------------------------------------------- worker → page
 
-export interface NodeFacts {
-  readonly id: number;
-  /** Node id; −1 at the root. Parents come before their children. */
-  readonly parent: number;
-  readonly name: string;
-  readonly path: string;
-  readonly kind: "balancer" | "machine";
-  /** 0 at the root. */
-  readonly tier: number;
-  /** Index into `places`; −1 for a root that stands wherever its clients are. */
-  readonly place: number;
-  /** 0 for a balancer. */
-  readonly cores: number;
-  readonly speed: number;
-  readonly weight: number;
-  /** Requests that may wait; null: any number, or a balancer. */
-  readonly queueLimit: number | null;
-  /** Whether it has a cache. */
-  readonly cached: boolean;
-  /** Of a balancer, as text in a scenario's words, at this moment; null for a machine. */
+/** A node; its columns' names and units stand with `Watcher.facts`. */
+export interface NodeFacts extends Omit<NodeAsItStands, "strategy"> {
+  /** Of a balancer, at this moment: the name in the registry, and the same with its settings in words. */
   readonly strategy: string | null;
-  readonly replicas: number;
+  readonly strategyWords: string | null;
 }
 
 export interface PlaceFacts {
@@ -198,110 +204,8 @@ export interface ProblemFacts {
   readonly severity: "error" | "warning";
 }
 
-/** What a node is at this moment: values of `NodeColumns.state`. */
-export const NODE_STATES = ["up", "crashed", "silent", "removed", "draining"] as const;
-export type NodeStateName = (typeof NODE_STATES)[number];
-
-/** One entry a node, by node id. Of a balancer: sums or means over the machines beneath it. */
-export interface NodeColumns {
-  /** Index into NODE_STATES. */
-  readonly state: Uint8Array;
-  /** Part of its parent's replicas that believe it up, 0..1; 1 at the root. */
-  readonly believedUp: Float32Array;
-  /** Slow-downs in force: configured speed / present speed of a machine; 1 for a balancer. */
-  readonly slowed: Float32Array;
-  readonly queued: Uint32Array;
-  readonly running: Uint32Array;
-  readonly fetching: Uint32Array;
-  /** Sent by its parent's replicas and not yet heard back. */
-  readonly inFlight: Uint32Array;
-  /** Busy core time / core time in service over the last whole window, 0..1; NaN: none yet. */
-  readonly utilization: Float32Array;
-  /** Hits / look-ups over the last whole window; NaN: no look-ups. */
-  readonly hitRate: Float32Array;
-  /** Part of the cache that is filled, 0..1; NaN: no cache. */
-  readonly cacheFill: Float32Array;
-  /** Sessions held. */
-  readonly sessions: Uint32Array;
-  /** Since the start of the run. */
-  readonly received: Float64Array;
-  readonly completed: Float64Array;
-  /** Requests per s that reached it over the last whole window; NaN: none yet. */
-  readonly ratePerS: Float32Array;
-}
-
-export const DOT_STATES = [
-  "outbound",
-  "fetching",
-  "queued",
-  "running",
-  "returning",
-  "lost",
-] as const;
-export type DotStateName = (typeof DOT_STATES)[number];
-/** What became of it so far: `plain` where nothing can be said yet. */
-export const DOT_MARKS = ["plain", "hit", "miss", "failed", "retry"] as const;
-export type DotMarkName = (typeof DOT_MARKS)[number];
-
-/**
- * Requests in flight, at most `DOTS_MAX` of them: which ones are shown hangs on their ids alone, so
- * one that is shown stays so while the crowd does not grow much.
- */
-export interface Dots {
-  /** Rows in use of the columns. */
-  readonly count: number;
-  /** Requests in flight in all. */
-  readonly inFlight: number;
-  /** The same over a request's life. */
-  readonly id: Float64Array;
-  /** Client region, index into `regions`. */
-  readonly region: Uint16Array;
-  /** Class, index into `classes`. */
-  readonly class: Uint8Array;
-  /**
-   * Node ids; −1: the client. On its way: from and to where (a node between whose hops cost no time
-   * is passed over; returning: towards the client). At a machine: both are it. Lost: where it was.
-   */
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  /** Part of the way from `from` to `to`, 0..1; 0 at a machine. */
-  readonly part: Float32Array;
-  /** Index into DOT_STATES. */
-  readonly state: Uint8Array;
-  /** Index into DOT_MARKS. */
-  readonly mark: Uint8Array;
-}
+/** Dots in a frame at most. */
 export const DOTS_MAX = 2_000;
-
-/** Figures of the whole tree, one column each; entry i is window `first + i`. NaN: no such figure. */
-export const FIGURES = [
-  /** Requests born per s. */
-  "born",
-  /** Completed per s. */
-  "completed",
-  /** Latency percentiles of the window's completed requests, ms. */
-  "p50",
-  "p99",
-  /** Successes / outcomes, 0..1. */
-  "availability",
-  /** Outcomes that were no success, per s. */
-  "errors",
-  /** Busy core time / core time in service, all machines. */
-  "utilization",
-  /** Greatest machine's utilization. */
-  "utilization-max",
-  /** Misses / look-ups, and the part of it of each class. */
-  "miss-rate",
-  "compulsory",
-  "capacity",
-  "remap",
-  "scatter",
-  "expiry",
-  "restart",
-  /** Served outside the nearest datacenter / completed. */
-  "spillover",
-] as const satisfies readonly (MissClass | string)[];
-export type FigureName = (typeof FIGURES)[number];
 
 /**
  * Windows closed since the last frame of this lane. The page keeps its columns: cut to `first`
@@ -310,7 +214,7 @@ export type FigureName = (typeof FIGURES)[number];
 export interface FigureWindows {
   readonly first: number;
   readonly count: number;
-  /** By FIGURES; each of `count` entries. */
+  /** By FIGURES, NaN where there is no such figure; each of `count` entries. */
   readonly columns: readonly Float64Array[];
 }
 
@@ -338,82 +242,19 @@ export interface Frame {
   readonly finished: boolean;
   /** Of the scenario and by hand, in order of time: with the first frame and whenever they change. */
   readonly events: readonly EventFacts[] | null;
-  /** Links (indices of places) that are cut, and what is added to round trips, ms. */
-  readonly links: readonly {
-    readonly between: readonly [number, number];
-    readonly cut: boolean;
-    readonly addedMs: number;
-  }[];
+  readonly links: readonly LinkFacts[];
   /** Answers `step`: what happened, in words. */
   readonly stepped: string | null;
 }
-
-/** One target as a balancer's replica believed it to be, beside what it was. */
-export interface TargetSeen {
-  readonly node: number;
-  /** Believed usable: else it could not be picked. */
-  readonly usable: boolean;
-  readonly chosen: boolean;
-  readonly weight: number;
-  readonly roundTripMs: number;
-  /** What this replica sent and has not heard back. */
-  readonly believedInFlight: number;
-  /** Last report; null before the first, or where none travel. */
-  readonly reportedUtilization: number | null;
-  readonly reportAgeMs: number | null;
-  readonly believedUp: boolean;
-  /** The truth at that moment. */
-  readonly up: boolean;
-  readonly inFlight: number;
-  /** Busy cores / cores. */
-  readonly busy: number;
-}
-
-export interface Decision {
-  readonly atMs: number;
-  /** Node id of the balancer, and which of its replicas. */
-  readonly balancer: number;
-  readonly replica: string;
-  /** In a scenario's words. */
-  readonly strategy: string;
-  /** Node id; −1: no target was usable. */
-  readonly chosen: number;
-  /** Its user is kept there (persistence): the strategy was not asked. */
-  readonly kept: boolean;
-  /** The strategy's owner of the request's key, as node id; null where it places no keys. */
-  readonly owner: number | null;
-  /** The chosen one first, then in order of joining; at most `TARGETS_SEEN_MAX`. */
-  readonly targets: readonly TargetSeen[];
-  /** All that there were. */
-  readonly targetCount: number;
-}
-export const TARGETS_SEEN_MAX = 64;
 
 export interface Followed {
   readonly kind: "followed";
   readonly re: number;
   readonly lane: number;
-  /** null: still waiting for one to come by. */
-  readonly request: {
-    readonly dot: number;
-    readonly region: number;
-    readonly class: number;
-    readonly user: number | null;
-    readonly object: number | null;
-    readonly bornMs: number;
-    readonly demandMs: number;
-    readonly decisions: readonly Decision[];
-    /** What happened to it, in order, in words. */
-    readonly story: readonly { readonly atMs: number; readonly what: string }[];
-    /** null while it is under way. */
-    readonly end: {
-      readonly atMs: number;
-      readonly outcome: Outcome;
-      readonly latencyMs: number;
-      /** Sums to the latency; only of a success. */
-      readonly parts: readonly { readonly part: Part; readonly ms: number }[];
-    } | null;
-  } | null;
+  /** null: still waiting for one to come by, or `gone`. */
+  readonly request: FollowedRequest | null;
+  /** The dot that was asked for is no longer under way. */
+  readonly gone: boolean;
 }
 
 export interface Saved {
