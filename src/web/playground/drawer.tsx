@@ -7,6 +7,7 @@ import { Gallery } from "./gallery/gallery.tsx";
 import type { Drawer } from "./page.ts";
 import { StateTable } from "./panels/state-table.tsx";
 import { useStore } from "./state.ts";
+import { TourDrawer } from "./tour/tour-drawer.tsx";
 
 const TITLES: Readonly<Record<Exclude<Drawer, "none">, string>> = {
   gallery: "Scenarios",
@@ -53,7 +54,7 @@ function Content({ conductor, drawer }: Props) {
   if (drawer === "editor") return <Editor conductor={conductor} />;
   if (drawer === "lanes") return <LanesForm conductor={conductor} key={source?.name} />;
   if (drawer === "table") return <StateTable conductor={conductor} />;
-  return null;
+  return <TourDrawer conductor={conductor} />;
 }
 
 /** Each good text is opened at once; a bad one leaves running what runs. */

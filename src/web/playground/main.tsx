@@ -2,7 +2,7 @@ import { render } from "preact";
 import "../shared/theme.css";
 import { startTheme } from "../shared/theme.ts";
 import { App } from "./app.tsx";
-import { openFirst, openLink } from "./boot.ts";
+import { openFirst, openLink, openTour } from "./boot.ts";
 import { Conductor } from "./conductor.ts";
 import EngineWorker from "./engine.worker.ts?worker&inline";
 import { isLink } from "./links.ts";
@@ -13,5 +13,5 @@ const conductor = new Conductor(new EngineWorker());
 render(<App conductor={conductor} />, document.getElementById("page")!);
 void openFirst(conductor);
 window.addEventListener("hashchange", () => {
-  if (isLink(location.hash)) void openLink(conductor);
+  if (!openTour(conductor) && isLink(location.hash)) void openLink(conductor);
 });

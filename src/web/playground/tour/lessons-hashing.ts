@@ -171,9 +171,9 @@ export const hashing: readonly Lesson[] = [
     measures: {
       all: calm(0, "utilization", [0, 60], 0.36),
       before: calm(0, "utilization-max", [0, 60], 0.87),
-      after: touched(0, "utilization-max", [80, 180], 0.42),
+      after: touched(0, "utilization-max", [80, 180], 0.43),
       ten: calm(1, "utilization-max", [0, 60], 0.49),
-      hundred: calm(2, "utilization-max", [0, 60], 0.41),
+      hundred: calm(2, "utilization-max", [0, 60], 0.42),
     },
   },
   {
@@ -214,9 +214,9 @@ export const hashing: readonly Lesson[] = [
     },
     measures: {
       before: calm(0, "p99", [10, 60], 410),
-      calm: calm(1, "p99", [10, 60], 350),
-      after: touched(0, "p99", [80, 180], 2_400),
-      even: touched(1, "p99", [80, 180], 760),
+      calm: calm(1, "p99", [10, 60], 340),
+      after: touched(0, "p99", [80, 180], 2_300),
+      even: touched(1, "p99", [80, 180], 690),
     },
   },
 ];

@@ -40,8 +40,13 @@ export interface TourProps {
 
 const slugs = lessons.map(({ slug }) => slug);
 
+/** Where somebody was who left the tour: while the page is open, the way back leads there. */
+let left = "#tour";
+
 export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
-  const [progress, setProgress] = useState(() => readProgress(location.hash, slugs));
+  const [progress, setProgress] = useState(() =>
+    readProgress(isTour(location.hash) ? location.hash : left, slugs),
+  );
   /** The watched number when the touch was made; null: not touched yet. */
   const [before, setBefore] = useState<number | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -49,11 +54,23 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
 
   useEffect(() => {
     const listen = (): void => {
-      if (isTour(location.hash)) setProgress(readProgress(location.hash, slugs));
+      if (!isTour(location.hash)) return;
+      const { lesson, answers } = readProgress(location.hash, slugs);
+      // An older address, to which the browser goes back, knows fewer answers.
+      setProgress((now) => ({ lesson, answers: answers.map((each, i) => each ?? now.answers[i]) }));
     };
     window.addEventListener("hashchange", listen);
-    return () => window.removeEventListener("hashchange", listen);
+    return () => {
+      window.removeEventListener("hashchange", listen);
+      if (!isTour(location.hash)) return;
+      left = location.hash;
+      history.replaceState(null, "", "#");
+    };
   }, []);
+  useEffect(() => {
+    // A link to this lesson, whichever way it was come to.
+    history.replaceState(null, "", writeProgress(progress, slugs));
+  }, [progress]);
 
   const open = (): void => {
     setBefore(null);
@@ -72,8 +89,6 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
   };
   const answer = (option: number): void => {
     const answers = progress.answers.with(progress.lesson, option);
-    // No new entry in the browser's history for each try.
-    history.replaceState(null, "", writeProgress({ ...progress, answers }, slugs));
     setProgress({ ...progress, answers });
   };
   const touch = (): void => {
@@ -83,9 +98,9 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
   return (
     <section class="tour" aria-label="Guided tour">
       <Steps progress={progress} onGo={go} />
-      <h2 ref={heading} tabIndex={-1}>
+      <h3 ref={heading} tabIndex={-1}>
         <span class="tour-number">{progress.lesson + 1}</span> {lesson.title}
-      </h2>
+      </h3>
       {lesson.idea.map((text) => (
         <p>{told(text, lesson)}</p>
       ))}
@@ -145,7 +160,7 @@ function TouchStep(props: {
   const { lesson, touched, onTouch, onAgain } = props;
   return (
     <div class="tour-part">
-      <h3>Touch</h3>
+      <h4>Touch</h4>
       <div class="tour-buttons">
         <button
           type="button"
@@ -176,7 +191,7 @@ function WatchStep(props: {
   const write = (value: number): string => humanise(value, unitOf(figure));
   return (
     <div class="tour-part">
-      <h3>Watch</h3>
+      <h4>Watch</h4>
       <dl class="tour-watch">
         <dt>{label}</dt>
         <dd>
