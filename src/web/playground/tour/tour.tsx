@@ -55,9 +55,12 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
   useEffect(() => {
     const listen = (): void => {
       if (!isTour(location.hash)) return;
-      const { lesson, answers } = readProgress(location.hash, slugs);
+      const there = readProgress(location.hash, slugs);
       // An older address, to which the browser goes back, knows fewer answers.
-      setProgress((now) => ({ lesson, answers: answers.map((each, i) => each ?? now.answers[i]) }));
+      setProgress((now) => ({
+        ...there,
+        answers: there.answers.map((each, i) => each ?? now.answers[i]),
+      }));
     };
     window.addEventListener("hashchange", listen);
     return () => {
@@ -200,6 +203,7 @@ function WatchStep(props: {
         </dd>
       </dl>
       <p>{told(says, lesson)}</p>
+      <p class="tour-small">These are numbers of a run that was touched after a minute.</p>
     </div>
   );
 }
