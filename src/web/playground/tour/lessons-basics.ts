@@ -152,7 +152,7 @@ export const basics: readonly Lesson[] = [
       { label: "better of two", overrides: ["pool.strategy={ power-of-d: 2 }"] },
       { label: "best of all", overrides: ["pool.strategy=least-connections"] },
     ],
-    speed: 2,
+    speed: 4,
     touch: {
       order: { kind: "rate", region: "*", times: 1.3 },
       button: "Fill the machines to 90 %",

@@ -189,11 +189,11 @@ export const hashing: readonly Lesson[] = [
       { label: "ring", overrides: [] },
       { label: "Maglev", overrides: ["pool.strategy=maglev"] },
     ],
-    speed: 4,
+    speed: 10,
     touch: {
       order: { kind: "rate", region: "*", times: 1.2 },
       button: "Let 20 % more users in",
-      does: "The eight machines go from 75 % to 90 %, on average.",
+      does: "The eight machines go from 75 % to 90 %, on average. Give it a minute: queues need time to grow.",
     },
     watch: {
       lane: 0,

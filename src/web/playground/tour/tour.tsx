@@ -101,7 +101,7 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
   return (
     <section class="tour" aria-label="Guided tour">
       <Steps progress={progress} onGo={go} />
-      <h3 ref={heading} tabIndex={-1}>
+      <h3 class="tour-title" ref={heading} tabIndex={-1}>
         <span class="tour-number">{progress.lesson + 1}</span> {lesson.title}
       </h3>
       {lesson.idea.map((text) => (
@@ -163,7 +163,7 @@ function TouchStep(props: {
   const { lesson, touched, onTouch, onAgain } = props;
   return (
     <div class="tour-part">
-      <h4>Touch</h4>
+      <h4 class="tour-head">Touch</h4>
       <div class="tour-buttons">
         <button
           type="button"
@@ -194,7 +194,7 @@ function WatchStep(props: {
   const write = (value: number): string => humanise(value, unitOf(figure));
   return (
     <div class="tour-part">
-      <h4>Watch</h4>
+      <h4 class="tour-head">Watch</h4>
       <dl class="tour-watch">
         <dt>{label}</dt>
         <dd>
