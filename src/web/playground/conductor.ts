@@ -15,6 +15,10 @@ const PANELS_MS = 125;
 /** A page that slept goes on from where it was. */
 const STEP_MOST_MS = 100;
 
+/** A run takes about this long at first, ms, but not slower than this speed. */
+const RUN_MS = 60_000;
+const SPEED_LEAST = 0.25;
+
 export const SPEED_MIN = 0.001;
 export const SPEED_MAX = 100;
 
@@ -167,6 +171,7 @@ export class Conductor {
     this.histories = opened.lanes.map(() => new FigureHistory());
     this.generation++;
     this.page.set({
+      speed: opened.durationMs === null ? 1 : Math.max(SPEED_LEAST, opened.durationMs / RUN_MS),
       source: this.openings.shift() ?? this.page.get().source,
       opened,
       trees: opened.lanes.map(({ nodes }) => nodes),

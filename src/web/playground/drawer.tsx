@@ -4,10 +4,12 @@ import type { Conductor } from "./conductor.ts";
 import { LanesForm } from "./controls/lanes-form.tsx";
 import { ScenarioEditor } from "./editor/scenario-editor.tsx";
 import { Gallery } from "./gallery/gallery.tsx";
-import type { Drawer } from "./page.ts";
+import type { FigureName } from "./engine/protocol.ts";
+import type { Drawer, Source } from "./page.ts";
 import { StateTable } from "./panels/state-table.tsx";
 import { useStore } from "./state.ts";
-import { TourDrawer } from "./tour/tour-drawer.tsx";
+import { isTour } from "./tour/progress.ts";
+import { Tour } from "./tour/tour.tsx";
 
 const TITLES: Readonly<Record<Exclude<Drawer, "none">, string>> = {
   gallery: "Scenarios",
@@ -32,7 +34,7 @@ export function DrawerOf({ conductor, drawer }: Props) {
         <h2 ref={head} tabIndex={-1}>
           {TITLES[drawer]}
         </h2>
-        <button type="button" class="button" onClick={() => conductor.page.set({ drawer: "none" })}>
+        <button type="button" class="button" onClick={() => closeDrawer(conductor)}>
           Close
         </button>
       </header>
@@ -47,14 +49,44 @@ function Content({ conductor, drawer }: Props) {
     return (
       <Gallery
         {...(source === null ? {} : { current: source.name })}
-        onOpen={({ text, name, files, lanes }) => conductor.open({ text, name, files, lanes })}
+        onOpen={({ text, name, files, lanes }) => void run(conductor, { text, name, files, lanes })}
       />
     );
   }
   if (drawer === "editor") return <Editor conductor={conductor} />;
   if (drawer === "lanes") return <LanesForm conductor={conductor} key={source?.name} />;
   if (drawer === "table") return <StateTable conductor={conductor} />;
-  return <TourDrawer conductor={conductor} />;
+  return <Lessons conductor={conductor} />;
+}
+
+/** Opens it and lets it run. */
+async function run(conductor: Conductor, source: Source, speed?: number): Promise<void> {
+  if (!(await conductor.open(source))) return;
+  if (speed !== undefined) conductor.setSpeed(speed);
+  await conductor.play(true);
+}
+
+function Lessons({ conductor }: { conductor: Conductor }) {
+  const frame = useStore(conductor.live, (live) => live.frame);
+  const watched = {
+    nowMs: frame?.nowMs ?? 0,
+    figure: (lane: number, name: FigureName): number =>
+      conductor.histories[lane]?.last(name) ?? NaN,
+  };
+  return (
+    <Tour
+      onOpen={({ name, text, lanes, speed }) => void run(conductor, { name, text, lanes }, speed)}
+      onTouch={(touch, lane) => void conductor.touch(touch, lane)}
+      frame={frame === null ? null : watched}
+      onLeave={() => closeDrawer(conductor)}
+    />
+  );
+}
+
+/** Whoever leaves the tour leaves its place in the address, too. */
+function closeDrawer(conductor: Conductor): void {
+  if (isTour(location.hash)) history.replaceState(null, "", location.pathname + location.search);
+  conductor.page.set({ drawer: "none" });
 }
 
 /** Each good text is opened at once; a bad one leaves running what runs. */

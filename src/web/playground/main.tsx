@@ -2,16 +2,18 @@ import { render } from "preact";
 import "../shared/theme.css";
 import { startTheme } from "../shared/theme.ts";
 import { App } from "./app.tsx";
-import { openFirst, openLink, openTour } from "./boot.ts";
+import { openFirst, openLink } from "./boot.ts";
 import { Conductor } from "./conductor.ts";
 import EngineWorker from "./engine.worker.ts?worker&inline";
 import { isLink } from "./links.ts";
 import "./style.css";
+import { isTour } from "./tour/progress.ts";
 
 startTheme();
 const conductor = new Conductor(new EngineWorker());
 render(<App conductor={conductor} />, document.getElementById("page")!);
 void openFirst(conductor);
 window.addEventListener("hashchange", () => {
-  if (!openTour(conductor) && isLink(location.hash)) void openLink(conductor);
+  if (isLink(location.hash)) void openLink(conductor);
+  else if (isTour(location.hash)) conductor.page.set({ drawer: "tour" });
 });

@@ -144,11 +144,12 @@ function Clock({ conductor }: { conductor: Conductor }) {
   const opened = useStore(conductor.page, (page) => page.opened);
   const frame = useStore(conductor.live, (live) => live.frame);
   const durationMs = opened?.durationMs;
+  const nowMs = frame?.nowMs ?? 0;
+  // Tenths of ms while one looks at single requests, tenths of s later.
+  const grain = nowMs < 10_000 ? 0.1 : 100;
   return (
     <span class="clock">
-      <output aria-label="Simulated time">
-        {clock(Math.round((frame?.nowMs ?? 0) * 10) / 10)}
-      </output>
+      <output aria-label="Simulated time">{clock(Math.round(nowMs / grain) * grain)}</output>
       {durationMs == null ? "" : ` of ${clock(durationMs)}`}
     </span>
   );

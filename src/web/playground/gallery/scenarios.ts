@@ -34,7 +34,7 @@ function lanesOf(
   if (variation === undefined) return [{ label: "", overrides: [] }];
   const { path, values } = variation;
   return values.slice(0, MOST_LANES).map((value) => ({
-    label: value,
+    label: value.replaceAll(/^\{\s*|\s*\}$/g, ""),
     overrides: [`${path}=${value}`],
   }));
 }

@@ -25,6 +25,7 @@ const UNCACHED: Shown = {
   unit: "share",
 };
 const HEIGHT = 128;
+const POINTS_MOST = 40;
 /** An axis of at least so many windows, so that the first points do not race across. */
 const WINDOWS_LEAST = 12;
 
@@ -77,6 +78,8 @@ function FigureChart(props: Shown & { conductor: Conductor; opened: Opened }) {
   const range: Range = zoom ?? [0, wholeMs * 1.06];
   return (
     <Chart
+      // Points are drawn while they are few; that is settled when a plot is made.
+      key={xs.length > POINTS_MOST ? "line" : "points"}
       title={title}
       xs={xs}
       series={series}

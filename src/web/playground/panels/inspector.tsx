@@ -88,7 +88,7 @@ const LINES: readonly Line[] = [
     of: (_, { strategy }) => strategy ?? "–",
     when: (columns, id) => columns.running.length > id && id >= 0,
   },
-  { head: "Busy", of: (columns, { id, cores }) => busyText(columns.running[id], cores) },
+  { head: "Cores busy", of: (columns, { id, cores }) => busyText(columns.running[id], cores) },
   { head: "In queue", of: (columns, { id }) => String(columns.queued[id]) },
   {
     head: "At the origin",
@@ -120,7 +120,7 @@ const LINES: readonly Line[] = [
 ];
 
 const busyText = (running: number, cores: number): string =>
-  cores > 0 ? `${running} of ${cores} cores` : String(running);
+  cores > 0 ? `${running} / ${cores}` : String(running);
 
 /** One column a lane; a node that a lane does not have stays empty there. */
 function NodeFigures(props: { conductor: Conductor; selected: Selection; page: Page }) {

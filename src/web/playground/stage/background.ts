@@ -62,10 +62,14 @@ function curve(
   else canvas.bezierCurveTo(x0, y0 + dy, x1, y1 - dy, x1, y1);
 }
 
+/** It spans all regions, as a root of no place does. */
+const isWide = ({ across, rect, w, h }: Layout, id: number): boolean =>
+  across ? h[id] > rect.h * 0.8 : w[id] > rect.w * 0.8;
+
 /** Where a line leaves a balancer: a root that spans everything lets each line out at its height. */
 function anchor(layout: Layout, id: number, toward: { x: number; y: number }, out: 1 | -1) {
   const { x, y, w, h, across } = layout;
-  const spans = across ? h[id] > layout.rect.h * 0.8 : w[id] > layout.rect.w * 0.8;
+  const spans = isWide(layout, id);
   return across
     ? { x: x[id] + (out * w[id]) / 2, y: spans ? toward.y : y[id] }
     : { x: spans ? toward.x : x[id], y: y[id] + (out * h[id]) / 2 };
@@ -78,6 +82,7 @@ function drawLinks(
   palette: Palette,
 ): void {
   const { across, x, y, w, h } = layout;
+  const regions = layout.regionX.length;
   canvas.strokeStyle = palette.link;
   canvas.lineWidth = 1.25;
   canvas.beginPath();
@@ -90,6 +95,15 @@ function drawLinks(
     const { id, parent } = node;
     if (parent < 0 || node.kind !== "balancer") continue;
     const to = across ? { x: x[id] - w[id] / 2, y: y[id] } : { x: x[id], y: y[id] - h[id] / 2 };
+    if (parent === 0 && isWide(layout, 0)) {
+      // Requests pass such a root at their region's height: a line for each region.
+      for (let r = 0; r < regions; r++) {
+        const toward = { x: layout.regionX[r], y: layout.regionY[r] };
+        const out = anchor(layout, 0, toward, 1);
+        curve(canvas, across, { x0: out.x, y0: out.y, x1: to.x, y1: to.y });
+      }
+      continue;
+    }
     const from = anchor(layout, parent, to, 1);
     curve(canvas, across, { x0: from.x, y0: from.y, x1: to.x, y1: to.y });
   }

@@ -19,6 +19,7 @@ const dot = (name: DotStateName): number => DOT_STATES.indexOf(name);
 export const FETCHING = dot("fetching");
 export const QUEUED = dot("queued");
 export const RUNNING = dot("running");
+export const RETURNING = dot("returning");
 export const LOST = dot("lost");
 
 const mark = (name: DotMarkName): number => DOT_MARKS.indexOf(name);

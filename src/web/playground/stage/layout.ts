@@ -57,7 +57,7 @@ export interface Layout {
   readonly starts: Int32Array;
 }
 
-const CELL_MAX = 66;
+const CELL_MAX = 92;
 /** Below this a cell says nothing: machines share one instead. */
 const CELL_MIN = 4;
 const PAD = 8;
@@ -294,8 +294,8 @@ function placeBlocks(
     });
     for (let c = 0; c < cells; c++) {
       shape.cell(leaf.machines.slice(c * perCell, (c + 1) * perCell), {
-        u: depths.machines + ((c % wide) + 0.5) * pitch,
-        v: from + (Math.floor(c / wide) + 0.5) * pitch,
+        u: depths.machines + ((shape.across ? c % wide : Math.floor(c / lines)) + 0.5) * pitch,
+        v: from + ((shape.across ? Math.floor(c / wide) : c % lines) + 0.5) * pitch,
         side: pitch - cellGap(pitch),
       });
     }

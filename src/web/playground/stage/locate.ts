@@ -15,32 +15,43 @@ export interface Way {
   readonly rootSpans: boolean;
 }
 
-/** Sets `spot` to the place of a request between two nodes (−1: its client). O(tiers). */
-export function locate(way: Way, region: number, from: number, to: number, part: number): void {
-  const { layout, parents } = way;
+/** Depth at which a node stands, px; −1: the client of a region. */
+export function depthOf({ layout }: Way, region: number, node: number): number {
+  if (node < 0) return (layout.across ? layout.regionX : layout.regionY)[region];
+  return (layout.across ? layout.x : layout.y)[node];
+}
+
+/** The deeper of two nodes on one way: parents have smaller ids than their children. */
+export const deeper = (from: number, to: number): number => (from > to ? from : to);
+
+/** Depth of a request between two nodes (−1: its client), px. O(1). */
+export function depthBetween(
+  way: Way,
+  region: number,
+  { from, to, part }: { from: number; to: number; part: number },
+): number {
+  const start = depthOf(way, region, from);
+  return start + (depthOf(way, region, to) - start) * part;
+}
+
+/** Sets `spot` to the point at that depth of the way from a region's client to a node. O(tiers). */
+export function locate(way: Way, region: number, node: number, depth: number): void {
+  const { layout, parents, rootSpans } = way;
   const { across } = layout;
-  const depths = across ? layout.x : layout.y;
   const breadths = across ? layout.y : layout.x;
-  const clientDepth = (across ? layout.regionX : layout.regionY)[region];
   const clientBreadth = (across ? layout.regionY : layout.regionX)[region];
-  // Parents have smaller ids than their children, and the client has −1.
-  const upper = from < to ? from : to;
-  let lower = from < to ? to : from;
-  const share = from < to ? part : 1 - part;
-  if (lower < 0) return place(across, clientDepth, clientBreadth);
-  const start = upper < 0 ? clientDepth : depths[upper];
-  const depth = start + (depths[lower] - start) * share;
+  if (node < 0) return place(across, depth, clientBreadth);
+  let lower = node;
   let above = parents[lower];
-  while (above > upper && depths[above] > depth) {
+  while (above >= 0 && depthOf(way, region, above) > depth) {
     lower = above;
     above = parents[lower];
   }
-  if (lower === upper) return place(across, depth, breadths[lower]);
-  const fromDepth = above < 0 ? clientDepth : depths[above];
-  const passes = above < 0 || (above === 0 && way.rootSpans);
+  const fromDepth = depthOf(way, region, above);
+  const passes = above < 0 || (above === 0 && rootSpans);
   const fromBreadth = passes ? clientBreadth : breadths[above];
-  const toBreadth = lower === 0 && way.rootSpans ? clientBreadth : breadths[lower];
-  const whole = depths[lower] - fromDepth;
+  const toBreadth = lower === 0 && rootSpans ? clientBreadth : breadths[lower];
+  const whole = depthOf(way, region, lower) - fromDepth;
   const t = whole > 0 ? Math.min(1, Math.max(0, (depth - fromDepth) / whole)) : 1;
   place(across, depth, fromBreadth + (toBreadth - fromBreadth) * t * t * (3 - 2 * t));
 }

@@ -2,7 +2,7 @@
 import type { Frame, NodeColumns, RegionFacts } from "../engine/protocol.ts";
 import type { Selection } from "../page.ts";
 import { CRASHED, DRAINING, REMOVED, SILENT, UP } from "./codes.ts";
-import { locate, spot } from "./locate.ts";
+import { depthBetween, locate, spot } from "./locate.ts";
 import type { Palette } from "./palette.ts";
 import type { LaneView } from "./scene.ts";
 
@@ -21,6 +21,8 @@ export function drawDisbelief(
   for (let id = 1; id < nodes.length; id++) {
     const state = columns.state[id];
     if (state === REMOVED || state === DRAINING) continue;
+    // What a balancer that is down believes matters to nobody.
+    if (columns.state[nodes[id].parent] !== UP) continue;
     if ((state === UP) === columns.believedUp[id] > 0.5) continue;
     const w = layout.w[id] + 2;
     const h = layout.h[id] + 2;
@@ -41,7 +43,7 @@ export function drawDown(
     const state = columns.state[id];
     if (state === UP) continue;
     const { x, y, w, h } = layout;
-    canvas.globalAlpha = 0.75;
+    canvas.globalAlpha = 0.6;
     canvas.fillStyle = palette.down;
     canvas.beginPath();
     canvas.roundRect(x[id] - w[id] / 2, y[id] - h[id] / 2, w[id], h[id], 6);
@@ -49,18 +51,20 @@ export function drawDown(
     canvas.globalAlpha = 1;
     canvas.strokeStyle = palette.downInk;
     canvas.lineWidth = 2.5;
-    const arm = Math.min(w[id], h[id]) * 0.28;
+    const arm = Math.min(w[id], h[id]) * 0.2;
+    // At the box's edge, so that its name can be read.
+    const signX = x[id] - w[id] / 2 + 1.8 * arm;
     canvas.beginPath();
     if (state === CRASHED || state === REMOVED) {
-      canvas.moveTo(x[id] - arm, y[id] - arm);
-      canvas.lineTo(x[id] + arm, y[id] + arm);
-      canvas.moveTo(x[id] + arm, y[id] - arm);
-      canvas.lineTo(x[id] - arm, y[id] + arm);
+      canvas.moveTo(signX - arm, y[id] - arm);
+      canvas.lineTo(signX + arm, y[id] + arm);
+      canvas.moveTo(signX + arm, y[id] - arm);
+      canvas.lineTo(signX - arm, y[id] + arm);
     } else if (state === SILENT) {
-      canvas.moveTo(x[id] - arm, y[id]);
-      canvas.lineTo(x[id] + arm, y[id]);
+      canvas.moveTo(signX - arm, y[id]);
+      canvas.lineTo(signX + arm, y[id]);
     } else {
-      canvas.rect(x[id] - arm, y[id] - arm, 2 * arm, 2 * arm);
+      canvas.rect(signX - arm, y[id] - arm, 2 * arm, 2 * arm);
     }
     canvas.stroke();
   }
@@ -86,7 +90,7 @@ export function drawLinks(
       for (let id = 1; id < nodes.length; id++) {
         // Where requests enter that place.
         if (nodes[id].place !== other || nodes[nodes[id].parent].place === other) continue;
-        locate(way, r, -1, id, 0.62);
+        locate(way, r, id, depthBetween(way, r, { from: -1, to: id, part: 0.7 }));
         if (cut) cross(canvas, palette);
         else if (addedMs > 0) ring(canvas, palette);
       }

@@ -6,7 +6,8 @@ import { DOTS_MAX } from "../engine/protocol.ts";
 import type { Frame, LaneFrame, NodeFacts, RegionFacts } from "../engine/protocol.ts";
 import type { Selection } from "../page.ts";
 import { drawBackground, drawBoxes } from "./background.ts";
-import { DotCrowd, type Sprites, spritesOf } from "./dots.ts";
+import { DotCrowd } from "./dots.ts";
+import { type Sprites, spritesOf } from "./sprites.ts";
 import { type Layout, laneRects, layoutOf, type Rect } from "./layout.ts";
 import type { Way } from "./locate.ts";
 import { CellFigures } from "./cell-figures.ts";
@@ -23,7 +24,7 @@ export interface LaneView {
 }
 
 /** Height of a lane's head, which is markup above the canvas, px. */
-export const HEAD = 34;
+export const HEAD = 50;
 /** After this without news the picture stands still, ms. */
 const STILL_MS = 1_000;
 
@@ -45,6 +46,8 @@ export class Scene {
   private shown: Frame | null = null;
   private lastMs = 0;
   private newsMs = 0;
+  /** Index into `sprites`. */
+  private dotSize = 0;
   /** No gliding: the reader asked for less motion. */
   still = false;
 
@@ -159,6 +162,7 @@ export class Scene {
       const view = this.lanes[lane];
       if (this.shown !== null) this.drawLane(view, sinceMs);
     }
+    this.sizeDots();
     canvas.setTransform(1, 0, 0, 1, 0, 0);
     canvas.drawImage(this.boxes, 0, 0);
     canvas.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -179,8 +183,16 @@ export class Scene {
     const { canvas, palette } = this;
     const { layout, figures, crowd } = view;
     drawMachines(canvas, layout, figures, palette);
-    crowd.move(sinceMs, this.still);
-    crowd.draw(canvas, this.sprites[crowd.drawn < 120 ? 0 : crowd.drawn < 400 ? 1 : 2]);
+    crowd.move(sinceMs, view.way, this.still);
+    crowd.draw(canvas, this.sprites[this.dotSize]);
+  }
+
+  /** Smaller where many are shown; once small they stay so until far fewer are. */
+  private sizeDots(): void {
+    let most = 0;
+    for (const { crowd } of this.lanes) most = Math.max(most, crowd.drawn);
+    if (most > 450) this.dotSize = 2;
+    else if (most < 300) this.dotSize = this.lanes.length > 1 ? 1 : 0;
   }
 
   private drawMarks(view: LaneView, frame: LaneFrame): void {

@@ -65,14 +65,13 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
     window.addEventListener("hashchange", listen);
     return () => {
       window.removeEventListener("hashchange", listen);
-      if (!isTour(location.hash)) return;
-      left = location.hash;
-      history.replaceState(null, "", "#");
+      if (isTour(location.hash)) history.replaceState(null, "", "#");
     };
   }, []);
   useEffect(() => {
     // A link to this lesson, whichever way it was come to.
-    history.replaceState(null, "", writeProgress(progress, slugs));
+    left = writeProgress(progress, slugs);
+    history.replaceState(null, "", left);
   }, [progress]);
 
   const open = (): void => {
