@@ -3,75 +3,41 @@
  * touch and without it.
  */
 import { describe, expect, it } from "vitest";
-import type { Scenario } from "../../src/scenario/scenario.ts";
-import { readScenario } from "../../src/scenario/read-scenario.ts";
-import { simulate } from "../../src/simulator/run.ts";
-import { metricNamed } from "../../src/statistics/metrics/registry.ts";
-import type { RunRecord } from "../../src/statistics/run-record.ts";
-import { EVERYTHING } from "../../src/statistics/selection.ts";
-import { tallyIn, windowsOf } from "../../src/statistics/tally.ts";
-import type { Touch } from "../../src/web/playground/engine/protocol.ts";
+import { openPlayback } from "../../src/web/playground/engine/playback.ts";
+import type { Playback } from "../../src/web/playground/engine/playback.ts";
+import { FIGURES } from "../../src/web/playground/engine/protocol.ts";
 import { told, TOUCHED_AT_MS } from "../../src/web/playground/tour/lesson.ts";
 import type { Lesson, Measure } from "../../src/web/playground/tour/lesson.ts";
 import { lessons } from "../../src/web/playground/tour/lessons.ts";
 import { isTour, readProgress, writeProgress } from "../../src/web/playground/tour/progress.ts";
-import { loaderOf } from "../scenario/helpers.ts";
 
-/** The last second that any measure looks at. */
-const END_S = 200;
+/** The last that any measure looks at. */
+const END_MS = 200_000;
 
-function eventOf(touch: Touch): string {
-  const at = `at: ${TOUCHED_AT_MS}ms`;
-  switch (touch.kind) {
-    case "rate":
-      return `{ ${at}, rate: "${touch.region}", times: ${touch.times} }`;
-    case "slow":
-      return `{ ${at}, slow: ${touch.node}, by: ${touch.factor} }`;
-    case "strategy":
-      return `{ ${at}, set: ${touch.node}.strategy, to: ${touch.strategy} }`;
-    case "add":
-      return `{ ${at}, add: ${touch.count} machines, to: ${touch.to} }`;
-    case "fail":
-      return `{ ${at}, fail: ${touch.node}, manner: ${touch.manner} }`;
-    default:
-      throw new Error(`no lesson has a touch of kind ${touch.kind}`);
+function played({ name, text, lanes, touch }: Lesson, isTouched: boolean): Playback {
+  const playback = openPlayback({ name, text, files: {} }, lanes, () => 0);
+  if ("problems" in playback) throw new Error(JSON.stringify(playback.problems));
+  if (isTouched) {
+    // A touch becomes an event of the next ms.
+    playback.advance(TOUCHED_AT_MS - 1);
+    const made = playback.touch(touch.order, touch.lane);
+    if ("problems" in made) throw new Error(JSON.stringify(made.problems));
   }
+  playback.advance(END_MS);
+  return playback;
 }
 
-function scenarioOf({ name, text, lanes, touch }: Lesson, lane: number, event: string): Scenario {
-  const reaches = touch.lane === undefined || touch.lane === lane;
-  const whole = event === "" || !reaches ? text : `${text}\nevents:\n  - ${event}\n`;
-  const overrides = [...lanes[lane].overrides, `duration=${END_S}s`].map((each) => {
-    const at = each.indexOf("=");
-    return { path: each.slice(0, at), value: each.slice(at + 1) };
-  });
-  const read = readScenario(name, loaderOf({ [name]: whole }), { overrides });
-  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
-  return read.scenario;
-}
-
-/** The figure as the page shows it: the mean of the windows of a span. */
-function figureOf(scenario: Scenario, record: RunRecord, measure: Measure): number {
-  const name = measure.figure === "utilization-max" ? "peak-utilization" : measure.figure;
-  const metric = metricNamed(name)!;
-  const values = windowsOf(record, scenario.windowMs)
-    .filter(({ fromMs, toMs }) => fromMs >= measure.fromMs && toMs <= measure.toMs)
-    .map((span) => metric.of(tallyIn(span, EVERYTHING), scenario));
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
+/** Plays a lesson once with its touch and once without; gives the mean of a figure's windows. */
 function runsOf(lesson: Lesson): (measure: Measure) => number {
-  const runs = new Map<string, readonly [Scenario, RunRecord]>();
-  return (measure) => {
-    const { lane, touched } = measure;
-    const key = `${lane} ${touched}`;
-    let run = runs.get(key);
-    if (run === undefined) {
-      const scenario = scenarioOf(lesson, lane, touched ? eventOf(lesson.touch.order) : "");
-      run = [scenario, simulate(scenario)];
-      runs.set(key, run);
-    }
-    return figureOf(...run, measure);
+  const runs = new Map<boolean, Playback>();
+  return ({ lane, figure, touched, fromMs, toMs }) => {
+    const playback = runs.get(touched) ?? played(lesson, touched);
+    runs.set(touched, playback);
+    const { windowMs } = playback;
+    const column = playback.lanes[lane].figures.columns[FIGURES.indexOf(figure)];
+    const values = column.slice(fromMs / windowMs, toMs / windowMs);
+    expect(values).toHaveLength((toMs - fromMs) / windowMs);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
 }
 

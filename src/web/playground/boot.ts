@@ -27,5 +27,6 @@ export async function openLink(conductor: Conductor): Promise<boolean> {
     conductor.page.set({ problems: [problem], refused: "link" });
     return false;
   }
+  if (conductor.page.get().drawer === "tour") conductor.page.set({ drawer: "none" });
   return conductor.openShared(read.shared);
 }

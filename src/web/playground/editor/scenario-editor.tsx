@@ -61,6 +61,14 @@ export function ScenarioEditor(props: ScenarioEditorProps) {
     current.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
     current.focus();
   };
+  const mend = ({ line, column }: ProblemFacts, insert: string): void => {
+    const { current } = view;
+    if (current === null) return;
+    const { from, to } = spanAt(current.state.doc.toString(), line, column);
+    const selection = { anchor: from + insert.length };
+    current.dispatch({ changes: { from, to, insert }, selection, scrollIntoView: true });
+    current.focus();
+  };
   return (
     <div class="editor">
       <div class="editor-text" ref={holder} />
@@ -68,7 +76,7 @@ export function ScenarioEditor(props: ScenarioEditorProps) {
         Ctrl+Space offers what may stand here, Ctrl+Enter runs it. Escape, then Tab, leaves the
         text.
       </p>
-      <ProblemList problems={problems} onGo={go} />
+      <ProblemList problems={problems} onGo={go} onMend={mend} />
     </div>
   );
 }
@@ -76,8 +84,9 @@ export function ScenarioEditor(props: ScenarioEditorProps) {
 function ProblemList(props: {
   readonly problems: readonly ProblemFacts[];
   readonly onGo: (problem: ProblemFacts) => void;
+  readonly onMend: (problem: ProblemFacts, insert: string) => void;
 }) {
-  const { problems, onGo } = props;
+  const { problems, onGo, onMend } = props;
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const said =
     problems.length === 0
@@ -95,6 +104,11 @@ function ProblemList(props: {
               {problem.line > 0 ? `Line ${problem.line}` : "Setting"}
             </button>{" "}
             {sentenceOf(problem)}
+            {fixesOf(problem).map((insert) => (
+              <button type="button" class="editor-fix" onClick={() => onMend(problem, insert)}>
+                Write {insert}
+              </button>
+            ))}
           </li>
         ))}
       </ol>

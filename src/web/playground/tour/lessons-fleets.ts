@@ -28,7 +28,7 @@ export const fleets: readonly Lesson[] = [
       lane: 1,
       figure: "p99",
       label: "p99 where each request is decided",
-      says: "It falls from {before} to {after} at once. Where it was decided once it stays above a second for a minute and more: {stuck}.",
+      says: "It falls from {before} to {after} at once. Where it was decided once it stays at {stuck}, room or no room.",
     },
     question: {
       ask: "Two new machines stand in the first lane. Who uses them?",
@@ -42,10 +42,10 @@ export const fleets: readonly Lesson[] = [
         "Its busiest machine stays at {full} with two idle ones beside it. New users would go there, and people who run such balancers wait for them, or close old connections on purpose.",
     },
     measures: {
-      before: calm(1, "p99", [10, 60], 400),
+      before: calm(1, "p99", [10, 60], 360),
       after: touched(1, "p99", [70, 180], 120),
-      stuck: touched(0, "p99", [60, 130], 1_200),
-      full: touched(0, "utilization-max", [70, 180], 0.97),
+      stuck: touched(0, "p99", [60, 130], 1_100),
+      full: touched(0, "utilization-max", [70, 180], 0.98),
     },
   },
   {
@@ -128,7 +128,7 @@ export const fleets: readonly Lesson[] = [
       before: calm(0, "p50", [0, 60], 15),
       after: touched(0, "p50", [80, 180], 23),
       ocean: calm(1, "p50", [0, 60], 91),
-      busy: touched(0, "utilization-max", [80, 180], 0.81),
+      busy: touched(0, "utilization-max", [80, 180], 0.82),
       crossing: touched(0, "spillover", [60, 180], 0),
     },
   },

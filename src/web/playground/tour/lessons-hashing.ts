@@ -171,9 +171,9 @@ export const hashing: readonly Lesson[] = [
     measures: {
       all: calm(0, "utilization", [0, 60], 0.36),
       before: calm(0, "utilization-max", [0, 60], 0.87),
-      after: touched(0, "utilization-max", [80, 180], 0.42),
+      after: touched(0, "utilization-max", [80, 180], 0.43),
       ten: calm(1, "utilization-max", [0, 60], 0.49),
-      hundred: calm(2, "utilization-max", [0, 60], 0.41),
+      hundred: calm(2, "utilization-max", [0, 60], 0.42),
     },
   },
   {
@@ -189,11 +189,11 @@ export const hashing: readonly Lesson[] = [
       { label: "ring", overrides: [] },
       { label: "Maglev", overrides: ["pool.strategy=maglev"] },
     ],
-    speed: 4,
+    speed: 10,
     touch: {
       order: { kind: "rate", region: "*", times: 1.2 },
       button: "Let 20 % more users in",
-      does: "The eight machines go from 75 % to 90 %, on average.",
+      does: "The eight machines go from 75 % to 90 %, on average. Give it a minute: queues need time to grow.",
     },
     watch: {
       lane: 0,
@@ -214,9 +214,9 @@ export const hashing: readonly Lesson[] = [
     },
     measures: {
       before: calm(0, "p99", [10, 60], 410),
-      calm: calm(1, "p99", [10, 60], 350),
-      after: touched(0, "p99", [80, 180], 2_400),
-      even: touched(1, "p99", [80, 180], 760),
+      calm: calm(1, "p99", [10, 60], 340),
+      after: touched(0, "p99", [80, 180], 2_300),
+      even: touched(1, "p99", [80, 180], 690),
     },
   },
 ];

@@ -40,8 +40,13 @@ export interface TourProps {
 
 const slugs = lessons.map(({ slug }) => slug);
 
+/** Where somebody was who left the tour: while the page is open, the way back leads there. */
+let left = "#tour";
+
 export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
-  const [progress, setProgress] = useState(() => readProgress(location.hash, slugs));
+  const [progress, setProgress] = useState(() =>
+    readProgress(isTour(location.hash) ? location.hash : left, slugs),
+  );
   /** The watched number when the touch was made; null: not touched yet. */
   const [before, setBefore] = useState<number | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -49,11 +54,25 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
 
   useEffect(() => {
     const listen = (): void => {
-      if (isTour(location.hash)) setProgress(readProgress(location.hash, slugs));
+      if (!isTour(location.hash)) return;
+      const there = readProgress(location.hash, slugs);
+      // An older address, to which the browser goes back, knows fewer answers.
+      setProgress((now) => ({
+        ...there,
+        answers: there.answers.map((each, i) => each ?? now.answers[i]),
+      }));
     };
     window.addEventListener("hashchange", listen);
-    return () => window.removeEventListener("hashchange", listen);
+    return () => {
+      window.removeEventListener("hashchange", listen);
+      if (isTour(location.hash)) history.replaceState(null, "", "#");
+    };
   }, []);
+  useEffect(() => {
+    // A link to this lesson, whichever way it was come to.
+    left = writeProgress(progress, slugs);
+    history.replaceState(null, "", left);
+  }, [progress]);
 
   const open = (): void => {
     setBefore(null);
@@ -72,8 +91,6 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
   };
   const answer = (option: number): void => {
     const answers = progress.answers.with(progress.lesson, option);
-    // No new entry in the browser's history for each try.
-    history.replaceState(null, "", writeProgress({ ...progress, answers }, slugs));
     setProgress({ ...progress, answers });
   };
   const touch = (): void => {
@@ -83,9 +100,9 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
   return (
     <section class="tour" aria-label="Guided tour">
       <Steps progress={progress} onGo={go} />
-      <h2 ref={heading} tabIndex={-1}>
+      <h3 class="tour-title" ref={heading} tabIndex={-1}>
         <span class="tour-number">{progress.lesson + 1}</span> {lesson.title}
-      </h2>
+      </h3>
       {lesson.idea.map((text) => (
         <p>{told(text, lesson)}</p>
       ))}
@@ -145,9 +162,15 @@ function TouchStep(props: {
   const { lesson, touched, onTouch, onAgain } = props;
   return (
     <div class="tour-part">
-      <h3>Touch</h3>
+      <h4 class="tour-head">Touch</h4>
       <div class="tour-buttons">
-        <button type="button" class="button tour-touch" disabled={touched} onClick={onTouch}>
+        <button
+          type="button"
+          class="button tour-touch"
+          // Not `disabled`, which would take the focus away from whoever pressed it.
+          aria-disabled={touched}
+          onClick={() => touched || onTouch()}
+        >
           {lesson.touch.button}
         </button>
         <button type="button" class="button" onClick={onAgain}>
@@ -170,7 +193,7 @@ function WatchStep(props: {
   const write = (value: number): string => humanise(value, unitOf(figure));
   return (
     <div class="tour-part">
-      <h3>Watch</h3>
+      <h4 class="tour-head">Watch</h4>
       <dl class="tour-watch">
         <dt>{label}</dt>
         <dd>
@@ -179,6 +202,7 @@ function WatchStep(props: {
         </dd>
       </dl>
       <p>{told(says, lesson)}</p>
+      <p class="tour-small">These are numbers of a run that was touched after a minute.</p>
     </div>
   );
 }
