@@ -8,10 +8,11 @@ const MOST_NAMED = 4;
 
 /** `at 5min: 1 machine joins global/fra as 17`. */
 export function describeEvent(event: EventSpec, scenario: Scenario): string {
-  return `at ${formatDuration(event.atMs)}: ${happening(event, scenario)}`;
+  return `at ${formatDuration(event.atMs)}: ${describeHappening(event, scenario)}`;
 }
 
-function happening(event: EventSpec, scenario: Scenario): string {
+/** The same without its time: `1 machine joins global/fra as 17`. */
+export function describeHappening(event: EventSpec, scenario: Scenario): string {
   switch (event.kind) {
     case "add": {
       const { count, first, cache, warm } = event.machines;

@@ -1,5 +1,5 @@
 /** What the page is told of a playback: once as it opens, then frame by frame. */
-import { describeEvent } from "../../../scenario/describe-events.ts";
+import { describeHappening } from "../../../scenario/describe-events.ts";
 import { describeScenario } from "../../../scenario/describe.ts";
 import { meanRate } from "../../../scenario/offered-load.ts";
 import { formatChosen } from "../../../scenario/words.ts";
@@ -123,7 +123,7 @@ export class Frames {
     for (const { scenario, touches } of this.playback.lanes) {
       const times = new Set(touches.map(({ atMs }) => atMs));
       for (const event of scenario.events) {
-        const sentence = describeEvent(event, scenario);
+        const sentence = describeHappening(event, scenario);
         const key = `${event.atMs} ${sentence}`;
         if (facts.has(key)) continue;
         facts.set(key, { atMs: event.atMs, sentence, touched: times.has(event.atMs) });
