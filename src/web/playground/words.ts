@@ -43,7 +43,7 @@ export function sentenceOf({ lane, kind, id }: Selection, { opened, trees, frame
   if (columns === undefined || id >= columns.state.length) return `${head}.`;
   const state = NODE_STATES[columns.state[id]];
   const parts = [`${state}${disbelief(state === "up", columns.believedUp[id])}`];
-  if (node.strategy !== null) parts.push(`strategy ${node.strategy}`);
+  if (node.strategyWords !== null) parts.push(`strategy ${node.strategyWords}`);
   if (node.kind === "machine") parts.push(`${columns.running[id]} of ${node.cores} cores busy`);
   parts.push(`${columns.queued[id]} waiting`);
   if (!Number.isNaN(columns.hitRate[id])) parts.push(`hit rate ${share(columns.hitRate[id])}`);

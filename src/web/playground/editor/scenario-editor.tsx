@@ -126,6 +126,7 @@ function editorView(parent: HTMLElement, latest: Latest, reading: Reading): Edit
     "aria-label": "Scenario",
     "aria-describedby": "editor-keys",
     spellcheck: "false",
+    tabindex: "0",
   };
   const extensions = [
     ...editorExtensions(attributes, () => latest.current.onRun?.(made.state.doc.toString())),

@@ -85,7 +85,7 @@ const LINES: readonly Line[] = [
   { head: "Believed up by", of: (columns, { id }) => share(columns.believedUp[id]) },
   {
     head: "Strategy",
-    of: (_, { strategy }) => strategy ?? "–",
+    of: (_, { strategyWords }) => strategyWords ?? "–",
     when: (columns, id) => columns.running.length > id && id >= 0,
   },
   { head: "Cores busy", of: (columns, { id, cores }) => busyText(columns.running[id], cores) },

@@ -150,9 +150,6 @@ function Amount(props: {
   );
 }
 
-/** `ring-hash` of `{ ring-hash: { nodes: 200 } }`. */
-const kindOf = (strategy: string): string => /[a-z][\w-]*/.exec(strategy)?.[0] ?? "";
-
 /** The one setting that a bare value sets, where it is a number: virtual nodes, choices, a limit. */
 function mainSetting(name: string): { label: string; initial: number } | null {
   const { primary, fields } = entryOf(strategies, name);
@@ -163,18 +160,17 @@ function mainSetting(name: string): { label: string; initial: number } | null {
 }
 
 function StrategyChoice({ touch, node }: { touch: DoTouch; node: NodeFacts }) {
-  const [kind, setKind] = useState(kindOf(node.strategy ?? ""));
-  const known = strategies.some(({ name }) => name === kind) ? kind : strategies[0].name;
-  const setting = mainSetting(known);
+  const [kind, setKind] = useState(node.strategy ?? strategies[0].name);
+  const setting = mainSetting(kind);
   const [amount, setAmount] = useState<number | null>(null);
-  const strategy = amount === null || setting === null ? known : `{ ${known}: ${amount} }`;
+  const strategy = amount === null || setting === null ? kind : `{ ${kind}: ${amount} }`;
   return (
     <>
       <label>
         Strategy
         <select
           class="field"
-          value={known}
+          value={kind}
           onChange={({ currentTarget }) => {
             setKind(currentTarget.value);
             setAmount(null);

@@ -135,7 +135,8 @@ function pointed(conductor: Conductor, scene: Scene, x: number, y: number): void
 
 function keyed(conductor: Conductor, scene: Scene, event: KeyboardEvent): void {
   const { selected } = conductor.page.get();
-  if (event.ctrlKey || event.metaKey || event.altKey || selected === null) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (selected === null) return select(conductor, 0);
   const view = scene.lanes[selected.lane];
   if (view === undefined) return;
   const next = afterKey(event.key, selected, scene);
