@@ -34,7 +34,7 @@ it("compares the first three values of the first setting, and brings includes of
     expectation: "",
     lanes: [
       { label: "a", overrides: ["p.strategy=a"] },
-      { label: "{ b: 3 }", overrides: ["p.strategy={ b: 3 }"] },
+      { label: "b: 3", overrides: ["p.strategy={ b: 3 }"] },
       { label: "c", overrides: ["p.strategy=c"] },
     ],
   });
