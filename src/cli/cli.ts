@@ -14,6 +14,7 @@ import { examples, JSON_ONLY, QUIET } from "./help.ts";
 import type { Finish } from "./help.ts";
 import { ExitCode, InputError, WatchedOutput } from "./io.ts";
 import type { Io } from "./io.ts";
+import { addPlay } from "./play-command.ts";
 import { collect, seedOf, seedsOf } from "./options.ts";
 
 /** Runs one command line (without the program's name); never throws. */
@@ -92,6 +93,7 @@ function createProgram(io: Io, finish: Finish): Command {
       ["lbsim compare my.yaml", "its variants, each with ten seeds"],
       ["lbsim compare my.yaml --vary fra.strategy=mod-n,ring-hash,maglev", ""],
       ["lbsim hash --change add:1", "placement alone, without a simulation"],
+      ["lbsim play my.yaml", "look at it and touch it, in a browser"],
     ]),
   );
   addRun(program, io, finish);
@@ -99,6 +101,7 @@ function createProgram(io: Io, finish: Finish): Command {
   addReading(program, io, finish);
   addReproduce(program, io, finish);
   addHash(program, io, finish);
+  addPlay(program, io, finish);
   addMaking(program, io, finish);
   return program;
 }

@@ -35,7 +35,7 @@ function quietWhenClosed(stream: NodeJS.WriteStream): Output {
  * at once.
  */
 function listen(err: Output): Interrupt {
-  const interrupt = { requested: false };
+  const interrupt: { requested: boolean; farewell?: string } = { requested: false };
   const onSignal = (): void => {
     if (interrupt.requested) {
       // A progress bar may have switched off the wrapping of lines.
@@ -43,7 +43,8 @@ function listen(err: Output): Interrupt {
       process.exit(ExitCode.Interrupted);
     }
     interrupt.requested = true;
-    err.write("lbsim: stopping, what is finished is kept (once more to stop at once)\n");
+    const usual = "lbsim: stopping, what is finished is kept (once more to stop at once)\n";
+    err.write(interrupt.farewell ?? usual);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

@@ -2,7 +2,17 @@
  * A scenario's text with more events at the end of its `events`: everything that was there stays as
  * it was written, comments too. And its text with its includes worked in, so that it stands alone.
  */
-import { Document, isMap, isScalar, isSeq, parseDocument, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import {
+  Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  Scalar,
+  YAMLMap,
+  YAMLSeq,
+} from "yaml";
 import type { Node, Pair } from "yaml";
 import { loadTree } from "./load.ts";
 import type { Loader } from "./load.ts";
@@ -28,10 +38,7 @@ export function appendEvents(text: string, events: readonly EventWords[]): strin
   if (!isMap(contents)) return text;
   const pair = contents.items.find(({ key }) => isScalar(key) && key.value === "events");
   const lines = events.map((event) => `- ${flowText(event)}`);
-  return (
-    insertedLines(text, contents, pair, lines) ??
-    rewritten(document as Document, contents as YAMLMap, events)
-  );
+  return insertedLines(text, contents, pair, lines) ?? rewritten(document, contents, events);
 }
 
 /** Into the text itself; null where it is not written in the usual manner. */
@@ -49,8 +56,8 @@ function insertedLines(
     return `${text}${gap}\nevents:\n${lines.map((line) => `  ${line}\n`).join("")}`;
   }
   const list = pair.value;
-  const last = isSeq(list) && list.flow !== true ? (list.items.at(-1) as Node | undefined) : null;
-  if (!isSeq(list) || !last?.range || list.range === undefined || list.range === null) return null;
+  const last = isSeq(list) && list.flow !== true ? list.items.at(-1) : null;
+  if (!isSeq(list) || !isNode(last) || !last.range || !list.range) return null;
   const [first] = list.range;
   if (text[first] !== "-") return null;
   const indent = " ".repeat(columnOf(text, first));

@@ -2,6 +2,7 @@
  * Follows one request: each decision about it, with what the strategy saw (belief) beside what was so
  * (truth), and what became of it. Only while somebody is followed do the pools tell of their picks.
  */
+import { unreachable } from "../../assert.ts";
 import { OUTCOMES, type Outcome, type Part, PARTS } from "../../statistics/run-record.ts";
 import { NONE } from "../../units.ts";
 import { MachineState } from "../../world/machine.ts";
@@ -196,6 +197,8 @@ export class Follower {
         return "looks for an address or a connection";
       case RequestState.Free:
         return "";
+      default:
+        return unreachable(state);
     }
   }
 

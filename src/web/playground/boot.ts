@@ -1,6 +1,7 @@
 /** What the page opens first: what its link holds, what it was served with, or the flagship. */
 import type { Conductor } from "./conductor.ts";
 import { gallery } from "./gallery/scenarios.ts";
+import { givenSource } from "./given.ts";
 import { isTour } from "./tour/progress.ts";
 import { isLink, readLink } from "./links.ts";
 
@@ -9,6 +10,8 @@ const FIRST = "flagship.yaml";
 export async function openFirst(conductor: Conductor): Promise<void> {
   if (isLink(location.hash) && (await openLink(conductor))) return;
   if (isTour(location.hash)) return conductor.page.set({ drawer: "tour" });
+  const given = givenSource();
+  if (given !== null && (await conductor.open(given))) return;
   const entries = gallery();
   await conductor.open(entries.find(({ name }) => name === FIRST) ?? entries[0]);
 }

@@ -3,7 +3,6 @@ import { clock } from "../../../report/numbers.ts";
 import { parseQuantity } from "../../../scenario/units.ts";
 import { type Conductor, SPEED_MAX, SPEED_MIN } from "../conductor.ts";
 import { useStore } from "../state.ts";
-import { Legend } from "../stage/legend.tsx";
 import { useState } from "preact/hooks";
 
 /** Positions of the slider: from the least speed to the greatest in equal ratios. */
@@ -58,7 +57,6 @@ export function Transport({ conductor }: { conductor: Conductor }) {
         )}
       </div>
       <Timeline conductor={conductor} />
-      <Legend />
     </section>
   );
 }
@@ -95,9 +93,8 @@ function Speed({ conductor }: { conductor: Conductor }) {
       >
         +
       </button>
-      <span class="speed">
-        {speedText(speed)}
-        {behind ? " (as fast as it can)" : ""}
+      <span class="speed" title={behind ? `Asked for ${speedText(speed)}` : undefined}>
+        {behind ? "as fast as it can" : speedText(speed)}
       </span>
     </>
   );

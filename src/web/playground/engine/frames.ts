@@ -165,10 +165,10 @@ function inWords(node: NodeAsItStands): NodeFacts {
 }
 
 /** The buffers of a frame: they are given to the page, not copied. */
-export function buffersOf({ lanes }: Frame): ArrayBufferLike[] {
+export function buffersOf({ lanes }: Frame): ArrayBuffer[] {
   return lanes.flatMap(({ columns, dots, figures }) =>
     [...Object.values(columns), ...Object.values(dots), ...figures.columns].flatMap((column) =>
-      ArrayBuffer.isView(column) ? [column.buffer] : [],
+      ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
     ),
   );
 }

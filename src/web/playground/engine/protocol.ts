@@ -63,7 +63,7 @@ export type Touch =
    * 0.001. `region`: a client region's name, or `*` for all.
    */
   | { readonly kind: "rate"; readonly region: string; readonly times: number }
-  /** `strategy` as in a file: `maglev`, `{ ring-hash: { points: 200 } }`. */
+  /** `strategy` as in a file: `maglev`, `{ ring-hash: { nodes: 200 } }`. */
   | { readonly kind: "strategy"; readonly node: string; readonly strategy: string }
   | { readonly kind: "weight"; readonly node: string; readonly weight: number };
 

@@ -10,7 +10,7 @@ import { readLane } from "./read-lane.ts";
 
 /** What a session is given by the worker around it, or by a test. */
 export interface Surroundings {
-  post(answer: Answer, buffers: ArrayBufferLike[]): void;
+  post(answer: Answer, buffers: ArrayBuffer[]): void;
   /** Wall-clock ms. */
   now(): number;
   /** Lets messages come in. */

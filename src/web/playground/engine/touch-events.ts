@@ -1,4 +1,5 @@
 /** What is done by hand, as events of a scenario: the words that a file would use. */
+import { unreachable } from "../../../assert.ts";
 import type { EventWords } from "../../../scenario/append-events.ts";
 import { refusal, type Refused } from "./read-lane.ts";
 import type { Touch } from "./protocol.ts";
@@ -53,6 +54,8 @@ export function eventsOf(
       return [{ at, set: `${touch.node}.strategy`, to: { yaml: touch.strategy } }];
     case "weight":
       return [{ at, set: `${touch.node}.weight`, to: rounded(touch.weight) }];
+    default:
+      return unreachable(touch);
   }
 }
 

@@ -28,7 +28,7 @@ export function galleryOf(texts: Readonly<Record<string, string>>): GalleryEntry
 }
 
 /** The first values of the first setting that a scenario compares, each in a lane. */
-function lanesOf(
+export function lanesOf(
   variation: { readonly path: string; readonly values: readonly string[] } | undefined,
 ): LaneOrder[] {
   if (variation === undefined) return [{ label: "", overrides: [] }];

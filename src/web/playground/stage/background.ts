@@ -199,12 +199,13 @@ function label(
   { x, y, w, h, upright, texts }: Box & { upright: boolean; texts: readonly string[] },
   palette: Palette,
 ): void {
-  const room = (upright ? h : w) - 8;
+  const room = (upright ? h : w) - 5;
   if ((upright ? w : h) < 12) return;
   canvas.save();
   canvas.translate(x, y);
   if (upright) canvas.rotate(-Math.PI / 2);
   canvas.font = "600 12px system-ui, sans-serif";
+  if (canvas.measureText(texts[0]).width > room) canvas.font = "600 10px system-ui, sans-serif";
   canvas.textAlign = "center";
   canvas.textBaseline = "middle";
   canvas.fillStyle = palette.ink;
