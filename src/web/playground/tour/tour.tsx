@@ -197,7 +197,9 @@ function WatchStep(props: {
       <dl class="tour-watch">
         <dt>{label}</dt>
         <dd>
-          {before !== null && <span class="tour-before">{write(before)} → </span>}
+          {before !== null && !Number.isNaN(before) && (
+            <span class="tour-before">{write(before)} → </span>
+          )}
           <strong>{write(now)}</strong>
         </dd>
       </dl>
