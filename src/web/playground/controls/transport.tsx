@@ -24,7 +24,6 @@ export function speedText(speed: number): string {
 export function Transport({ conductor }: { conductor: Conductor }) {
   const playing = useStore(conductor.page, (page) => page.playing);
   const opened = useStore(conductor.page, (page) => page.opened);
-  const seeking = useStore(conductor.page, (page) => page.seeking);
   const off = opened === null;
   return (
     <section class="transport" aria-label="Time">
@@ -52,9 +51,6 @@ export function Transport({ conductor }: { conductor: Conductor }) {
         <Speed conductor={conductor} />
         <Jump conductor={conductor} />
         <Clock conductor={conductor} />
-        {seeking === null ? null : (
-          <progress aria-label="Running to that time" value={seeking} max={1} />
-        )}
       </div>
       <Timeline conductor={conductor} />
     </section>
@@ -144,6 +140,10 @@ function Clock({ conductor }: { conductor: Conductor }) {
   const nowMs = frame?.nowMs ?? 0;
   // Tenths of ms while one looks at single requests, tenths of s later.
   const grain = nowMs < 10_000 ? 0.1 : 100;
+  const seeking = useStore(conductor.page, (page) => page.seeking);
+  if (seeking !== null) {
+    return <progress class="clock" aria-label="Running to that time" value={seeking} max={1} />;
+  }
   return (
     <span class="clock">
       <output aria-label="Simulated time">{clock(Math.round(nowMs / grain) * grain)}</output>

@@ -139,7 +139,7 @@ export class Scene {
       if (laneFrame === undefined || laneFrame.columns.state.length < nodes.length) continue;
       if (back) crowd.clear();
       figures.fill(laneFrame.columns);
-      crowd.update(laneFrame.dots, way, DOTS_MAX / this.lanes.length);
+      crowd.update(laneFrame.dots, way, DOTS_MAX / Math.sqrt(this.lanes.length));
     }
   }
 
