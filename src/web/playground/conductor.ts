@@ -109,7 +109,8 @@ export class Conductor {
     if (answer.kind === "problems") this.page.set({ problems: answer.problems, refused: "touch" });
     else if (answer.kind === "frame") {
       this.touches.push(made);
-      this.page.set({ problems: [] });
+      const done = answer.events?.findLast(({ touched }) => touched);
+      this.page.set({ problems: [], said: done === undefined ? "Done." : `${done.sentence}.` });
     }
   }
 

@@ -7,10 +7,15 @@ import { figure, share, shortPath } from "../words.ts";
 import { NodeTouches } from "./node-touches.tsx";
 import { RegionTouches } from "./region-touches.tsx";
 
+/** Escape goes back to what is inspected. */
+function toStage({ key }: KeyboardEvent): void {
+  if (key === "Escape") document.querySelector<HTMLElement>(".surface")?.focus();
+}
+
 export function Inspector({ conductor }: { conductor: Conductor }) {
   const selected = useStore(conductor.page, (page) => page.selected);
   return (
-    <section id="inspector" tabIndex={-1} aria-label="Inspector">
+    <section id="inspector" tabIndex={-1} aria-label="Inspector" onKeyDown={toStage}>
       {selected === null ? (
         <>
           <h2>Inspector</h2>

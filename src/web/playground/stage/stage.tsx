@@ -109,8 +109,8 @@ export function Stage({ conductor }: { conductor: Conductor }) {
       />
       <p id="stage-help" class="visually-hidden">
         Arrow keys go to what stands beside, N and P to the next and the previous, square brackets
-        to the same in another lane, Enter to its touches, F follows its next request, space runs
-        and pauses.
+        to the same in another lane, Enter to its touches and Escape back, F follows its next
+        request, space runs and pauses.
       </p>
       {opened?.lanes.map(({ label }, lane) => (
         <LaneHead key={lane} conductor={conductor} lane={lane} label={label} rect={rects[lane]} />
