@@ -26,7 +26,7 @@ export function App({ conductor }: { conductor: Conductor }) {
         <Transport conductor={conductor} />
         <Figures conductor={conductor} />
       </main>
-      <aside class="side" aria-label="Selection" tabIndex={0}>
+      <aside class="side" aria-label="Selection" tabIndex={0} onKeyDown={backToStage}>
         <Inspector conductor={conductor} />
         <Follow conductor={conductor} />
         <Happened conductor={conductor} />
@@ -34,4 +34,9 @@ export function App({ conductor }: { conductor: Conductor }) {
       </aside>
     </div>
   );
+}
+
+/** Escape leads from the touches of a node back to the node. */
+function backToStage({ key }: KeyboardEvent): void {
+  if (key === "Escape") document.querySelector<HTMLElement>(".surface")?.focus();
 }
