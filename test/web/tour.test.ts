@@ -14,7 +14,11 @@ import { isTour, readProgress, writeProgress } from "../../src/web/playground/to
 /** The last that any measure looks at. */
 const END_MS = 200_000;
 
-function played({ name, text, lanes, touch }: Lesson, isTouched: boolean): Playback {
+function played(
+  { name, text, lanes, touch }: Lesson,
+  isTouched: boolean,
+  endMs = END_MS,
+): Playback {
   const playback = openPlayback({ name, text, files: {} }, lanes, () => 0);
   if ("problems" in playback) throw new Error(JSON.stringify(playback.problems));
   if (isTouched) {
@@ -23,7 +27,7 @@ function played({ name, text, lanes, touch }: Lesson, isTouched: boolean): Playb
     const made = playback.touch(touch.order, touch.lane);
     if ("problems" in made) throw new Error(JSON.stringify(made.problems));
   }
-  playback.advance(END_MS);
+  playback.advance(endMs);
   return playback;
 }
 
@@ -74,6 +78,29 @@ describe.each(lessons)("the lesson $slug", (lesson) => {
     expect(called.every((name) => Object.hasOwn(lesson.measures, name))).toBe(true);
     expect(new Set(question.options).size).toBe(question.options.length);
     expect(lesson.lanes.length).toBeLessThanOrEqual(3);
+  });
+});
+
+/** What each machine of a lane got in five minutes, by its fair share. */
+function sharesOf(slug: string, lane: number): number[] {
+  const lesson = lessons.find((each) => each.slug === slug)!;
+  const { figures, watcher } = played(lesson, false, 300_000).lanes[lane];
+  const { received } = watcher.columns(figures);
+  const machines = watcher.facts().filter(({ kind }) => kind === "machine");
+  const counts = machines.map(({ id }) => received[id]);
+  const sum = counts.reduce((all, count) => all + count, 0);
+  return counts.map((count) => (count * counts.length) / sum);
+}
+
+describe("what the lessons say of shares", () => {
+  // 36,000 requests, 90,000 requests: a machine's share is known to 1 %.
+  it("one machine of five owns nearly half of a ring with one point each", () => {
+    expect(Math.max(...sharesOf("virtual-nodes", 0)) / 5).toBeCloseTo(0.48, 1);
+  });
+
+  it("the fullest machine of a ring of 100 points has an eighth more, Maglev's has nothing", () => {
+    expect(Math.max(...sharesOf("maglev", 0))).toBeCloseTo(1.125, 2);
+    expect(Math.max(...sharesOf("maglev", 1))).toBeLessThan(1.03);
   });
 });
 

@@ -9,6 +9,7 @@ import { Follow } from "./panels/follow.tsx";
 import { Happened } from "./panels/happened.tsx";
 import { Inspector } from "./panels/inspector.tsx";
 import { Save } from "./panels/save.tsx";
+import { Legend } from "./stage/legend.tsx";
 import { Stage } from "./stage/stage.tsx";
 import { useStore } from "./state.ts";
 
@@ -21,6 +22,7 @@ export function App({ conductor }: { conductor: Conductor }) {
       <main class="main">
         <Notices conductor={conductor} />
         <Stage conductor={conductor} />
+        <Legend />
         <Transport conductor={conductor} />
         <Figures conductor={conductor} />
       </main>

@@ -10,10 +10,16 @@ const FIRST = "flagship.yaml";
 export async function openFirst(conductor: Conductor): Promise<void> {
   if (isLink(location.hash) && (await openLink(conductor))) return;
   if (isTour(location.hash)) return conductor.page.set({ drawer: "tour" });
+  // What is wrong with the link, or with the file, stays to be read over what is opened instead.
+  let { problems, refused } = conductor.page.get();
   const given = givenSource();
-  if (given !== null && (await conductor.open(given))) return;
+  if (given !== null && !(await conductor.open(given)))
+    ({ problems, refused } = conductor.page.get());
   const entries = gallery();
-  await conductor.open(entries.find(({ name }) => name === FIRST) ?? entries[0]);
+  if (conductor.page.get().opened === null) {
+    await conductor.open(entries.find(({ name }) => name === FIRST) ?? entries[0]);
+  }
+  conductor.page.set({ problems, refused });
 }
 
 /** False where there is no scenario in the address; then the page says why, and keeps what it has. */

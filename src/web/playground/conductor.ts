@@ -14,6 +14,8 @@ const WORK_MS = 14;
 const PANELS_MS = 125;
 /** A page that slept goes on from where it was. */
 const STEP_MOST_MS = 100;
+/** Weight of the newest order in `lateness`. */
+const LATE_SMOOTH = 0.03;
 
 /** A run takes about this long at first, ms, but not slower than this speed. */
 const RUN_MS = 60_000;
@@ -37,6 +39,8 @@ export class Conductor {
   private playheadMs = 0;
   private lastTickMs = 0;
   private panelsMs = -Infinity;
+  /** Part of the last orders to advance that gave way before their time. */
+  private lateness = 0;
   /** Orders that move the engine and have not been answered. */
   private waiting = 0;
   /** What is being opened, in order. */
@@ -105,7 +109,8 @@ export class Conductor {
     if (answer.kind === "problems") this.page.set({ problems: answer.problems, refused: "touch" });
     else if (answer.kind === "frame") {
       this.touches.push(made);
-      this.page.set({ problems: [] });
+      const done = answer.events?.findLast(({ touched }) => touched);
+      this.page.set({ problems: [], said: done === undefined ? "Done." : `${done.sentence}.` });
     }
   }
 
@@ -133,9 +138,12 @@ export class Conductor {
   private async advance(toMs: number): Promise<void> {
     const answer = await this.order({ kind: "advance", toMs, maxWallMs: WORK_MS });
     if (answer.kind !== "frame") return;
-    const behind = !answer.finished && answer.nowMs < toMs - 1e-6;
-    if (behind) this.playheadMs = answer.nowMs;
-    if (behind !== this.page.get().behind) this.page.set({ behind });
+    const late = !answer.finished && answer.nowMs < toMs - 1e-6;
+    if (late) this.playheadMs = answer.nowMs;
+    this.lateness += ((late ? 1 : 0) - this.lateness) * LATE_SMOOTH;
+    const { behind } = this.page.get();
+    const isBehind = this.lateness > (behind ? 0.2 : 0.6);
+    if (isBehind !== behind) this.page.set({ behind: isBehind });
   }
 
   private async order(order: Order): Promise<Answer> {

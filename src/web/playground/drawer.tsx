@@ -26,7 +26,13 @@ interface Props {
 
 export function DrawerOf({ conductor, drawer }: Props) {
   const head = useRef<HTMLHeadingElement>(null);
-  // Who opened it by key goes on inside it.
+  // Who opened it by key goes on inside it, and comes back to where it was opened.
+  useEffect(() => {
+    const opener = document.activeElement;
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
   useEffect(() => head.current?.focus(), [drawer]);
   return (
     <section class="drawer" aria-label={TITLES[drawer]}>

@@ -2,17 +2,30 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import { readScenario } from "../../../src/scenario/read-scenario.ts";
-import type { ProblemFacts } from "../../../src/web/playground/engine/protocol.ts";
+import type { ProblemFacts, Touch } from "../../../src/web/playground/engine/protocol.ts";
 import { ScenarioEditor } from "../../../src/web/playground/editor/scenario-editor.tsx";
 import { Gallery } from "../../../src/web/playground/gallery/gallery.tsx";
 import { Tour } from "../../../src/web/playground/tour/tour.tsx";
 import "../../../src/web/shared/theme.css";
 import { startTheme } from "../../../src/web/shared/theme.ts";
+import { smallest } from "../../scenario/helpers.ts";
+
+/** What a part asked of the page. */
+export interface Asked {
+  readonly changed?: string;
+  readonly problems?: number;
+  readonly read?: string;
+  readonly run?: string;
+  readonly open?: string;
+  readonly lesson?: string;
+  readonly touch?: Touch;
+  readonly lane?: number | null;
+}
 
 declare global {
   interface Window {
-    /** What was asked of the page, in order. */
-    asked: unknown[];
+    /** In order. */
+    asked: Asked[];
     /** The figure that all lanes show. */
     figure: number;
   }
@@ -33,10 +46,10 @@ function check(text: string): Promise<readonly ProblemFacts[]> {
   );
 }
 
-const ask = (what: unknown): void => void window.asked.push(what);
+const ask = (what: Asked): void => void window.asked.push(what);
 
 function Parts() {
-  const [text, setText] = useState("question: ?\n");
+  const [text, setText] = useState(smallest);
   const frame = { nowMs: 0, figure: () => window.figure };
   return (
     <>
@@ -57,7 +70,7 @@ function Parts() {
         }}
       />
       <Tour
-        onOpen={({ name, lanes }) => ask({ lesson: name, lanes: lanes.length })}
+        onOpen={({ name }) => ask({ lesson: name })}
         onTouch={(touch, lane) => ask({ touch, lane: lane ?? null })}
         frame={frame}
       />

@@ -3,7 +3,6 @@ import { clock } from "../../../report/numbers.ts";
 import { parseQuantity } from "../../../scenario/units.ts";
 import { type Conductor, SPEED_MAX, SPEED_MIN } from "../conductor.ts";
 import { useStore } from "../state.ts";
-import { Legend } from "../stage/legend.tsx";
 import { useState } from "preact/hooks";
 
 /** Positions of the slider: from the least speed to the greatest in equal ratios. */
@@ -17,15 +16,13 @@ export const notchOf = (speed: number): number =>
 /** `1/20 of real time`, `real time`, `5 × real time`. */
 export function speedText(speed: number): string {
   if (Math.abs(speed - 1) < 0.03) return "real time";
-  const times = speed > 1 ? speed : 1 / speed;
-  const digits = times < 9.95 ? times.toFixed(1).replace(".0", "") : times.toFixed(0);
-  return speed > 1 ? `${digits} × real time` : `1/${digits} of real time`;
+  if (speed < 0.095) return `1/${(1 / speed).toFixed(0)} of real time`;
+  return `${Number(speed.toPrecision(2))} × real time`;
 }
 
 export function Transport({ conductor }: { conductor: Conductor }) {
   const playing = useStore(conductor.page, (page) => page.playing);
   const opened = useStore(conductor.page, (page) => page.opened);
-  const seeking = useStore(conductor.page, (page) => page.seeking);
   const off = opened === null;
   return (
     <section class="transport" aria-label="Time">
@@ -53,12 +50,8 @@ export function Transport({ conductor }: { conductor: Conductor }) {
         <Speed conductor={conductor} />
         <Jump conductor={conductor} />
         <Clock conductor={conductor} />
-        {seeking === null ? null : (
-          <progress aria-label="Running to that time" value={seeking} max={1} />
-        )}
       </div>
       <Timeline conductor={conductor} />
-      <Legend />
     </section>
   );
 }
@@ -95,9 +88,8 @@ function Speed({ conductor }: { conductor: Conductor }) {
       >
         +
       </button>
-      <span class="speed">
-        {speedText(speed)}
-        {behind ? " (as fast as it can)" : ""}
+      <span class="speed" title={behind ? `Asked for ${speedText(speed)}` : undefined}>
+        {behind ? "as fast as it can" : speedText(speed)}
       </span>
     </>
   );
@@ -147,6 +139,10 @@ function Clock({ conductor }: { conductor: Conductor }) {
   const nowMs = frame?.nowMs ?? 0;
   // Tenths of ms while one looks at single requests, tenths of s later.
   const grain = nowMs < 10_000 ? 0.1 : 100;
+  const seeking = useStore(conductor.page, (page) => page.seeking);
+  if (seeking !== null) {
+    return <progress class="clock" aria-label="Running to that time" value={seeking} max={1} />;
+  }
   return (
     <span class="clock">
       <output aria-label="Simulated time">{clock(Math.round(nowMs / grain) * grain)}</output>

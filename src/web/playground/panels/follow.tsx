@@ -153,7 +153,7 @@ function DecisionTable({ decision, nodes }: { decision: Decision; nodes: readonl
             <th scope="col">truly</th>
             {reported ? <th scope="col">reported, age</th> : null}
             <th scope="col">truly busy</th>
-            <th scope="col">believed, is</th>
+            <th scope="col">believed</th>
           </tr>
         </thead>
         <tbody>
@@ -166,10 +166,8 @@ function DecisionTable({ decision, nodes }: { decision: Decision; nodes: readonl
               <td>{target.believedInFlight}</td>
               <td>{target.inFlight}</td>
               {reported ? <td>{reportOf(target)}</td> : null}
-              <td>{share(target.busy)}</td>
-              <td>
-                {target.believedUp ? "up" : "down"}, {target.up ? "up" : "down"}
-              </td>
+              <td>{Math.round(100 * target.busy)} %</td>
+              <td>{beliefOf(target)}</td>
             </tr>
           ))}
         </tbody>
@@ -181,6 +179,12 @@ function DecisionTable({ decision, nodes }: { decision: Decision; nodes: readonl
       )}
     </details>
   );
+}
+
+/** `up`, or where that is wrong `up, is down`. */
+function beliefOf({ believedUp, up }: Decision["targets"][number]): string {
+  const word = (is: boolean): string => (is ? "up" : "down");
+  return believedUp === up ? word(up) : `${word(believedUp)}, is ${word(up)}`;
 }
 
 function reportOf({ reportedUtilization, reportAgeMs }: Decision["targets"][number]): string {

@@ -7,10 +7,15 @@ import { figure, share, shortPath } from "../words.ts";
 import { NodeTouches } from "./node-touches.tsx";
 import { RegionTouches } from "./region-touches.tsx";
 
+/** Escape goes back to what is inspected. */
+function toStage({ key }: KeyboardEvent): void {
+  if (key === "Escape") document.querySelector<HTMLElement>(".surface")?.focus();
+}
+
 export function Inspector({ conductor }: { conductor: Conductor }) {
   const selected = useStore(conductor.page, (page) => page.selected);
   return (
-    <section id="inspector" tabIndex={-1} aria-label="Inspector">
+    <section id="inspector" tabIndex={-1} aria-label="Inspector" onKeyDown={toStage}>
       {selected === null ? (
         <>
           <h2>Inspector</h2>
@@ -57,14 +62,15 @@ function Selected({ conductor, selected }: { conductor: Conductor; selected: Sel
 }
 
 function aboutOf(node: NodeFacts, { opened }: Page): string {
-  const where = node.place < 0 ? "wherever its clients are" : opened!.places[node.place].name;
+  const where =
+    node.place < 0 ? "wherever its clients are" : `in ${opened!.places[node.place].name}`;
   if (node.kind === "machine") {
     const speed = node.speed === 1 ? "" : ` of speed ${node.speed}`;
     const queue = node.queueLimit === null ? "" : `, room for ${node.queueLimit} in its queue`;
-    return `A machine in ${where}: ${node.cores} ${node.cores === 1 ? "core" : "cores"}${speed}${queue}, weight ${node.weight}.`;
+    return `A machine ${where}: ${node.cores} ${node.cores === 1 ? "core" : "cores"}${speed}${queue}, weight ${node.weight}.`;
   }
   const replicas = node.replicas === 1 ? "" : ` with ${node.replicas} replicas`;
-  return `A balancer in ${where}${replicas}, weight ${node.weight}.`;
+  return `A balancer ${where}${replicas}, weight ${node.weight}.`;
 }
 
 interface Line {

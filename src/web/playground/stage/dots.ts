@@ -15,7 +15,7 @@ const TABLE = 8_192;
 const CROSS_MS = 380;
 /** Time constants: of catching up along the way, and of swinging over to another one, ms. */
 const CATCH_MS = 90;
-const SWING_MS = 35;
+const SWING_MS = 14;
 /** Cells below this side, px, are covered by a few dots. */
 const COVERING = 26;
 
@@ -62,17 +62,17 @@ export class DotCrowd {
   }
 
   /**
-   * Takes over where all are now; at most `most` are shown, of more those whose ids fall into one of
-   * so many equal parts. O(dots).
+   * Takes over where all are now; of more than `most` those whose ids fall into that part of all
+   * numbers. O(dots).
    */
   update(dots: Dots, way: Way, most: number): void {
     this.turn++;
     this.covered = way.layout.cellW < COVERING;
-    const parts = Math.ceil(dots.count / most);
+    const within = (TABLE * most) / Math.max(most, dots.count);
     const reserved = SLOTS - Math.floor(most);
     for (let row = 0; row < dots.count; row++) {
       const id = dots.id[row];
-      if (parts > 1 && hashOf(id) % parts !== 0) continue;
+      if (hashOf(id) >= within) continue;
       let slot = this.find(id);
       if (slot < 0) {
         if (this.freeCount <= reserved) continue;

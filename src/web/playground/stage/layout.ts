@@ -31,6 +31,8 @@ export interface Layout {
   /** Depth runs to the right; otherwise downwards. */
   readonly across: boolean;
   readonly rect: Rect;
+  /** Within it stand the regions and the balancers. */
+  readonly boxes: Rect;
   /** Centre and size of each node's box, px, by node id; machines share their cell's. */
   readonly x: Float32Array;
   readonly y: Float32Array;
@@ -105,9 +107,9 @@ function fitCells(leaves: readonly Leaf[], depth: number, breadth: number): Fit 
   const needed = (pitch: number, perCell: number): number => {
     const columns = Math.max(1, Math.floor(depth / pitch));
     let sum = 0;
-    for (const { machines } of leaves) {
-      const cells = Math.max(1, Math.ceil(machines.length / perCell));
-      sum += Math.ceil(cells / columns) * pitch + gapOf(leaves.length);
+    for (const leaf of leaves) {
+      const lines = gridOf(leaf, { pitch, perCell, columns }).lines;
+      sum += lines * pitch + gapOf(leaves.length);
     }
     return sum;
   };
@@ -120,6 +122,19 @@ function fitCells(leaves: readonly Leaf[], depth: number, breadth: number): Fit 
   }
 }
 
+const cellsOf = ({ machines }: Leaf, perCell: number): number =>
+  Math.max(1, Math.ceil(machines.length / perCell));
+
+/** Cells of a leaf's block in the direction of depth, and lines of them. */
+function gridOf(leaf: Leaf, { columns, perCell }: Fit): { wide: number; lines: number } {
+  const cells = cellsOf(leaf, perCell);
+  const lines = Math.ceil(cells / columns);
+  return { lines, wide: Math.ceil(cells / lines) };
+}
+
+const depthOfBlocks = (leaves: readonly Leaf[], fit: Fit): number =>
+  fit.pitch * Math.max(...leaves.map((leaf) => gridOf(leaf, fit).wide));
+
 const gapOf = (leaves: number): number => (leaves > 24 ? 2 : leaves > 8 ? 6 : 14);
 
 /** Depth at which things stand, px from the rectangle's edge. */
@@ -130,17 +145,32 @@ interface Depths {
   readonly size: { readonly region: number; readonly balancer: number };
 }
 
-function depthsOf(across: boolean, depth: number, tiers: number, regions: number): Depths {
-  const balancer = across ? Math.min(92, Math.max(52, depth * 0.13)) : 34;
-  const region = regions === 0 ? 0 : across ? Math.min(96, Math.max(66, depth * 0.14)) : 34;
-  // One tier leaves more room for machines than four do.
-  const machines = depth * (across ? 0.44 + 0.05 * Math.min(tiers, 4) : 0.4 + 0.06 * tiers);
+/** Depth from which on there may be machines: one tier leaves more room for them than four do. */
+const machinesFrom = (across: boolean, depth: number, tiers: number): number =>
+  6 + depth * (across ? 0.44 + 0.05 * Math.min(tiers, 4) : 0.4 + 0.06 * tiers);
+
+/** Height of boxes beside each other: where they are narrow, their names stand upright. */
+const highOf = (boxes: number, breadth: number): number => (breadth / boxes < 46 ? 66 : 34);
+
+/** @param machines depth at which the machines begin */
+function depthsOf(
+  across: boolean,
+  { depth, machines, breadth }: { depth: number; machines: number; breadth: number },
+  { tiers, regions, leaves }: { tiers: number; regions: number; leaves: number },
+): Depths {
+  const balancer = across ? Math.min(92, Math.max(52, depth * 0.13)) : highOf(leaves, breadth);
+  const region =
+    regions === 0
+      ? 0
+      : across
+        ? Math.min(96, Math.max(66, depth * 0.14))
+        : highOf(regions, breadth);
   const first = PAD + region / 2;
-  const step = (machines - PAD - balancer / 2 - first) / tiers;
+  const step = (machines - 6 - PAD - balancer / 2 - first) / tiers;
   return {
     region: first,
     tier: (tier) => first + step * (tier + 1) - (regions === 0 ? step / 2 : 0) - 4,
-    machines: machines + 6,
+    machines,
     size: { region, balancer },
   };
 }
@@ -160,9 +190,15 @@ export function layoutOf(nodes: readonly PlacedNode[], regions: number, rect: Re
     if (kind === "balancer") tiers = Math.max(tiers, tier + 1);
   }
   const leaves = leavesOf(nodes, childrenOf);
-  const depths = depthsOf(across, depth, tiers, regions);
-  const machineDepth = depth - depths.machines - PAD;
-  const fit = fitCells(leaves, machineDepth, breadth - 2 * PAD);
+  const from = machinesFrom(across, depth, tiers);
+  const fit = fitCells(leaves, depth - from - PAD, breadth - 2 * PAD);
+  // What the machines leave free in depth goes to the ways before them.
+  const machines = Math.max(from, depth - 2 * PAD - depthOfBlocks(leaves, fit));
+  const depths = depthsOf(
+    across,
+    { depth, machines, breadth },
+    { tiers, regions, leaves: leaves.length },
+  );
   const shape = new Shape(nodes.length, across, rect);
   const spans = placeBlocks(shape, leaves, fit, { depths, breadth });
   placeBalancers(shape, nodes, childrenOf, { depths, breadth, spans });
@@ -178,6 +214,7 @@ export function layoutOf(nodes: readonly PlacedNode[], regions: number, rect: Re
   return {
     across,
     rect,
+    boxes: across ? { ...rect, w: machines - 2 } : { ...rect, h: machines - 2 },
     ...shape.finished(),
     regionX,
     regionY,
@@ -271,18 +308,17 @@ class Shape {
 function placeBlocks(
   shape: Shape,
   leaves: readonly Leaf[],
-  { pitch, perCell, columns }: Fit,
+  fit: Fit,
   { depths, breadth }: { depths: Depths; breadth: number },
 ): Map<number, readonly [number, number]> {
   const spans = new Map<number, readonly [number, number]>();
-  const cellsOf = ({ machines }: Leaf): number => Math.max(1, Math.ceil(machines.length / perCell));
-  const taken = leaves.reduce((sum, leaf) => sum + Math.ceil(cellsOf(leaf) / columns) * pitch, 0);
+  const { pitch, perCell } = fit;
+  const taken = leaves.reduce((sum, leaf) => sum + gridOf(leaf, fit).lines * pitch, 0);
   const gap = (breadth - 2 * PAD - taken) / leaves.length;
   let v = PAD;
   for (const leaf of leaves) {
-    const cells = cellsOf(leaf);
-    const lines = Math.ceil(cells / columns);
-    const wide = Math.ceil(cells / lines);
+    const cells = cellsOf(leaf, perCell);
+    const { lines, wide } = gridOf(leaf, fit);
     const from = v + gap / 2;
     const edge = Math.min(4, gap / 2 - 1);
     spans.set(leaf.balancer, [v, v + gap + lines * pitch]);
@@ -328,7 +364,9 @@ function placeBalancers(
     shape.box(id, {
       u: depths.tier(tier),
       v: everywhere ? breadth / 2 : (from + to) / 2,
-      du: everywhere && shape.across ? Math.min(64, depths.size.balancer) : depths.size.balancer,
+      du: everywhere
+        ? Math.min(shape.across ? 64 : 34, depths.size.balancer)
+        : depths.size.balancer,
       dv: everywhere ? breadth - 2 * PAD : side,
     });
   }

@@ -46,6 +46,8 @@ export class Scene {
   private shown: Frame | null = null;
   private lastMs = 0;
   private newsMs = 0;
+  /** Drawn in the last picture, in all lanes. */
+  dots = 0;
   /** Index into `sprites`. */
   private dotSize = 0;
   /** No gliding: the reader asked for less motion. */
@@ -137,7 +139,7 @@ export class Scene {
       if (laneFrame === undefined || laneFrame.columns.state.length < nodes.length) continue;
       if (back) crowd.clear();
       figures.fill(laneFrame.columns);
-      crowd.update(laneFrame.dots, way, DOTS_MAX / this.lanes.length);
+      crowd.update(laneFrame.dots, way, DOTS_MAX / Math.sqrt(this.lanes.length));
     }
   }
 
@@ -163,9 +165,7 @@ export class Scene {
       if (this.shown !== null) this.drawLane(view, sinceMs);
     }
     this.sizeDots();
-    canvas.setTransform(1, 0, 0, 1, 0, 0);
-    canvas.drawImage(this.boxes, 0, 0);
-    canvas.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.copyBoxes();
     for (let lane = 0; lane < this.lanes.length; lane++) {
       const view = this.lanes[lane];
       const laneFrame = this.shown?.lanes[lane];
@@ -187,10 +187,29 @@ export class Scene {
     crowd.draw(canvas, this.sprites[this.dotSize]);
   }
 
+  /** Only where there are any: a canvas that is mostly clear costs as much as a full one. */
+  private copyBoxes(): void {
+    const { canvas, ratio } = this;
+    canvas.setTransform(1, 0, 0, 1, 0, 0);
+    for (const { layout } of this.lanes) {
+      const { x, y, w, h } = layout.boxes;
+      const left = Math.floor(x * ratio);
+      const top = Math.floor(y * ratio);
+      const wide = Math.ceil(w * ratio);
+      const high = Math.ceil(h * ratio);
+      canvas.drawImage(this.boxes, left, top, wide, high, left, top, wide, high);
+    }
+    canvas.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
   /** Smaller where many are shown; once small they stay so until far fewer are. */
   private sizeDots(): void {
     let most = 0;
-    for (const { crowd } of this.lanes) most = Math.max(most, crowd.drawn);
+    this.dots = 0;
+    for (const { crowd } of this.lanes) {
+      most = Math.max(most, crowd.drawn);
+      this.dots += crowd.drawn;
+    }
     if (most > 450) this.dotSize = 2;
     else if (most < 300) this.dotSize = this.lanes.length > 1 ? 1 : 0;
   }

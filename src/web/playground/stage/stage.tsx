@@ -15,6 +15,8 @@ import { palettes } from "./palette.ts";
 import { HEAD, Scene } from "./scene.ts";
 
 const DOT_REACH = 12;
+/** How often the page notes, for benches and tests, how many dots it draws. */
+const NOTE_MS = 500;
 
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -43,6 +45,7 @@ function useScene(conductor: Conductor, onRects: (rects: readonly Rect[]) => voi
     let opened = conductor.page.get().opened;
     let selected: Selection | null = null;
     let request = 0;
+    let notedMs = 0;
     const each = (realMs: number): void => {
       request = requestAnimationFrame(each);
       conductor.tick(realMs);
@@ -62,6 +65,10 @@ function useScene(conductor: Conductor, onRects: (rects: readonly Rect[]) => voi
       const dot = following?.news?.request?.dot;
       const followed = dot === undefined ? null : { lane: following!.lane, dot };
       made.draw(realMs, conductor.latest, { selected, followed });
+      if (realMs - notedMs > NOTE_MS) {
+        notedMs = realMs;
+        canvas.current!.parentElement!.dataset["dots"] = String(made.dots);
+      }
     };
     request = requestAnimationFrame(each);
     return () => {
@@ -102,8 +109,8 @@ export function Stage({ conductor }: { conductor: Conductor }) {
       />
       <p id="stage-help" class="visually-hidden">
         Arrow keys go to what stands beside, N and P to the next and the previous, square brackets
-        to the same in another lane, Enter to its touches, F follows its next request, space runs
-        and pauses.
+        to the same in another lane, Enter to its touches and Escape back, F follows its next
+        request, space runs and pauses.
       </p>
       {opened?.lanes.map(({ label }, lane) => (
         <LaneHead key={lane} conductor={conductor} lane={lane} label={label} rect={rects[lane]} />
@@ -184,7 +191,7 @@ function LaneHead(props: { conductor: Conductor; lane: number; label: string; re
       style={{ left: `${rect.x}px`, top: `${rect.y - HEAD}px`, width: `${rect.w}px` }}
     >
       <h2>
-        <Swatch index={lane} /> {label}
+        <Swatch index={lane} /> {label === "" ? "as in the file" : label}
       </h2>
       <dl>
         <div>

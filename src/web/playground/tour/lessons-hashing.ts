@@ -205,12 +205,12 @@ export const hashing: readonly Lesson[] = [
       ask: "When is a ring of 100 points a machine good enough?",
       options: [
         "Never: Maglev is always better",
-        "While the fullest machine, a tenth above its share, still has room",
+        "While the fullest machine, an eighth above its share, still has room",
         "Only with machines of different sizes",
       ],
       right: 1,
       because:
-        "At 75 % both lanes are much alike: {before} and {calm}. At 90 % a tenth too much is 99 %. Evenness is worth most where room is least.",
+        "At 75 % both lanes are much alike: {before} and {calm}. At 90 % an eighth too much is 101 %. Evenness is worth most where room is least.",
     },
     measures: {
       before: calm(0, "p99", [10, 60], 410),

@@ -98,7 +98,7 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
     onTouch(lesson.touch.order, lesson.touch.lane);
   };
   return (
-    <section class="tour" aria-label="Guided tour">
+    <div class="tour">
       <Steps progress={progress} onGo={go} />
       <h3 class="tour-title" ref={heading} tabIndex={-1}>
         <span class="tour-number">{progress.lesson + 1}</span> {lesson.title}
@@ -115,7 +115,7 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
         onChoose={answer}
       />
       <Onwards index={progress.lesson} onGo={go} {...(onLeave && { onLeave })} />
-    </section>
+    </div>
   );
 }
 
@@ -197,7 +197,9 @@ function WatchStep(props: {
       <dl class="tour-watch">
         <dt>{label}</dt>
         <dd>
-          {before !== null && <span class="tour-before">{write(before)} → </span>}
+          {before !== null && !Number.isNaN(before) && (
+            <span class="tour-before">{write(before)} → </span>
+          )}
           <strong>{write(now)}</strong>
         </dd>
       </dl>
