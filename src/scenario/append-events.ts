@@ -37,39 +37,56 @@ export function appendEvents(text: string, events: readonly EventWords[]): strin
   const { contents } = document;
   if (!isMap(contents)) return text;
   const pair = contents.items.find(({ key }) => isScalar(key) && key.value === "events");
-  const lines = events.map((event) => `- ${flowText(event)}`);
-  return insertedLines(text, contents, pair, lines) ?? rewritten(document, contents, events);
+  const texts = events.map(flowText);
+  return inserted(text, contents, pair, texts) ?? rewritten(document, contents, events);
 }
 
 /** Into the text itself; null where it is not written in the usual manner. */
-function insertedLines(
+function inserted(
   text: string,
   contents: YAMLMap,
   pair: Pair | undefined,
-  lines: readonly string[],
+  events: readonly string[],
 ): string | null {
-  if (contents.flow === true || /^(?:\.\.\.|---)/m.test(text.slice(1))) return null;
+  if (contents.flow === true || /^(?:\.\.\.|---)/m.test(text)) return null;
+  const lines = (indent: string): string => events.map((event) => `${indent}- ${event}\n`).join("");
   if (pair === undefined) {
-    const indent = " ".repeat(columnOf(text, contents.range![0]));
-    if (indent !== "") return null;
+    if (columnOf(text, contents.range![0]) !== 0) return null;
     const gap = text === "" || text.endsWith("\n") ? "" : "\n";
-    return `${text}${gap}\nevents:\n${lines.map((line) => `  ${line}\n`).join("")}`;
+    return `${text}${gap}\nevents:\n${lines("  ")}`;
   }
-  const list = pair.value;
-  const last = isSeq(list) && list.flow !== true ? list.items.at(-1) : null;
-  if (!isSeq(list) || !isNode(last) || !last.range || !list.range) return null;
-  const [first] = list.range;
-  if (text[first] !== "-") return null;
-  const indent = " ".repeat(columnOf(text, first));
-  let end = last.range[1];
-  if (text[end - 1] !== "\n") {
-    // What stands behind the last event in its line is a comment.
-    const lineEnd = text.indexOf("\n", end);
-    end = lineEnd < 0 ? text.length : lineEnd + 1;
+  const { key, value: list } = pair;
+  if (!isSeq(list)) {
+    const isBare = list === null || (isScalar(list) && list.source === "");
+    if (!isBare || !isScalar(key) || !key.range) return null;
+    return withLines(text, key.range[1], lines("  "));
   }
-  const before = text.slice(0, end);
-  const gap = before.endsWith("\n") ? "" : "\n";
-  return before + gap + lines.map((line) => `${indent}${line}\n`).join("") + text.slice(end);
+  const last = list.items.at(-1);
+  if (!list.range || (last !== undefined && (!isNode(last) || !last.range))) return null;
+  if (list.flow === true) return withFlow(text, list.range[1], last?.range?.[1], events.join(", "));
+  if (text[list.range[0]] !== "-" || !last?.range) return null;
+  return withLines(text, last.range[1], lines(" ".repeat(columnOf(text, list.range[0]))));
+}
+
+/** Behind the line in which what ends at `end` ends: a comment may stand there. */
+function withLines(text: string, end: number, lines: string): string {
+  const lineEnd = text[end - 1] === "\n" ? end - 1 : text.indexOf("\n", end);
+  if (lineEnd < 0) return `${text}\n${lines}`;
+  return text.slice(0, lineEnd + 1) + lines + text.slice(lineEnd + 1);
+}
+
+/** Before the bracket that ends at `end`; null where more than blanks stands before it. */
+function withFlow(
+  text: string,
+  end: number,
+  lastEnd: number | undefined,
+  events: string,
+): string | null {
+  const bracket = end - 1;
+  const from = lastEnd ?? text.lastIndexOf("[", bracket) + 1;
+  if (text[bracket] !== "]" || text.slice(from, bracket).trim() !== "") return null;
+  const comma = lastEnd === undefined ? "" : ", ";
+  return text.slice(0, from) + comma + events + text.slice(from);
 }
 
 const columnOf = (text: string, offset: number): number =>

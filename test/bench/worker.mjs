@@ -80,11 +80,13 @@ async function inWorker(page, script, text, toMs) {
       let order = 0;
       const send = (body) =>
         new Promise((settle, fail) => {
-          worker.onerror = ({ message }) => fail(new Error(message));
-          worker.onmessage = ({ data }) => {
+          worker.addEventListener("error", ({ message }) => fail(new Error(message)));
+          worker.addEventListener("message", ({ data }) => {
             if (data.kind === "frame") settle(data);
             else if (data.kind !== "opened") fail(new Error(JSON.stringify(data)));
-          };
+          });
+          // A worker, not a window: it has no origin to name.
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin
           worker.postMessage({ ...body, order: ++order });
         });
       let measured = null;

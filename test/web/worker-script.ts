@@ -57,6 +57,8 @@ export async function startIn(page: Page, script: string): Promise<void> {
           };
           worker.addEventListener("message", hear);
           worker.addEventListener("error", ({ message }) => reject(new Error(message)));
+          // A worker, not a window: it has no origin to name.
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin
           worker.postMessage({ ...order, order: number });
         }),
     };

@@ -26,7 +26,7 @@ export function App({ conductor }: { conductor: Conductor }) {
         <Transport conductor={conductor} />
         <Figures conductor={conductor} />
       </main>
-      <aside class="side" aria-label="Selection" tabIndex={0} onKeyDown={backToStage}>
+      <aside class="side" aria-label="Selection" tabIndex={0}>
         <Inspector conductor={conductor} />
         <Follow conductor={conductor} />
         <Happened conductor={conductor} />
@@ -34,9 +34,4 @@ export function App({ conductor }: { conductor: Conductor }) {
       </aside>
     </div>
   );
-}
-
-/** Escape leads from the touches of a node back to the node. */
-function backToStage({ key }: KeyboardEvent): void {
-  if (key === "Escape") document.querySelector<HTMLElement>(".surface")?.focus();
 }
