@@ -116,6 +116,7 @@ export interface RunOptions {
   readonly output: string;
   readonly write: boolean;
   readonly quiet?: boolean;
+  readonly watch?: boolean;
 }
 
 function addRun(program: Command, io: Io, finish: Finish): void {
@@ -128,6 +129,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option("--json", JSON_ONLY)
     .option("-o, --output <dir>", OUTPUT, "results")
     .option("--no-write", "write no result folder")
+    .option("--watch", "show the run under way: rate, p99, misses, how busy machines are")
     .option("-q, --quiet", QUIET)
     .addHelpText(
       "before",
@@ -143,7 +145,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     });
 }
 
-export interface CompareOptions extends Omit<RunOptions, "seed"> {
+export interface CompareOptions extends Omit<RunOptions, "seed" | "watch"> {
   readonly vary?: readonly string[];
   readonly seeds?: readonly number[];
 }

@@ -156,8 +156,13 @@ export class Simulation {
 
   /** Ends the run where it stands and hands its figures over. */
   finish(): RunRecord {
-    const { parts } = this;
     this.closeSlice(this.nowMs);
+    return this.soFar();
+  }
+
+  /** The same up to the end of the last slice, while the run goes on. O(nodes + requests). */
+  soFar(): RunRecord {
+    const { parts } = this;
     const { recorder, requests } = parts;
     let givenUp = 0;
     for (const { state, abandoned } of requests.all) {

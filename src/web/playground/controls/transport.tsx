@@ -16,9 +16,8 @@ export const notchOf = (speed: number): number =>
 /** `1/20 of real time`, `real time`, `5 × real time`. */
 export function speedText(speed: number): string {
   if (Math.abs(speed - 1) < 0.03) return "real time";
-  const times = speed > 1 ? speed : 1 / speed;
-  const digits = times < 9.95 ? times.toFixed(1).replace(".0", "") : times.toFixed(0);
-  return speed > 1 ? `${digits} × real time` : `1/${digits} of real time`;
+  if (speed < 0.095) return `1/${(1 / speed).toFixed(0)} of real time`;
+  return `${Number(speed.toPrecision(2))} × real time`;
 }
 
 export function Transport({ conductor }: { conductor: Conductor }) {

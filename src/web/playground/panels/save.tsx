@@ -27,7 +27,7 @@ export function Save({ conductor }: { conductor: Conductor }) {
       <h2>Save what was played</h2>
       <p class="touches">
         {opened.lanes.map(({ label }, lane) => (
-          <button key={label} type="button" class="button" onClick={() => conductor.save(lane)}>
+          <button key={lane} type="button" class="button" onClick={() => conductor.save(lane)}>
             {opened.lanes.length === 1 ? "Save as a scenario" : `Save ${label}`}
           </button>
         ))}

@@ -43,8 +43,7 @@ export function drawBoxes(
       h: layout.h[node.id],
     };
     drawBox(canvas, box, palette);
-    const upright = layout.across && box.h > 3 * box.w;
-    label(canvas, { ...box, upright, texts: [node.name] }, palette);
+    label(canvas, box, node.name, palette);
   }
 }
 
@@ -84,7 +83,9 @@ function drawLinks(
   const { across, x, y, w, h } = layout;
   const regions = layout.regionX.length;
   canvas.strokeStyle = palette.link;
-  canvas.lineWidth = 1.25;
+  // Many lines stay apart as thin ones.
+  const balancers = nodes.filter(({ parent, kind }) => parent === 0 && kind === "balancer").length;
+  canvas.lineWidth = Math.min(1.25, Math.max(0.35, 12 / (regions * balancers)));
   canvas.beginPath();
   for (let r = 0; r < layout.regionX.length; r++) {
     const from = { x: layout.regionX[r], y: layout.regionY[r] };
@@ -180,12 +181,12 @@ function drawRegions(
     );
     canvas.fill();
     canvas.stroke();
-    label(canvas, { ...box, upright: false, texts: [region.name] }, palette);
+    label(canvas, box, region.name, palette);
   }
 }
 
 /** The text with as much of its end left out as does not fit; nothing where hardly any would. */
-export function fitted(canvas: Canvas, text: string, room: number): string {
+function fitted(canvas: Canvas, text: string, room: number): string {
   if (canvas.measureText(text).width <= room) return text;
   for (let length = text.length - 1; length >= 2; length--) {
     const shorter = `${text.slice(0, length)}…`;
@@ -194,21 +195,20 @@ export function fitted(canvas: Canvas, text: string, room: number): string {
   return "";
 }
 
-function label(
-  canvas: Canvas,
-  { x, y, w, h, upright, texts }: Box & { upright: boolean; texts: readonly string[] },
-  palette: Palette,
-): void {
-  const room = (upright ? h : w) - 5;
-  if ((upright ? w : h) < 12) return;
+/** Upright in boxes that are higher than wide, where it would not fit otherwise. */
+function label(canvas: Canvas, { x, y, w, h }: Box, text: string, palette: Palette): void {
   canvas.save();
   canvas.translate(x, y);
-  if (upright) canvas.rotate(-Math.PI / 2);
   canvas.font = "600 12px system-ui, sans-serif";
-  if (canvas.measureText(texts[0]).width > room) canvas.font = "600 10px system-ui, sans-serif";
-  canvas.textAlign = "center";
-  canvas.textBaseline = "middle";
-  canvas.fillStyle = palette.ink;
-  canvas.fillText(fitted(canvas, texts[0], room), 0, 0.5);
+  const upright = h > w && canvas.measureText(text).width > w - 5;
+  const room = (upright ? h : w) - 5;
+  if ((upright ? w : h) >= 12) {
+    if (upright) canvas.rotate(-Math.PI / 2);
+    if (canvas.measureText(text).width > room) canvas.font = "600 10px system-ui, sans-serif";
+    canvas.textAlign = "center";
+    canvas.textBaseline = "middle";
+    canvas.fillStyle = palette.ink;
+    canvas.fillText(fitted(canvas, text, room), 0, 0.5);
+  }
   canvas.restore();
 }

@@ -149,15 +149,22 @@ interface Depths {
 const machinesFrom = (across: boolean, depth: number, tiers: number): number =>
   6 + depth * (across ? 0.44 + 0.05 * Math.min(tiers, 4) : 0.4 + 0.06 * tiers);
 
+/** Height of boxes beside each other: where they are narrow, their names stand upright. */
+const highOf = (boxes: number, breadth: number): number => (breadth / boxes < 46 ? 66 : 34);
+
 /** @param machines depth at which the machines begin */
 function depthsOf(
   across: boolean,
-  { depth, machines }: { depth: number; machines: number },
-  tiers: number,
-  regions: number,
+  { depth, machines, breadth }: { depth: number; machines: number; breadth: number },
+  { tiers, regions, leaves }: { tiers: number; regions: number; leaves: number },
 ): Depths {
-  const balancer = across ? Math.min(92, Math.max(52, depth * 0.13)) : 34;
-  const region = regions === 0 ? 0 : across ? Math.min(96, Math.max(66, depth * 0.14)) : 34;
+  const balancer = across ? Math.min(92, Math.max(52, depth * 0.13)) : highOf(leaves, breadth);
+  const region =
+    regions === 0
+      ? 0
+      : across
+        ? Math.min(96, Math.max(66, depth * 0.14))
+        : highOf(regions, breadth);
   const first = PAD + region / 2;
   const step = (machines - 6 - PAD - balancer / 2 - first) / tiers;
   return {
@@ -187,7 +194,11 @@ export function layoutOf(nodes: readonly PlacedNode[], regions: number, rect: Re
   const fit = fitCells(leaves, depth - from - PAD, breadth - 2 * PAD);
   // What the machines leave free in depth goes to the ways before them.
   const machines = Math.max(from, depth - 2 * PAD - depthOfBlocks(leaves, fit));
-  const depths = depthsOf(across, { depth, machines }, tiers, regions);
+  const depths = depthsOf(
+    across,
+    { depth, machines, breadth },
+    { tiers, regions, leaves: leaves.length },
+  );
   const shape = new Shape(nodes.length, across, rect);
   const spans = placeBlocks(shape, leaves, fit, { depths, breadth });
   placeBalancers(shape, nodes, childrenOf, { depths, breadth, spans });
@@ -353,7 +364,9 @@ function placeBalancers(
     shape.box(id, {
       u: depths.tier(tier),
       v: everywhere ? breadth / 2 : (from + to) / 2,
-      du: everywhere && shape.across ? Math.min(64, depths.size.balancer) : depths.size.balancer,
+      du: everywhere
+        ? Math.min(shape.across ? 64 : 34, depths.size.balancer)
+        : depths.size.balancer,
       dv: everywhere ? breadth - 2 * PAD : side,
     });
   }
