@@ -131,7 +131,9 @@ function Clock({ conductor }: { conductor: Conductor }) {
   }
   return (
     <span class="clock">
-      <output aria-label="Simulated time">{clock(Math.round(nowMs / grain) * grain)}</output>
+      <output aria-label="Simulated time" aria-live="off">
+        {clock(Math.round(nowMs / grain) * grain)}
+      </output>
       {durationMs == null ? "" : ` of ${clock(durationMs)}`}
     </span>
   );
