@@ -34,6 +34,7 @@ import { type ClassDraws, Source } from "../world/source.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
+import { saltsOf } from "./identities.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { warmMachines } from "./warm.ts";
@@ -52,8 +53,7 @@ export function build(
   seed: number,
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
-  const layout = random.named("layout");
-  const salts = { key: layout.uint32(), name: layout.uint32() };
+  const salts = saltsOf(random);
   const queue = new EventQueue();
   const interest = interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
