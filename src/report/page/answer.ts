@@ -17,6 +17,8 @@ export interface Answer {
 
 /** Differences of availability below this decide nothing while latency may. */
 const NOTABLE_SHARE = 0.001;
+/** And other shares that differ by less are not worth a line. */
+const NOTABLE_POINTS = 0.005;
 const MOST_ALSO = 3;
 
 export function comparisonAnswer(result: ComparisonResult, expected: readonly string[]): Answer {
@@ -25,9 +27,12 @@ export function comparisonAnswer(result: ComparisonResult, expected: readonly st
   const main = mainColumn(result, expected);
   if (main < 0)
     return { answer: "No figure is there that variants could be compared by.", also: [] };
-  const shown = columns.flatMap((column, index) =>
-    index !== main && isTelling(column) && differs(rows, index) ? [index] : [],
-  );
+  const shown = columns.flatMap((column, index) => {
+    const tells = index !== main && isTelling(column) && differs(rows, index);
+    return tells && (column.unit !== "share" || widthOf(rows, index) >= NOTABLE_POINTS)
+      ? [index]
+      : [];
+  });
   const telling = shown
     .toSorted((a, b) => weightOf(rows, b) - weightOf(rows, a))
     .slice(0, MOST_ALSO);
@@ -43,11 +48,16 @@ const isTelling = ({ better, name }: Column): boolean =>
 const differs = (rows: readonly ComparisonRow[], index: number): boolean =>
   rows.some(({ cells }) => /better|worse/.test(cells[index].difference?.verdict ?? ""));
 
-/** How far apart the variants are, next to the greatest of them. */
-function weightOf(rows: readonly ComparisonRow[], index: number): number {
-  const means = rows.flatMap(({ cells }) => cells[index].mean ?? []);
-  return (Math.max(...means) - Math.min(...means)) / Math.max(...means.map(Math.abs));
+const meansOf = (rows: readonly ComparisonRow[], index: number): number[] =>
+  rows.flatMap(({ cells }) => cells[index].mean ?? []);
+
+/** How far apart the variants are; and the same next to the greatest of them. */
+function widthOf(rows: readonly ComparisonRow[], index: number): number {
+  const means = meansOf(rows, index);
+  return Math.max(...means) - Math.min(...means);
 }
+const weightOf = (rows: readonly ComparisonRow[], index: number): number =>
+  widthOf(rows, index) / Math.max(...meansOf(rows, index).map(Math.abs));
 
 /**
  * Availability where it really differs, else the first metric that the scenario expects something
@@ -111,7 +121,8 @@ function asGood(rows: readonly ComparisonRow[], main: number, winner: Comparison
     return Math.abs(other.mean - (best.mean ?? 0)) <= (other.half ?? 0) + (best.half ?? 0);
   });
   if (near.length === 0) return "";
-  return ` ${near.map(({ label }) => label).join(" and ")} ${near.length === 1 ? "comes" : "come"} as near as to be no different.`;
+  const names = near.map(({ label }) => label).join(" and ");
+  return ` ${names} ${near.length === 1 ? "is" : "are"} no different from it as far as these seeds tell.`;
 }
 
 /** `miss rate just after: 1.96 % (rendezvous) to 30.6 % (mod-n)`. */

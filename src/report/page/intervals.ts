@@ -1,6 +1,6 @@
 /** The comparison as a table of means with their intervals. */
 import type { ComparisonResult } from "../../experiment/compare.ts";
-import { formatDifferences, humanise } from "../numbers.ts";
+import { formatDifferences, formatHalves, humanise } from "../numbers.ts";
 import type { IntervalTable } from "./page-model.ts";
 
 export function intervalTable({ columns, rows, level }: ComparisonResult): IntervalTable {
@@ -13,6 +13,14 @@ export function intervalTable({ columns, rows, level }: ComparisonResult): Inter
     return formatDifferences(
       cells.map((cell) => cell?.mean ?? null),
       cells.map((cell) => cell?.half ?? null),
+      unit,
+    );
+  });
+  const halves = columns.map(({ unit }, index) => {
+    const cells = rows.map((row) => row.cells[index]);
+    return formatHalves(
+      cells.map(({ mean }) => mean),
+      cells.map(({ half }) => half),
       unit,
     );
   });
@@ -30,6 +38,7 @@ export function intervalTable({ columns, rows, level }: ComparisonResult): Inter
         return {
           mean,
           half,
+          halfText: halves[index][row],
           best,
           verdict: row === 0 ? null : (difference?.verdict ?? null),
           difference: row === 0 ? null : differences[index].texts[row],

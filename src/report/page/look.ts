@@ -93,11 +93,16 @@ function seriesLook({ variants, metrics, events }: Looked): string {
   const usual = own.toSorted((a, b) => a - b)[Math.floor(own.length / 2)];
   const { atMs, label } = peak.what;
   const event = events.findLast((one) => one.atMs <= atMs);
+  const sinceMs = atMs - (event?.atMs ?? 0);
   const after =
-    event === undefined ? "" : `, ${clock(atMs - event.atMs)} after event ${event.sign}`;
+    event === undefined
+      ? ""
+      : sinceMs === 0
+        ? `, right after event ${event.sign}`
+        : `, ${clock(sinceMs)} after event ${event.sign}`;
   return (
-    `p99 is highest in the window from ${clock(atMs)}${after}${whose(variants, label)}: ` +
-    `${humanise(peak.value, "ms")}, where half of the windows stay below ${humanise(usual, "ms")}.`
+    `p99 is highest${whose(variants, label)} in the window from ${clock(atMs)}${after}: ` +
+    `${humanise(peak.value, "ms")}, where half of its windows stay below ${humanise(usual, "ms")}.`
   );
 }
 

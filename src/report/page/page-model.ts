@@ -58,6 +58,8 @@ export interface IntervalTable {
 export interface IntervalCell {
   readonly mean: Figure;
   readonly half: Figure;
+  /** The same in the unit and with the decimals of the column. */
+  readonly halfText: string | null;
   readonly best: boolean;
   /** Against the first row: `better`, `worse`, …; null in the first row. */
   readonly verdict: string | null;

@@ -155,7 +155,7 @@ function gatheredNote(variants: readonly VariantModel[], windowMs: number): stri
 }
 
 /** What stands in the built page where the model goes. */
-const SLOT = '<script type="application/json" id="model">null</script>';
+const SLOT = '<script type="application/json" id="model"></script>';
 
 /** null: the template is not this version's page. */
 export function pageText(template: string, model: PageModel): string | null {
@@ -163,6 +163,6 @@ export function pageText(template: string, model: PageModel): string | null {
   if (at < 0) return null;
   // No text inside can end the element or begin another: `<` occurs in JSON's strings alone.
   const json = JSON.stringify(model).replaceAll("<", "\\u003c");
-  const filled = SLOT.replace("null", () => json);
-  return template.slice(0, at) + filled + template.slice(at + SLOT.length);
+  const inside = at + SLOT.indexOf("</script>");
+  return template.slice(0, inside) + json + template.slice(inside);
 }
