@@ -22,7 +22,8 @@ export interface MapLayout {
   readonly datacenters: readonly Spot[];
   readonly labels: readonly Label[];
   landPath(land: GeoPermissibleObjects): string;
-  flowPath(region: number, datacenter: number): string;
+  /** null: it stays in its place. */
+  flowPath(region: number, datacenter: number): string | null;
 }
 
 const WIDTH = 1000;
@@ -82,10 +83,8 @@ function mapLayout(map: MapModel, points: readonly Point[]): MapLayout {
     const [x, y] = projection([...point]) ?? [0, 0];
     return { x, y };
   });
-  const { datacenters, regions } = apart(
-    spots.slice(0, map.regions.length),
-    spots.slice(map.regions.length),
-  );
+  const regions = spots.slice(0, map.regions.length);
+  const datacenters = spots.slice(map.regions.length);
   return {
     isMap: true,
     width: WIDTH,
@@ -98,21 +97,12 @@ function mapLayout(map: MapModel, points: readonly Point[]): MapLayout {
   };
 }
 
-const CLOSE = 9;
-
-/** A region that stands where a datacenter does is moved aside, so that both are seen. */
-function apart(regions: readonly Spot[], datacenters: readonly Spot[]) {
-  return {
-    datacenters,
-    regions: regions.map((spot) => {
-      const covered = datacenters.some(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < CLOSE);
-      return covered ? { x: spot.x - 30, y: spot.y } : spot;
-    }),
-  };
-}
+/** Pixels within which a region and a datacenter are one place. */
+const CLOSE = 6;
 
 /** Bent to the left of its direction, so that there and back again lie apart. */
-function curve(from: Spot, to: Spot): string {
+function curve(from: Spot, to: Spot): string | null {
+  if (Math.hypot(to.x - from.x, to.y - from.y) < CLOSE) return null;
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const bend = 0.18;
   const x = (from.x + to.x) / 2 + dy * bend;
@@ -138,7 +128,7 @@ function placedLabels(
   regions: readonly Spot[],
   datacenters: readonly Spot[],
 ): Label[] {
-  const taken: Box[] = [...regions, ...datacenters].map(({ x, y }) => boxAround(x, y, 8, 8));
+  const taken: Box[] = [...regions, ...datacenters].map(({ x, y }) => boxAround(x, y, 14, 12));
   const wanted = [
     ...map.datacenters.map(({ name }, index) => ({ text: name, spot: datacenters[index] })),
     ...map.regions.map(({ name }, index) => ({ text: name, spot: regions[index] })),
@@ -165,12 +155,12 @@ function candidates(text: string, { x, y }: Spot): { label: Label; box: Box }[] 
     box: { left, right: left + width, top: label.y - LINE + 3, bottom: label.y + 3 },
   });
   return [
-    at({ text, x: x + 12, y: y + 4, anchor: "start" }, x + 12),
-    at({ text, x: x - 12, y: y + 4, anchor: "end" }, x - 12 - width),
-    at({ text, x, y: y + 22, anchor: "middle" }, x - width / 2),
-    at({ text, x, y: y - 12, anchor: "middle" }, x - width / 2),
-    at({ text, x: x + 10, y: y + 18, anchor: "start" }, x + 10),
-    at({ text, x: x + 10, y: y - 9, anchor: "start" }, x + 10),
+    at({ text, x: x + 17, y: y + 4, anchor: "start" }, x + 17),
+    at({ text, x: x - 17, y: y + 4, anchor: "end" }, x - 17 - width),
+    at({ text, x, y: y + 30, anchor: "middle" }, x - width / 2),
+    at({ text, x, y: y - 18, anchor: "middle" }, x - width / 2),
+    at({ text, x: x + 13, y: y + 22, anchor: "start" }, x + 13),
+    at({ text, x: x + 13, y: y - 13, anchor: "start" }, x + 13),
     at({ text, x: x - 32, y: y + 4, anchor: "end" }, x - 32 - width),
   ];
 }

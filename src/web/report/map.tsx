@@ -76,15 +76,18 @@ function firstStep({ events, variants }: PageModel): number {
 
 interface Scales {
   readonly rate: number;
-  readonly latencyMs: number;
+  readonly leastMs: number;
+  readonly mostMs: number;
 }
 
 /** The same for all steps and variants, so that pictures can be compared. */
 function scalesOf({ variants }: PageModel): Scales {
   const flows = variants.flatMap(({ flows: own }) => own.flows);
+  const latencies = flows.flatMap(({ latencyMs }) => latencyMs.filter((ms) => ms !== null));
   return {
     rate: Math.max(1e-9, ...flows.flatMap(({ rate }) => rate)),
-    latencyMs: Math.max(1e-9, ...flows.flatMap(({ latencyMs }) => latencyMs.map((ms) => ms ?? 0))),
+    leastMs: Math.min(...latencies, 1e9),
+    mostMs: Math.max(...latencies, 0),
   };
 }
 
@@ -98,21 +101,21 @@ interface PictureProps {
   readonly label: string;
 }
 
-const WIDEST = 13;
+const WIDEST = 11;
 
-/** Latencies lie between one ms and seconds: equal factors are equal steps of colour. */
-const latencyShare = (ms: number, most: number): number =>
-  Math.log1p(ms) / Math.max(1e-9, Math.log1p(most));
+/** Latencies lie between a ms and seconds: equal factors are equal steps of colour. */
+function latencyShare(ms: number | null, { leastMs, mostMs }: Scales): number {
+  if (ms === null) return 1;
+  return mostMs > leastMs ? Math.log(ms / leastMs) / Math.log(mostMs / leastMs) : 0;
+}
 
 function Picture({ model, layout, flows, step, colouring, scales, label }: PictureProps) {
   const { regions, datacenters } = model.map;
   const widthOf = ({ rate }: Flow): number =>
-    rate[step] === 0 ? 0 : Math.max(0.75, (rate[step] / scales.rate) * WIDEST);
+    rate[step] === 0 ? 0 : Math.max(1.25, (rate[step] / scales.rate) * WIDEST);
   const colourOf = ({ latencyMs, spilled }: Flow): string => {
     const share =
-      colouring === "spillover"
-        ? (spilled[step] ?? 0)
-        : latencyShare(latencyMs[step] ?? scales.latencyMs, scales.latencyMs);
+      colouring === "spillover" ? (spilled[step] ?? 0) : latencyShare(latencyMs[step], scales);
     return scaleColour(share);
   };
   const drawn = flows.flows.filter(({ rate }) => rate[step] > 0);
@@ -125,26 +128,17 @@ function Picture({ model, layout, flows, step, colouring, scales, label }: Pictu
     >
       {layout.isMap && <path class="land" d={layout.landPath(LAND)} />}
       {drawn.map((flow) => (
-        <path
+        <FlowLine
           key={`${flow.region} ${flow.datacenter}`}
-          class="casing"
           d={layout.flowPath(flow.region, flow.datacenter)}
-          stroke-width={widthOf(flow) + 1.6}
+          home={layout.datacenters[flow.datacenter]}
+          width={widthOf(flow)}
+          colour={colourOf(flow)}
+          text={flowText(flow, step, model)}
         />
       ))}
-      {drawn.map((flow) => (
-        <path
-          key={`${flow.region} ${flow.datacenter}`}
-          class="flow"
-          d={layout.flowPath(flow.region, flow.datacenter)}
-          stroke={colourOf(flow)}
-          stroke-width={widthOf(flow)}
-        >
-          <title>{flowText(flow, step, model)}</title>
-        </path>
-      ))}
       {layout.regions.map((spot, index) => (
-        <circle key={regions[index].name} class="region" cx={spot.x} cy={spot.y} r={4}>
+        <circle key={regions[index].name} class="region" cx={spot.x} cy={spot.y} r={REGION}>
           <title>{regions[index].name}</title>
         </circle>
       ))}
@@ -162,6 +156,38 @@ function Picture({ model, layout, flows, step, colouring, scales, label }: Pictu
         </text>
       ))}
     </svg>
+  );
+}
+
+/** Radius of a region's circle: a datacenter of the same place stands inside. */
+const REGION = 10;
+
+interface FlowLineProps {
+  readonly d: string | null;
+  /** Where a flow stays that has no path: it lies around its place. */
+  readonly home: Spot;
+  readonly width: number;
+  readonly colour: string;
+  readonly text: string;
+}
+
+/** With a dark edge: the scale's light end is hard to see on light paper, its dark end on dark. */
+function FlowLine({ d, home, width, colour, text }: FlowLineProps) {
+  const circle = { cx: home.x, cy: home.y, r: REGION + 1 + width / 2 };
+  return (
+    <g>
+      {d === null ? (
+        <circle class="casing" {...circle} stroke-width={width + 1.2} />
+      ) : (
+        <path class="casing" d={d} stroke-width={width + 1.2} />
+      )}
+      {d === null ? (
+        <circle class="flow" {...circle} stroke={colour} stroke-width={width} />
+      ) : (
+        <path class="flow" d={d} stroke={colour} stroke-width={width} />
+      )}
+      <title>{text}</title>
+    </g>
   );
 }
 
@@ -186,7 +212,7 @@ interface DatacenterProps {
 
 /** A square that fills with its utilization. */
 function Datacenter({ spot: { x, y }, name, utilization }: DatacenterProps) {
-  const size = 14;
+  const size = 11;
   const filled = size * Math.min(1, utilization ?? 0);
   return (
     <g class="datacenter">
@@ -242,7 +268,7 @@ function Player({ step, steps, setStep, children }: PlayerProps) {
 function Legend({ colouring, scales }: { colouring: Colouring; scales: Scales }) {
   const [least, most] =
     colouring === "latency"
-      ? ["0 ms", humanise(scales.latencyMs, "ms")]
+      ? [humanise(scales.leastMs, "ms"), humanise(scales.mostMs, "ms")]
       : ["all served nearest", "all served farther away"];
   return (
     <p class="map-legend">
@@ -256,8 +282,8 @@ function Legend({ colouring, scales }: { colouring: Colouring; scales: Scales })
         colour: {least} <span class="ramp" style={{ background: scaleGradient() }} /> {most}
       </span>
       <span>
-        <svg width="12" height="12" aria-hidden="true">
-          <circle class="region" cx="6" cy="6" r="4" />
+        <svg width="16" height="16" aria-hidden="true">
+          <circle class="region" cx="8" cy="8" r="7" />
         </svg>{" "}
         region{" "}
         <svg width="15" height="15" aria-hidden="true" class="datacenter">
