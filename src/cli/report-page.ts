@@ -1,6 +1,6 @@
 /** The report of a result: its model laid into the page that was built with this version. */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import type { ComparisonResult } from "../experiment/compare.ts";
 import type { ComparisonManifest, RunManifest } from "../report/manifest.ts";
@@ -11,39 +11,36 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { placementHistories } from "../simulator/placement-history.ts";
 import type { Executed } from "./execute.ts";
 import { InputError } from "./io.ts";
+import type { Io } from "./io.ts";
 import { comparisonReportOf, runReportOf } from "./result-files.ts";
 import type { RunFigures } from "./result-files.ts";
+import { codeOf, systemReason } from "./result-folder.ts";
 
 /** In a result folder. */
 export const REPORT_FILE = "report.html";
 
-/** Beside the compiled code as beside the sources: two folders up is the package. */
-const TEMPLATE = new URL("../../dist/web/report/index.html", import.meta.url);
-
 /** The built page without a model. Throws `InputError` where it is not built. */
-export function reportTemplate(): string {
+export function reportTemplate({ pages }: Io): string {
   try {
-    return readFileSync(fileURLToPath(TEMPLATE), "utf8");
-  } catch {
-    throw new InputError("the report's page is not built, npm run build makes it");
+    return readFileSync(join(pages, "report", "index.html"), "utf8");
+  } catch (error) {
+    const why = codeOf(error) === "ENOENT" ? "is not built" : systemReason(error);
+    throw new InputError(`the report's page: ${why}; npm run build makes it`);
   }
 }
 
 /** For `run` and `compare`: null where no report is asked for. Asked before the first run. */
-export function templateFor({
-  report,
-  write,
-}: {
-  readonly report?: boolean;
-  readonly write: boolean;
-}): string | null {
+export function templateFor(
+  { report, write }: { readonly report?: boolean; readonly write: boolean },
+  io: Io,
+): string | null {
   if (report !== true) return null;
   if (!write) {
     throw new InputError(
       `--report writes ${REPORT_FILE} into the result folder, leave out --no-write`,
     );
   }
-  return reportTemplate();
+  return reportTemplate(io);
 }
 
 /** Pictures of placement: so many pools, changes and owners, so that the page stays small. */

@@ -38,7 +38,7 @@ interface Study extends LoadedInputs {
 }
 
 export async function compare(file: string, options: CompareOptions, io: Io): Promise<ExitCode> {
-  const template = templateFor(options);
+  const template = templateFor(options, io);
   const overrides = overridesOf(options.set);
   const vary = variationsOf(options.vary);
   const loader = await scenarioLoader([file], io);

@@ -50,7 +50,7 @@ export async function report(
   options: ReportOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const template = reportTemplate();
+  const template = reportTemplate(io);
   const found = folders
     .map((folder) => resolve(io.cwd, folder))
     .flatMap((folder) => resultsIn(folder, io.cwd));

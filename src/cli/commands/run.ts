@@ -48,7 +48,7 @@ export async function run(
   io: Io,
 ): Promise<ExitCode> {
   const overrides = overridesOf(options.set);
-  const template = templateFor(options);
+  const template = templateFor(options, io);
   const loader = await scenarioLoader(files, io);
   const { tasks, problems } = readAll(files, loader, overrides, options, io);
   const warnings = problems.filter(({ severity }) => severity === "warning");
