@@ -157,7 +157,7 @@ export class Journey {
       this.refuse(request, OutcomeCode.Unroutable);
       return;
     }
-    request.deepen();
+    request.depth++;
     const hop = this.lastHop(request);
     const { hops } = this.requests;
     hops[hop + HopColumn.Pool] = replica.id;
@@ -227,7 +227,7 @@ export class Journey {
     const { hops } = this.requests;
     const { pool } = this.replicas[hops[hop + HopColumn.Pool]];
     const slot = hops[hop + HopColumn.Slot];
-    request.rise();
+    request.depth--;
     pool.returned(slot);
     if (pool.wantsLatency) {
       const succeeded = request.outcome === OutcomeCode.Completed;
@@ -267,7 +267,7 @@ export class Journey {
 
   /** The client has waited long enough. */
   private giveUp(request: Request): void {
-    request.abandon();
+    request.abandoned = true;
     this.recorder.ended(request, request.source!.region, OutcomeCode.TimedOut);
     this.foldOutcome(request, OutcomeCode.TimedOut);
     this.tellSource(request);

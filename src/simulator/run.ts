@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
+import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import {
   machineColumns,
@@ -12,6 +13,7 @@ import {
   type SessionsRecord,
 } from "../statistics/run-record.ts";
 import { NEVER, NONE } from "../units.ts";
+import type { Core } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import { RequestState } from "../world/requests.ts";
 import { SessionCount, type Sessions } from "../world/sessions.ts";
@@ -161,7 +163,7 @@ export class Simulation {
       const subject = queue.take();
       if (subject === null) break;
       events++;
-      this.happen(subject.kind, subject.ref);
+      this.happen(subject);
       if (this.closing && this.isExhausted()) break;
       if (events >= eventsLeft) {
         queue.untilMs = -Infinity;
@@ -174,15 +176,16 @@ export class Simulation {
   }
 
   /** What each event means: the story of the simulator in one switch. */
-  private happen(kind: EventKind, ref: number): void {
+  private happen(subject: Subject): void {
     const { machines } = this.parts;
+    const { kind, ref } = subject;
     switch (kind) {
       case EventKind.Arrival:
         return this.arrival(ref);
       case EventKind.Travel:
         return this.journey.arrived(ref);
       case EventKind.Completion:
-        return this.journey.served(machines.completed(ref));
+        return this.journey.served(machines.completed(subject as Core));
       case EventKind.SharedCompletion:
         return this.journey.served(machines.completedShared(ref));
       case EventKind.Fetched:
@@ -221,7 +224,7 @@ export class Simulation {
     const request = source.bear(requests);
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
-    source.subject.dueMs = source.process.next(queue.nowMs);
+    queue.setDue(source.subject, source.process.next(queue.nowMs));
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
     if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;

@@ -26,7 +26,7 @@ import { Fetches } from "./fetches.ts";
 import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
-import { Core, Machine, type MachineSetup, MachineState } from "./machine.ts";
+import { Core, figuresOf, Machine, type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -40,9 +40,13 @@ export const enum Admission {
   Swallowed,
 }
 
+const FIRST_MACHINES = 16;
+
 export class Machines {
   readonly all: Machine[] = [];
-  private readonly cores: Core[] = [];
+  private room = 0;
+  private figures = figuresOf(0);
+  private coreCount = 0;
   private readonly fetches: Fetches;
   private sessions: Sessions | null = null;
 
@@ -64,8 +68,10 @@ export class Machines {
 
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
-    const { queue, cores } = this;
-    const machine = new Machine(this.all.length, setup, queue.nowMs);
+    const { queue } = this;
+    const index = this.all.length;
+    if (index === this.room) this.grow();
+    const machine = new Machine(index, setup, queue.nowMs, this.figures);
     if (this.sessions !== null) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
@@ -74,8 +80,8 @@ export class Machines {
       return machine;
     }
     for (let i = 0; i < setup.cores; i++) {
-      const core = new Core(machine, queue.add(EventKind.Completion, cores.length), i);
-      cores.push(core);
+      const core = new Core(machine, this.coreCount++, i);
+      queue.join(core);
       machine.cores.push(core);
     }
     freeCores(machine);
@@ -140,7 +146,7 @@ export class Machines {
     const core = machine.cores[request.place];
     request.penaltyMs = nowMs - request.startedMs;
     if (!refused) {
-      this.queue.schedule(core.subject, nowMs + request.demandMs / machine.speed);
+      this.queue.schedule(core, nowMs + request.demandMs / machine.speed);
       return Admission.Taken;
     }
     machine.lost++;
@@ -153,8 +159,9 @@ export class Machines {
   waitOf(machine: Machine): number {
     if (machine.freeCore !== null || machine.shared !== null) return 0;
     const { nowMs } = this.queue;
-    const restsMs = machine.cores.map(({ subject, request }) => {
-      if (subject.day >= 0) return subject.dueMs - nowMs;
+    const restsMs = machine.cores.map((core) => {
+      const { request } = core;
+      if (this.queue.isPending(core)) return this.queue.timeOf(core) - nowMs;
       // It waits for the origin, and has its own demand before it.
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
@@ -189,8 +196,7 @@ export class Machines {
   }
 
   /** A core's event: its request is done; the core goes on with the next one waiting. */
-  completed(index: number): Request {
-    const core = this.cores[index];
+  completed(core: Core): Request {
     const { machine } = core;
     const request = core.request!;
     machine.busyMs += this.queue.nowMs - countedSince(request);
@@ -216,7 +222,7 @@ export class Machines {
     else {
       const core = machine.cores[request.place];
       machine.busyMs += this.queue.nowMs - countedSince(request);
-      this.queue.cancel(core.subject);
+      this.queue.cancel(core);
       this.refill(core, machine);
     }
   }
@@ -255,9 +261,9 @@ export class Machines {
     }
     machine.speed = speed;
     const { nowMs } = this.queue;
-    for (const { request, subject } of machine.cores) {
-      if (request === null) continue;
-      this.queue.schedule(subject, nowMs + (this.queue.timeOf(subject) - nowMs) * stretch);
+    for (const core of machine.cores) {
+      if (core.request === null) continue;
+      this.queue.schedule(core, nowMs + (this.queue.timeOf(core) - nowMs) * stretch);
     }
   }
 
@@ -287,7 +293,6 @@ export class Machines {
   /** A core that is counted as running takes the request. */
   private start(request: Request, machine: Machine, core: Core): void {
     const { nowMs } = this.queue;
-    const { subject } = core;
     const paidMs = machine.memory === null ? 0 : this.penaltyOnCore(request, machine.memory);
     request.place = core.index;
     request.state = RequestState.Running;
@@ -295,8 +300,8 @@ export class Machines {
     core.request = request;
     machine.started++;
     machine.waitMs += nowMs - request.queuedMs;
-    subject.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
-    this.queue.set(subject);
+    this.queue.setDue(core, nowMs + request.demandMs / machine.speed + paidMs);
+    this.queue.set(core);
     // Then no event is pending for the core until the origin has answered.
     if (paidMs === Infinity) this.origin!.ask(request, machine.place);
   }
@@ -346,7 +351,6 @@ export class Machines {
     const { next } = request;
     machine.head = next;
     if (next === null) machine.tail = null;
-    else next.previous = null;
     machine.queued--;
     this.start(request, machine, core);
   }
@@ -360,11 +364,19 @@ export class Machines {
     return requests;
   }
 
+  private grow(): void {
+    const { figures } = this;
+    this.room = Math.max(FIRST_MACHINES, 2 * this.room);
+    this.figures = figuresOf(this.room);
+    this.figures.set(figures);
+    for (const machine of this.all) machine.moveTo(this.figures);
+  }
+
   private empty(machine: Machine): void {
     machine.head = machine.tail = null;
     machine.queued = machine.fetching = 0;
     if (machine.shared !== null) machine.shared.empty();
-    for (const { subject } of machine.cores) this.queue.cancel(subject);
+    for (const core of machine.cores) this.queue.cancel(core);
     freeCores(machine);
     machine.running = 0;
   }

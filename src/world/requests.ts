@@ -85,10 +85,10 @@ export class Request {
   machine: Machine | null = null;
   /** Its client region; null only before its first use. */
   source: Source | null = null;
-  /** Where its row begins in `ms`. */
-  private readonly at: number;
-  /** Times of this request and of others, ms. */
-  private readonly ms: Float64Array;
+  /** By request × Ms.Width + Ms: the times of all requests, ms. */
+  private ms: Float64Array;
+  /** In `Requests.all`. */
+  readonly index: number;
   /** While it runs: the core's index in its machine, or its index in a shared processor's heap. */
   place: number = NONE;
   /** The last balancer that it reached: an index that the builder chose, 0 before the first. */
@@ -97,25 +97,31 @@ export class Request {
   group = 0;
   /** NONE where nobody asks who it is. */
   user: number = NONE;
-  key = 0;
-  rawKey = 0;
+  /** Before it in its machine's queue; of no meaning for the first one there. */
+  previous: Request | null = null;
   /** Counts its uses, so that a late message can tell that its request is gone. */
   serial = 0;
-  /** Before it in its machine's queue. */
-  previous: Request | null = null;
+  rawKey = 0;
+  key = 0;
   object = 0;
   /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
   placed = 0;
   /** Where there are sessions: how much of its demand is for opening one, ms. */
-  openMs = NaN;
-  /** In `Requests.all`. */
-  readonly index: number;
+  openMs = 0;
 
-  /** @param row of `ms`, its own */
-  constructor(index: number, ms: Float64Array, row: number) {
+  constructor(index: number, ms: Float64Array = new Float64Array((index + 1) * Ms.Width)) {
     this.index = index;
     this.ms = ms;
-    this.at = row * Ms.Width;
+  }
+
+  /** The rows of all requests have moved. */
+  moveTo(ms: Float64Array): void {
+    this.ms = ms;
+  }
+
+  /** Where its row begins. */
+  private get at(): number {
+    return this.index * Ms.Width;
   }
 
   /** Begins a use: born at `queue.nowMs`, nothing has happened to it. */
@@ -145,8 +151,8 @@ export class Request {
   get abandoned(): boolean {
     return (this.status & Status.Abandoned) !== 0;
   }
-  abandon(): void {
-    this.status |= Status.Abandoned;
+  set abandoned(abandoned: boolean) {
+    this.status = abandoned ? this.status | Status.Abandoned : this.status & ~Status.Abandoned;
   }
 
   /** Its object was looked up in vain: it pays the penalty. */
@@ -169,11 +175,8 @@ export class Request {
   get depth(): number {
     return this.status >> Status.DepthShift;
   }
-  deepen(): void {
-    this.status += Status.Depth;
-  }
-  rise(): void {
-    this.status -= Status.Depth;
+  set depth(depth: number) {
+    this.status = (this.status & (Status.Depth - 1)) | (depth << Status.DepthShift);
   }
 
   /** When the client meant to send it, ms. */
@@ -255,6 +258,7 @@ export class Requests {
   hops = new Int32Array(0);
   /** By request × tiers + tier: when, ms; only for strategies that listen to responses. */
   sentMs = new Float64Array(0);
+  private ms = new Float64Array(0);
   private firstFree: Request | null = null;
   /** Those in use. */
   live = 0;
@@ -286,8 +290,11 @@ export class Requests {
 
   private grow(by: number): void {
     const first = this.all.length;
-    const ms = new Float64Array(by * Ms.Width);
-    for (let i = 0; i < by; i++) this.all.push(new Request(first + i, ms, i));
+    const ms = new Float64Array((first + by) * Ms.Width);
+    ms.set(this.ms);
+    this.ms = ms;
+    for (const request of this.all) request.moveTo(ms);
+    for (let i = 0; i < by; i++) this.all.push(new Request(first + i, ms));
     for (let i = this.all.length - 1; i >= first; i--) {
       this.all[i].next = this.firstFree;
       this.firstFree = this.all[i];
