@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Installs the real programs that tests compare with, where they are missing: the distribution's own
-# nginx and HAProxy, by apt-get. Does nothing where both are there.
+# Installs the programs that tests compare with or look through, where they are missing: the distribution's
+# nginx, HAProxy and Chromium, by apt-get. Does nothing where all are there.
 set -uo pipefail
 
 missing=()
-for program in nginx haproxy; do
+for program in nginx haproxy chromium; do
   PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$program" >/dev/null || missing+=("$program")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
-  echo "test/programs compares with ${missing[*]}: install them first" >&2
+  echo "tests need ${missing[*]}: install them first" >&2
   exit 1
 fi
 root=()

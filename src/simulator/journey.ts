@@ -52,8 +52,15 @@ export class Journey {
     this.keeping = new Keeping(parts);
   }
 
-  /** A request sets out from its client. */
+  /** A request is born. */
   begin(request: Request): void {
+    const { passages } = this.parts;
+    if (passages !== null) passages.begin(request);
+    this.setOut(request);
+  }
+
+  /** A request sets out from its client. */
+  setOut(request: Request): void {
     const { root } = this;
     const { place } = root.node;
     if (place >= 0 && this.travels(request, request.source!.place, place, 1)) return;
@@ -143,10 +150,15 @@ export class Journey {
 
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
-    const { view, network } = this;
     const client = request.source!.place;
     const replica = balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
-    const { pool } = replica;
+    this.pickFrom(request, replica, client);
+  }
+
+  /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
+  private pickFrom(request: Request, replica: Replica, client: number): void {
+    const { view } = this;
+    const { pool, balancer } = replica;
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
@@ -164,8 +176,15 @@ export class Journey {
     hops[hop + HopColumn.Slot] = slot;
     if (pool.wantsLatency) this.requests.sentMs[hop >> 1] = this.queue.nowMs;
     pool.sent(slot);
-    const target = replica.targets[slot];
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
+    this.onward(request, replica, slot);
+  }
+
+  /** From the replica that has picked towards its target. */
+  private onward(request: Request, replica: Replica, slot: number): void {
+    const { network } = this;
+    const { balancer } = replica;
+    const target = replica.targets[slot];
     if (!network.isFlat) {
       const door = balancer.node.place < 0;
       if (door || replica.place !== target.place) {
@@ -241,7 +260,9 @@ export class Journey {
       const { outcome } = request;
       this.foldOutcome(request, outcome);
       if (outcome === OutcomeCode.Completed) {
-        const moved = request.user < 0 ? 0 : this.noteUser(request.user, request.machine!);
+        const { machine } = request;
+        const tells = request.user >= 0 && machine !== null;
+        const moved = tells ? this.noteUser(request.user, machine) : 0;
         this.recorder.completed(request, request.source!.region, moved);
         if (this.keeping.isOn) this.keeping.answered(request);
       } else this.recorder.ended(request, request.source!.region, outcome);

@@ -15,6 +15,7 @@ import type { Machine, MachineState } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
 import type { Origin } from "../world/origin.ts";
+import type { Passages } from "../world/passages.ts";
 import type { Requests } from "../world/requests.ts";
 import type { Sessions } from "../world/sessions.ts";
 import type { Source } from "../world/source.ts";
@@ -79,6 +80,8 @@ export interface Parts {
   readonly random: RandomStreams;
   readonly queue: EventQueue;
   readonly requests: Requests;
+  /** null: requests meet nothing but network and machines. */
+  readonly passages: Passages | null;
   readonly network: Network;
   readonly machines: Machines;
   readonly origin: Origin | null;

@@ -30,7 +30,10 @@ class Cell {
   waitedLong = 0;
   spilled = 0;
   moved = 0;
+  resolveMs = 0;
+  connectMs = 0;
   networkMs = 0;
+  balancerMs = 0;
   waitMs = 0;
   serviceMs = 0;
   missMs = 0;
@@ -56,7 +59,10 @@ class Cell {
     const outcomes = this.unfinished.slice();
     outcomes[COMPLETED] = this.completed;
     const parts = new Float64Array(PARTS.length);
+    parts[RESOLVE] = this.resolveMs;
+    parts[CONNECT] = this.connectMs;
     parts[NETWORK] = this.networkMs;
+    parts[BALANCER] = this.balancerMs;
     parts[WAIT] = this.waitMs;
     parts[SERVICE] = this.serviceMs;
     parts[MISS] = this.missMs;
@@ -85,13 +91,17 @@ class Cell {
     this.unfinished.fill(0);
     this.completed = this.waitedLong = this.spilled = this.moved = 0;
     this.latencySum = this.latencySquares = this.latencyMax = 0;
+    this.resolveMs = this.connectMs = this.balancerMs = 0;
     this.networkMs = this.waitMs = this.serviceMs = this.missMs = this.reloadMs = 0;
     this.sessions.fill(0);
   }
 }
 
 const COMPLETED = OUTCOMES.indexOf("completed");
+const RESOLVE = PARTS.indexOf("resolve");
+const CONNECT = PARTS.indexOf("connect");
 const NETWORK = PARTS.indexOf("network");
+const BALANCER = PARTS.indexOf("balancer");
 const WAIT = PARTS.indexOf("wait");
 const SERVICE = PARTS.indexOf("service");
 const MISS = PARTS.indexOf("miss");
@@ -105,7 +115,15 @@ export interface EndedRequest {
   readonly last: number;
 }
 
+/** What requests met beside network and machines, by `CompletedRequest.index`; ms. */
+export interface Detours {
+  readonly resolveMs: Float64Array;
+  readonly connectMs: Float64Array;
+  readonly balancerMs: Float64Array;
+}
+
 export interface CompletedRequest extends EndedRequest {
+  readonly index: number;
   readonly bornMs: number;
   readonly networkMs: number;
   readonly queuedMs: number;
@@ -139,6 +157,7 @@ export class Recorder {
    * @param waitLongMs W of the starvation of requests
    * @param clock simulated time in ms
    * @param hasSessions requests know what they paid for their sessions
+   * @param detours null: requests meet nothing but network and machines
    */
   constructor(
     private readonly regions: number,
@@ -147,6 +166,7 @@ export class Recorder {
     private readonly waitLongMs: number,
     private readonly clock: { readonly nowMs: number },
     private readonly hasSessions = false,
+    private readonly detours: Detours | null = null,
   ) {
     this.born = new Float64Array(regions * classes);
     this.width = lastBalancers.length + 1;
@@ -175,7 +195,8 @@ export class Recorder {
     if (waitMs > this.waitLongMs) cell.waitedLong++;
     cell.spilled += request.spilled;
     cell.moved += moved;
-    const thereMs = latencyMs - networkMs - waitMs;
+    let thereMs = latencyMs - networkMs - waitMs;
+    if (this.detours !== null) thereMs -= countDetours(cell, request.index, this.detours);
     // A machine that became faster meanwhile is done with a penalty before its time.
     const missMs = Math.min(request.paidMs, thereMs);
     cell.networkMs += networkMs;
@@ -265,6 +286,17 @@ export class Recorder {
 
 const BYTES = SESSION_EVENTS.indexOf("bytes");
 const isCounted = (count: number): boolean => count !== 0;
+
+/** Their sum, ms. */
+function countDetours(cell: Cell, index: number, detours: Detours): number {
+  const resolveMs = detours.resolveMs[index];
+  const connectMs = detours.connectMs[index];
+  const balancerMs = detours.balancerMs[index];
+  cell.resolveMs += resolveMs;
+  cell.connectMs += connectMs;
+  cell.balancerMs += balancerMs;
+  return resolveMs + connectMs + balancerMs;
+}
 
 /**
  * Of the time at the machine that was counted as service, counts what the session's reload took.

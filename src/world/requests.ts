@@ -18,8 +18,12 @@ import type { Source } from "./source.ts";
 /** Where a request is. */
 export const enum RequestState {
   Free,
+  /** With its client, which looks for an address or sets up a connection. */
+  Dialing,
   /** Travelling from its client towards a machine. */
   Outbound,
+  /** At a balancer that has work of its own with it, or waits for something there. */
+  AtBalancer,
   /** At a machine, waiting for a fetch that needs no core. */
   Fetching,
   Queued,

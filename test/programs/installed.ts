@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-const PROGRAMS = ["nginx", "haproxy"];
+const PROGRAMS = ["nginx", "haproxy", "chromium"];
 
 /** Where distributions put daemons, whatever the user's PATH says. */
 const PLACES = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
@@ -28,5 +28,7 @@ export const missingText = (programs: readonly string[]): string =>
 export default function setup(): void {
   const missing = PROGRAMS.filter((program) => pathOf(program) === null);
   if (missing.length === 0) return;
-  process.stderr.write(`${missingText(missing)} (else test/programs fails, and nothing else)\n`);
+  process.stderr.write(
+    `${missingText(missing)} (else test/programs or test/web fails, and nothing else)\n`,
+  );
 }

@@ -1,0 +1,152 @@
+/**
+ * What clients ask for: the sources of requests, and what is worth drawing for them. The names of
+ * their random streams stand at the head of build.ts.
+ */
+import { strategies } from "../balancing/registry.ts";
+import { type Chosen, entryOf } from "../definition.ts";
+import { EventKind } from "../engine/event-kind.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
+import { createRankSampler } from "../random/popularity/registry.ts";
+import { createSampler } from "../random/registry.ts";
+import type { RandomStreams } from "../random/streams.ts";
+import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import { NONE } from "../units.ts";
+import { arrivals } from "../world/arrivals/registry.ts";
+import { type ClassDraws, Source } from "../world/source.ts";
+import type { ObjectRange } from "./catalogue.ts";
+
+const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
+
+/** What a scenario makes it worth drawing. */
+interface Interest {
+  readonly keys: boolean;
+  readonly caches: boolean;
+}
+
+export function makeSources(
+  scenario: Scenario,
+  inputs: Inputs,
+  queue: EventQueue,
+  random: RandomStreams,
+  ranges: readonly ObjectRange[],
+  users: readonly number[],
+  interest: Interest,
+  keySalt: number,
+): Source[] {
+  let firstUser = 0;
+  return scenario.clients.map((client, region) => {
+    const { name } = client;
+    const process = entryOf(arrivals, client.arrivals.kind).create(client.arrivals.settings, {
+      region: name,
+      users: users[region],
+      random: (purpose) => random.named(`arrivals/${name}/${purpose}`),
+      traces: inputs.traces,
+      numbers: inputs.numbers,
+    });
+    const subject = queue.add(EventKind.Arrival, region);
+    const classBounds = new Float64Array(client.shares.length);
+    let sum = 0;
+    client.shares.forEach((share, i) => (classBounds[i] = sum += share));
+    const asksWho = tellsUsersApart(scenario) || process.returned !== undefined;
+    const classes = scenario.classes.map((_, group) =>
+      makeDraws(scenario, inputs, random, group, name, ranges[group], interest, asksWho),
+    );
+    const source = new Source(
+      region,
+      client.place,
+      subject,
+      process,
+      firstUser,
+      asksWho ? users[region] : 0,
+      random.named(`users/${name}`),
+      classBounds,
+      random.named(`classes/${name}`),
+      classes,
+      keySalt,
+    );
+    queue.schedule(subject, process.first());
+    firstUser += users[region];
+    return source;
+  });
+}
+
+function makeDraws(
+  scenario: Scenario,
+  inputs: Inputs,
+  random: RandomStreams,
+  group: number,
+  region: string,
+  range: ObjectRange,
+  interest: Interest,
+  asksWho: boolean,
+): ClassDraws {
+  const { name, demand, onMiss, objects, affinity } = scenario.classes[group];
+  const stream = (what: string) => random.named(`${what}/${region}/${name}`);
+  const asked = range.count > 0 && (interest.caches || (interest.keys && affinity === "object"));
+  return {
+    demand: createSampler(demand, stream("demand"), inputs.numbers),
+    penalty: interest.caches
+      ? createSampler(onMiss ?? NO_PENALTY, stream("penalty"), inputs.numbers)
+      : null,
+    affinity,
+    asks: interest.keys || interest.caches || asksWho,
+    objects: !asked
+      ? null
+      : {
+          first: range.first,
+          ranks:
+            objects.perUser === null
+              ? createRankSampler(objects.popularity, range.count, stream("objects"))
+              : null,
+          hotShare: objects.hot?.share ?? 0,
+          hotObjects: objects.hot?.objects ?? 0,
+          perUser: objects.perUser ?? 0,
+          stream: stream("hot"),
+        },
+  };
+}
+
+/**
+ * Whether users matter: as keys, by their working sets, their sessions, where they are kept at a
+ * target, or to see whether they are moved.
+ */
+const tellsUsersApart = (scenario: Scenario): boolean =>
+  keepsUsers(scenario.root) ||
+  scenario.classes.some(
+    ({ affinity, objects, session }) =>
+      session !== undefined ||
+      objects.perUser !== null ||
+      (affinity !== "object" && affinity !== "none"),
+  );
+
+const keepsUsers = ({ persistence, targets }: BalancerSpec): boolean =>
+  persistence !== undefined ||
+  targets.some((target) => target.kind === "balancer" && keepsUsers(target));
+
+export function lastMachines(scenario: Scenario, users: readonly number[]): Int32Array {
+  const known = tellsUsersApart(scenario) ? users : [];
+  return new Int32Array(known.reduce((sum, n) => sum + n, 0)).fill(NONE);
+}
+
+export function interestOf(scenario: Scenario): Interest {
+  const chosen: Chosen[] = [];
+  let caches = false;
+  const visit = (spec: BalancerSpec): void => {
+    chosen.push(spec.strategy);
+    for (const target of spec.targets) {
+      if (target.kind === "balancer") visit(target);
+      else caches ||= target.cache !== null;
+    }
+  };
+  visit(scenario.root);
+  for (const event of scenario.events) {
+    if (event.kind === "strategy") chosen.push(event.strategy);
+    if (event.kind === "add") caches ||= event.machines.cache !== null;
+  }
+  const keys = chosen.some(({ kind, settings }) => {
+    const definition = entryOf(strategies, kind);
+    const needs = [...definition.needs, ...(definition.alsoNeeds?.(settings) ?? [])];
+    return needs.includes("key");
+  });
+  return { keys, caches };
+}
