@@ -85,8 +85,12 @@ export class EventQueue {
   join(subject: Subject): void {
     this.subjects.push(subject);
   }
-  isPending(subject: Subject): boolean { return subject.day >= 0; }
-  setDue(subject: Subject, timeMs: number): void { subject.dueMs = timeMs; }
+  isPending(subject: Subject): boolean {
+    return subject.day >= 0;
+  }
+  setDue(subject: Subject, timeMs: number): void {
+    subject.dueMs = timeMs;
+  }
 
   /** Sets the time of the subject's one pending event, whatever it was; `NEVER` cancels it. */
   schedule(subject: Subject, timeMs: number): void {

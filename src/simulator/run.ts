@@ -4,7 +4,6 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import {
   machineColumns,
@@ -13,7 +12,6 @@ import {
   type SessionsRecord,
 } from "../statistics/run-record.ts";
 import { NEVER, NONE } from "../units.ts";
-import type { Core } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import { RequestState } from "../world/requests.ts";
 import { SessionCount, type Sessions } from "../world/sessions.ts";
@@ -163,7 +161,7 @@ export class Simulation {
       const subject = queue.take();
       if (subject === null) break;
       events++;
-      this.happen(subject);
+      this.happen(subject.kind, subject.ref);
       if (this.closing && this.isExhausted()) break;
       if (events >= eventsLeft) {
         queue.untilMs = -Infinity;
@@ -176,16 +174,15 @@ export class Simulation {
   }
 
   /** What each event means: the story of the simulator in one switch. */
-  private happen(subject: Subject): void {
+  private happen(kind: EventKind, ref: number): void {
     const { machines } = this.parts;
-    const { kind, ref } = subject;
     switch (kind) {
       case EventKind.Arrival:
         return this.arrival(ref);
       case EventKind.Travel:
         return this.journey.arrived(ref);
       case EventKind.Completion:
-        return this.journey.served(machines.completed(subject as Core));
+        return this.journey.served(machines.completed(ref));
       case EventKind.SharedCompletion:
         return this.journey.served(machines.completedShared(ref));
       case EventKind.Fetched:

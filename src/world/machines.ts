@@ -46,7 +46,7 @@ export class Machines {
   readonly all: Machine[] = [];
   private room = 0;
   private figures = figuresOf(0);
-  private coreCount = 0;
+  private readonly cores: Core[] = [];
   private readonly fetches: Fetches;
   private sessions: Sessions | null = null;
 
@@ -68,7 +68,7 @@ export class Machines {
 
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
-    const { queue } = this;
+    const { queue, cores } = this;
     const index = this.all.length;
     if (index === this.room) this.grow();
     const machine = new Machine(index, setup, queue.nowMs, this.figures);
@@ -80,8 +80,9 @@ export class Machines {
       return machine;
     }
     for (let i = 0; i < setup.cores; i++) {
-      const core = new Core(machine, this.coreCount++, i);
+      const core = new Core(machine, cores.length, i);
       queue.join(core);
+      cores.push(core);
       machine.cores.push(core);
     }
     freeCores(machine);
@@ -196,7 +197,8 @@ export class Machines {
   }
 
   /** A core's event: its request is done; the core goes on with the next one waiting. */
-  completed(core: Core): Request {
+  completed(index: number): Request {
+    const core = this.cores[index];
     const { machine } = core;
     const request = core.request!;
     machine.busyMs += this.queue.nowMs - countedSince(request);

@@ -3,7 +3,7 @@ import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import type { Chosen } from "../../src/definition.ts";
 import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
-import { Core, type Machine, type MachineSetup, type MachineState } from "../../src/world/machine.ts";
+import type { Machine, MachineSetup, MachineState } from "../../src/world/machine.ts";
 import { NEVER } from "../../src/units.ts";
 import { Admission, Machines } from "../../src/world/machines.ts";
 import { type Request, Requests } from "../../src/world/requests.ts";
@@ -66,9 +66,8 @@ export class Workbench {
   until(timeMs: number): void {
     const { queue, machines } = this;
     while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
-      const subject = queue.take()!;
-      const { kind, ref } = subject;
-      if (subject instanceof Core) this.ends(machines.completed(subject), "done");
+      const { kind, ref } = queue.take()!;
+      if (kind === EventKind.Completion) this.ends(machines.completed(ref), "done");
       else if (kind === EventKind.SharedCompletion)
         this.ends(machines.completedShared(ref), "done");
       else {
