@@ -40,9 +40,9 @@ const enum Figure {
   SinceMs,
   BusyMs,
   WaitMs,
-  Received,
   Started,
   Completed,
+  Received,
   Width = 8,
 }
 
