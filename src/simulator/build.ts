@@ -201,7 +201,7 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label });
+        pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label });
       }
     }
     return balancer;
