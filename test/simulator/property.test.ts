@@ -386,6 +386,7 @@ const EVENT_KINDS: Record<EventKindName, true> = {
   slow: true,
   cut: true,
   delay: true,
+  mend: true,
   rate: true,
   purge: true,
   strategy: true,
