@@ -92,6 +92,10 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },
   { ...whole("reload", "reload"), optional: true, of: reloadOf },
+  { ...whole("connections-opened", "connections opened"), optional: true },
+  { ...whole("connections-broken", "broken"), optional: true },
+  { ...whole("reconnects", "reconnects"), optional: true },
+  { ...whole("connection-imbalance", "their imbalance"), optional: true },
 ];
 
 /** What an episode set off, from its keys to what users felt of it, in this order. */

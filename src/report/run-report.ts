@@ -6,6 +6,7 @@ import { clock, grouped, humanise } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Fact, Report, Table, Verdict } from "./report-model.ts";
 import { balancerTable, classTable, latencyTable, missTable, regionTable } from "./run-tables.ts";
+import { connectionTable, connectionsText, layerTable } from "./connection-tables.ts";
 import { changeTable, failoverTable } from "./change-tables.ts";
 
 export interface RunReportParts {
@@ -25,6 +26,8 @@ export function runReport(parts: RunReportParts): Report {
     regionTable(summary),
     classTable(summary),
     missTable(summary),
+    connectionTable(summary),
+    layerTable(summary),
     changeTable(summary),
     failoverTable(summary),
   ];
@@ -124,6 +127,9 @@ function facts(summary: RunSummary): Fact[] {
   }
   if (summary.sessions !== undefined) {
     list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
+  }
+  if (summary.connections !== undefined) {
+    list.push({ label: "connections", text: connectionsText(summary.connections, say) });
   }
   return [...list, { label: "conservation", text: conservation(summary) }];
 }

@@ -6,6 +6,7 @@ import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import {
+  type LayerRecord,
   machineColumns,
   type NodeRecord,
   type RunRecord,
@@ -133,6 +134,7 @@ export class Simulation {
       tellsUsers: parts.lastMachineOf.length > 0,
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
       connections: this.journey.dialing?.connections.toRecord() ?? null,
+      layers: layerRecords(parts),
     };
   }
 
@@ -305,6 +307,16 @@ export class Simulation {
       joinedMs: node.joinedMs,
     }));
   }
+}
+
+function layerRecords({ balancers, scenario }: Parts): LayerRecord[] {
+  const isPinned = scenario.clients.every(({ connections }) => connections?.websocket === true);
+  return balancers.flatMap((balancer) => {
+    if (balancer?.spec.layer === undefined) return [];
+    const { node, spec, replicas } = balancer;
+    const decides = spec.layer !== 7 || isPinned ? "connection" : "request";
+    return [{ node: node.id, layer: spec.layer!, decides, replicas }];
+  });
 }
 
 function sessionsRecord({ all }: Machines, sessions: Sessions): SessionsRecord {

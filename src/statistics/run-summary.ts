@@ -6,7 +6,7 @@ import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
 import type { Failover } from "./failover.ts";
-import { metricNamed, metrics } from "./metrics/registry.ts";
+import { isThere, metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
 import { OUTCOMES } from "./run-record.ts";
@@ -17,6 +17,8 @@ import type {
   RunRecord,
   SessionsRecord,
 } from "./run-record.ts";
+import { connectionsOf } from "./connections-summary.ts";
+import type { ConnectionsSummary } from "./connections-summary.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { spanOf, tallyIn, windowsOf } from "./tally.ts";
@@ -179,6 +181,8 @@ export interface RunSummary {
   readonly conservation: ConservationSummary;
   /** Only where there are sessions. */
   readonly sessions?: SessionsSummary;
+  /** Only where clients have any. */
+  readonly connections?: ConnectionsSummary;
   readonly overloaded: readonly Overload[];
   readonly overall: MetricValues;
   readonly regions: readonly NamedMetrics[];
@@ -220,6 +224,7 @@ export function summarize(
     events: record.events,
     conservation,
     ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
+    ...(record.connections === null ? {} : { connections: connectionsOf(record) }),
     overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
       path,
       load: tidy(load ?? NaN),
@@ -258,7 +263,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
-    if (metric.needs === "sessions" && span.record.sessions === null) continue;
+    if (!isThere(metric, span.record)) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }

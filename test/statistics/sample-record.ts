@@ -187,6 +187,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     slices,
     sessions: null,
     connections: null,
+    layers: [],
     changes: [],
     notices: [],
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),

@@ -1,5 +1,6 @@
 /** All metrics, in the order in which people get to see them. */
 import { cacheMetrics } from "./caches.ts";
+import { connectionMetrics } from "./connections.ts";
 import { latencyMetrics } from "./latency.ts";
 import { machineMetrics } from "./machines.ts";
 import type { MetricDefinition } from "./metric.ts";
@@ -8,6 +9,7 @@ import { outcomeMetrics } from "./outcomes.ts";
 import { placementMetrics } from "./placement.ts";
 import { sessionMetrics } from "./sessions.ts";
 
+export { isThere } from "./metric.ts";
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
 
 export const metrics: readonly MetricDefinition[] = [
@@ -18,6 +20,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...originMetrics,
   ...placementMetrics,
   ...sessionMetrics,
+  ...connectionMetrics,
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
