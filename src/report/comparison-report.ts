@@ -61,6 +61,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ["miss-rate-before", "miss-rate-just-after", "miss-rate-long-after"],
   ["keys-moved", "keys-moved-least"],
   ["sessions-moved", "sessions-lost", "session-bytes", "reload"],
+  ["connections-opened", "connections-broken", "reconnects", "connection-imbalance"],
 ];
 
 function variantTable(result: ComparisonResult): Table {

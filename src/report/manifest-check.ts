@@ -157,6 +157,21 @@ const balancer = {
   panic: notNegative,
   persistence: ifGiven(chosen("persistences")),
   slowStart: ifGiven(record({ windowMs: positive, from: positive })),
+  layer: ifGiven(must("door, 4 or 7", (v) => v === "door" || v === 4 || v === 7)),
+  layer4: ifGiven(
+    record({
+      spread: chosen("placements"),
+      nat: orNull(
+        record({
+          size: count,
+          idleMs: orNull(positive),
+          whenFull: oneOf("refuse", "evict"),
+          shared: flag,
+        }),
+      ),
+      directReturn: flag,
+    }),
+  ),
   targets: list((value, path) => target(value, path), 1),
 };
 
@@ -197,6 +212,18 @@ const client = record({
   users: count,
   arrivals: chosen("arrivals"),
   shares: list(notNegative, 1),
+  connections: ifGiven(
+    record({
+      protocol: oneOf("http/1.1", "http/2"),
+      requests: orNull(count),
+      idleMs: orNull(positive),
+      lifetime: orNull(chosen("distributions")),
+      tls: oneOf("none", "1.2", "1.3"),
+      resume: notNegative,
+      earlyData: flag,
+      websocket: flag,
+    }),
+  ),
 });
 
 const shape = record({

@@ -80,6 +80,8 @@ const BALANCER_COLUMNS: readonly MetricColumn[] = [
   ...LATENCIES,
   MISSES,
   ...SESSIONS,
+  column("connections-open", "count", "open connections", "connections"),
+  column("connection-imbalance", "ratio", "their imbalance", "connections"),
   AVAILABILITY,
 ];
 

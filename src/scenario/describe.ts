@@ -1,4 +1,5 @@
 /** A scenario in plain sentences: `lbsim explain FILE`. */
+import { describeConnections, describeHandshakes, describeLayer } from "./describe-connections.ts";
 import { describeEvent } from "./describe-events.ts";
 import { describeProxy } from "./describe-proxies.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
@@ -110,7 +111,9 @@ function describeClient(client: ClientRegion, scenario: Scenario): string {
   const mix = scenario.classes.map((one, i) => `${formatShare(shares[i])} ${one.name}`).join(", ");
   const own = usual ? "" : `; ${mix}`;
   const when = formatChosen(arrivals, "arrivals", "number");
-  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}`;
+  const { connections } = client;
+  const by = connections === undefined ? "" : `; ${describeConnections(connections)}`;
+  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}${by}`;
 }
 
 function describeClass(one: RequestClass, scenario: Scenario): string[] {
@@ -193,7 +196,7 @@ function describeBalancer(
   if (spec.reportIntervalMs !== null)
     parts.push(`reports every ${formatDuration(spec.reportIntervalMs)}`);
   if (spec.panic > 0 && health !== null) parts.push(`panic below ${formatShare(spec.panic)}`);
-  parts.push(...describeKeeping(spec));
+  parts.push(...describeLayer(spec, scenario), ...describeKeeping(spec));
   const place = placeName(spec.place, scenario);
   const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
   lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);
@@ -235,6 +238,7 @@ function describeMachines(spec: MachinesSpec, above: BalancerSpec, scenario: Sce
   if (cache !== null) {
     parts.push(`${formatChosen(cache, "caches", "number")} cache, ${spec.warm ? "warm" : "cold"}`);
   }
+  parts.push(...describeHandshakes(spec));
   return `${numbers}${where}: ${parts.join(", ")}`;
 }
 

@@ -6,8 +6,8 @@ import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
-import { type NodeRecord, type RunRecord, type SessionsRecord } from "../statistics/run-record.ts";
-import { NEVER, NONE } from "../units.ts";
+import { type LayerRecord, type RunRecord, type SessionsRecord } from "../statistics/run-record.ts";
+import { NEVER } from "../units.ts";
 import type { Machines } from "../world/machines.ts";
 import { RequestState } from "../world/requests.ts";
 import { SessionCount, type Sessions } from "../world/sessions.ts";
@@ -17,7 +17,7 @@ import { build, type BuildOptions } from "./build.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
-import { machineCounters } from "./machine-counters.ts";
+import { machineCounters, nodeRecords } from "./node-records.ts";
 import { proxiesRecord, proxyColumns } from "./proxies-record.ts";
 import { SliceEdges } from "./slice-edges.ts";
 import { Watcher } from "./watching/watcher.ts";
@@ -177,7 +177,7 @@ export class Simulation {
       events: this.events,
       regions: this.scenario.clients.map(({ name }) => name),
       classes: this.scenario.classes.map(({ name }) => name),
-      nodes: this.nodeRecords(),
+      nodes: nodeRecords(parts),
       slices: recorder.slices,
       changes: parts.changes,
       notices: parts.notices,
@@ -188,6 +188,7 @@ export class Simulation {
       proxies: proxiesRecord(parts),
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
       connections: this.journey.dialing?.connections.toRecord() ?? null,
+      layers: layerRecords(parts),
     };
   }
 
@@ -336,25 +337,16 @@ export class Simulation {
     const slice = connections?.slice() ?? null;
     recorder.closeSlice(endMs, columns, origin?.counters() ?? null, slice, proxies);
   }
+}
 
-  private nodeRecords(): NodeRecord[] {
-    const { topology, balancers, scenario } = this.parts;
-    return topology.nodes.map((node) => ({
-      id: node.id,
-      path: node.path,
-      name: node.name,
-      kind: node.kind,
-      parent: node.parent,
-      tier: node.tier,
-      place: node.place === NONE ? null : scenario.places[node.place].name,
-      weight: node.weight,
-      cores: node.machine?.coreCount ?? 0,
-      speed: node.machine?.baseSpeed ?? 0,
-      strategy: balancers[node.id]?.strategy.kind ?? null,
-      machine: node.machine?.index ?? NONE,
-      joinedMs: node.joinedMs,
-    }));
-  }
+function layerRecords({ balancers, scenario }: Parts): LayerRecord[] {
+  const isPinned = scenario.clients.every(({ connections }) => connections?.websocket === true);
+  return balancers.flatMap((balancer) => {
+    if (balancer?.spec.layer === undefined) return [];
+    const { node, spec, replicas } = balancer;
+    const decides = spec.layer !== 7 || isPinned ? "connection" : "request";
+    return [{ node: node.id, layer: spec.layer!, decides, replicas }];
+  });
 }
 
 function sessionsRecord({ all }: Machines, sessions: Sessions): SessionsRecord {

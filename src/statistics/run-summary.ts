@@ -8,10 +8,12 @@ import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
 import type { Failover } from "./failover.ts";
-import { metricNamed, metrics } from "./metrics/registry.ts";
+import { isThere, metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
 import type { ChangeRecord, DisruptionRecord, NodeRecord, RunRecord } from "./run-record.ts";
+import { connectionsOf } from "./connections-summary.ts";
+import type { ConnectionsSummary } from "./connections-summary.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { spanOf, tallyIn, windowsOf } from "./tally.ts";
@@ -153,6 +155,8 @@ export interface RunSummary {
   readonly conservation: ConservationSummary;
   /** Only where there are sessions. */
   readonly sessions?: SessionsSummary;
+  /** Only where clients have any. */
+  readonly connections?: ConnectionsSummary;
   /** Only where balancers have connections to their targets. */
   readonly backends?: BackendsSummary;
   readonly overloaded: readonly Overload[];
@@ -198,6 +202,7 @@ export function summarize(
     events: record.events,
     conservation,
     ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
+    ...(record.connections === null ? {} : { connections: connectionsOf(record) }),
     ...(backends === undefined ? {} : { backends }),
     overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
       path,
@@ -237,7 +242,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
-    if (metric.needs !== undefined && span.record[metric.needs] === null) continue;
+    if (!isThere(metric, span.record)) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }

@@ -1,5 +1,6 @@
 /** All metrics, in the order in which people get to see them. */
 import { cacheMetrics } from "./caches.ts";
+import { connectionMetrics } from "./connections.ts";
 import { latencyMetrics } from "./latency.ts";
 import { machineMetrics } from "./machines.ts";
 import type { MetricDefinition } from "./metric.ts";
@@ -9,6 +10,7 @@ import { placementMetrics } from "./placement.ts";
 import { proxyMetrics } from "./proxies.ts";
 import { sessionMetrics } from "./sessions.ts";
 
+export { isThere } from "./metric.ts";
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
 
 export const metrics: readonly MetricDefinition[] = [
@@ -19,6 +21,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...originMetrics,
   ...placementMetrics,
   ...sessionMetrics,
+  ...connectionMetrics,
   ...proxyMetrics,
 ];
 
