@@ -31,21 +31,31 @@ import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasConnections, makeSets, replicasToCome } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
+import { saltsOf } from "./identities.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { interestOf, lastMachines, makeSources } from "./traffic.ts";
 import { warmMachines } from "./warm.ts";
 
+/** What is built beyond what the scenario itself needs. */
+export interface BuildOptions {
+  /**
+   * Keys, objects and penalties are drawn whether anybody looks at them or not, for strategies and
+   * caches that come only with a touch. What was drawn before stays the same: each has its stream.
+   */
+  readonly drawsAll?: boolean;
+}
+
 export function build(
   scenario: Scenario,
   inputs: Inputs,
   seed: number,
+  { drawsAll = false }: BuildOptions = {},
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
-  const layout = random.named("layout");
-  const salts = { key: layout.uint32(), name: layout.uint32() };
+  const salts = saltsOf(random);
   const queue = new EventQueue();
-  const interest = interestOf(scenario);
+  const interest = drawsAll ? { keys: true, caches: true } : interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const requests = new Requests(tiersOf(scenario.root), queue);
@@ -196,7 +206,7 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label });
+        pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label });
       }
     }
     balancer.sets = makeSets(scenario, balancer, nameSalt);
