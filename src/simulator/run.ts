@@ -6,11 +6,9 @@ import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
-import { type LayerRecord, type RunRecord, type SessionsRecord } from "../statistics/run-record.ts";
+import type { RunRecord } from "../statistics/run-record.ts";
 import { NEVER } from "../units.ts";
-import type { Machines } from "../world/machines.ts";
 import { RequestState } from "../world/requests.ts";
-import { SessionCount, type Sessions } from "../world/sessions.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
 import { build, type BuildOptions } from "./build.ts";
@@ -19,6 +17,7 @@ import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
 import { machineCounters, nodeRecords } from "./node-records.ts";
 import { proxiesRecord, proxyColumns } from "./proxies-record.ts";
+import { layerRecords, sessionsRecord } from "./run-records.ts";
 import { SliceEdges } from "./slice-edges.ts";
 import { Watcher } from "./watching/watcher.ts";
 
@@ -337,26 +336,6 @@ export class Simulation {
     const slice = connections?.slice() ?? null;
     recorder.closeSlice(endMs, columns, origin?.counters() ?? null, slice, proxies);
   }
-}
-
-function layerRecords({ balancers, scenario }: Parts): LayerRecord[] {
-  const isPinned = scenario.clients.every(({ connections }) => connections?.websocket === true);
-  return balancers.flatMap((balancer) => {
-    if (balancer?.spec.layer === undefined) return [];
-    const { node, spec, replicas } = balancer;
-    const decides = spec.layer !== 7 || isPinned ? "connection" : "request";
-    return [{ node: node.id, layer: spec.layer!, decides, replicas }];
-  });
-}
-
-function sessionsRecord({ all }: Machines, sessions: Sessions): SessionsRecord {
-  let opened = 0;
-  let lost = 0;
-  for (const machine of all) {
-    opened += machine.sessions[SessionCount.Opened];
-    lost += machine.sessions[SessionCount.Lost];
-  }
-  return { opened, lost, held: sessions.held() };
 }
 
 /** A whole run, from time 0 to its end. */

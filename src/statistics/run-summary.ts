@@ -7,7 +7,8 @@ import type { BackendsSummary, ConservationSummary, SessionsSummary } from "./co
 import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
-import type { Failover } from "./failover.ts";
+import { failoverSummary } from "./failover-summary.ts";
+import type { FailoverSummary } from "./failover-summary.ts";
 import { isThere, metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
@@ -20,6 +21,8 @@ import { spanOf, tallyIn, windowsOf } from "./tally.ts";
 import type { Span } from "./tally.ts";
 
 export type { SessionsSummary } from "./conservation.ts";
+export type { FailoverSummary } from "./failover-summary.ts";
+
 export const SUMMARY_FORMAT = 1;
 
 /** What of the scenario the figures depend on or should carry with them. */
@@ -122,20 +125,6 @@ export interface EpisodeSummary {
   readonly remapMisses: number | null;
   /** Targets that were believed down afterwards although they were up. */
   readonly falseAlarms: number;
-}
-
-export interface FailoverSummary {
-  readonly atMs: number | null;
-  readonly what: string;
-  readonly nodes: readonly string[];
-  readonly detail: string;
-  /** How long the fault itself lasted; null: to the end. */
-  readonly lastedMs: number | null;
-  /** Fault → first belief; first → last belief; fault → back to before. null: not seen. */
-  readonly detectionMs: number | null;
-  readonly propagationMs: number | null;
-  readonly errorRateBackMs: number | null;
-  readonly p99BackMs: number | null;
 }
 
 export interface RunSummary {
@@ -328,20 +317,5 @@ function changeSummary(nodes: readonly NodeRecord[], change: ChangeRecord): Chan
       greatestHeir: greatestHeir === null ? null : tidy(greatestHeir),
       excess: tidy(moved - leastByShare),
     },
-  };
-}
-
-function failoverSummary(nodes: readonly NodeRecord[], failover: Failover): FailoverSummary {
-  const { fault, detectedMs, propagatedMs, errorRateBackMs, p99BackMs } = failover;
-  return {
-    atMs: tidyMs(fault.atMs),
-    what: fault.what,
-    nodes: fault.nodes.map((id) => nodes[id].path),
-    detail: fault.detail,
-    lastedMs: tidyMs(fault.undoneMs - fault.atMs),
-    detectionMs: tidyMs(detectedMs - fault.atMs),
-    propagationMs: tidyMs(propagatedMs - detectedMs),
-    errorRateBackMs: tidyMs(errorRateBackMs - fault.atMs),
-    p99BackMs: tidyMs(p99BackMs - fault.atMs),
   };
 }

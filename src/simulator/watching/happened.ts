@@ -20,16 +20,15 @@ export function happened(parts: Parts, kind: EventKind, ref: number): string {
       return "a fetch reaches the origin";
     case EventKind.AtBalancer:
       return "a balancer is done with a request, or has a connection for it";
-    case EventKind.Connected:
-      return "a client's connection stands";
-    case EventKind.ConnectionIdle:
-      return "a client's connection may have idled long enough";
-    case EventKind.ConnectionAged:
-      return "a client's connection has reached its age";
-    case EventKind.TableIdle:
-      return "a balancer's table may forget a connection";
     case EventKind.Travel:
       return "a request or an answer arrives";
+    case EventKind.Connected:
+      return "a client's connection is open";
+    case EventKind.ConnectionIdle:
+    case EventKind.ConnectionAged:
+      return "connections that are idle or old are looked at";
+    case EventKind.TableIdle:
+      return "a layer-4 table looks for entries that nobody uses";
     case EventKind.Timeout:
       return "deadlines are looked at";
     case EventKind.Cancel:
