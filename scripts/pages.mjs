@@ -1,13 +1,21 @@
 // Builds the pages of src/web into dist/web, each one HTML file that needs nothing beside itself:
 // scripts, styles and workers stand inside, so that it opens from disk.
+// Usage: node scripts/pages.mjs [--out FOLDER] [PAGE…]
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "vite";
 import { viteSingleFile } from "vite-plugin-singlefile";
 
 const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-for (const page of ["report", "playground"]) {
+const { values, positionals } = parseArgs({
+  options: { out: { type: "string", default: pathOf("dist/web") } },
+  allowPositionals: true,
+});
+
+for (const page of positionals.length > 0 ? positionals : ["report", "playground"]) {
   const root = pathOf(`src/web/${page}`);
   if (!existsSync(`${root}/index.html`)) continue;
   await build({
@@ -18,7 +26,7 @@ for (const page of ["report", "playground"]) {
     plugins: [viteSingleFile()],
     oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
     build: {
-      outDir: pathOf(`dist/web/${page}`),
+      outDir: join(values.out, page),
       emptyOutDir: true,
       target: "es2022",
       chunkSizeWarningLimit: 4000,

@@ -18,6 +18,8 @@ export interface Io {
   /** What a progress bar draws on; undefined where nobody watches. */
   readonly terminal: NodeJS.WritableStream | undefined;
   readonly interrupt: Interrupt;
+  /** Folder of the built pages: `report/index.html` and kin. */
+  readonly pages: string;
   /** All of standard input, as bytes. */
   readInput(): Promise<Uint8Array>;
 }
@@ -25,6 +27,8 @@ export interface Io {
 /** Somebody pressed Ctrl-C. Loops look at `requested` between two pieces of work. */
 export interface Interrupt {
   readonly requested: boolean;
+  /** What the first signal is answered with, instead of what loops of work say. */
+  farewell?: string;
 }
 
 export const ExitCode = {

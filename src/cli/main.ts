@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `lbsim` command: the process around `runCli`. */
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 import { runCli } from "./cli.ts";
 import { ExitCode } from "./io.ts";
@@ -35,15 +36,16 @@ function quietWhenClosed(stream: NodeJS.WriteStream): Output {
  * at once.
  */
 function listen(err: Output): Interrupt {
-  const interrupt = { requested: false };
+  const interrupt: { requested: boolean; farewell?: string } = { requested: false };
   const onSignal = (): void => {
     if (interrupt.requested) {
-      // A progress bar may have switched off the wrapping of lines.
-      if (err.isTerminal) err.write("\u001B[?7h\n");
+      // A progress bar or a picture may have switched off the cursor and the wrapping of lines.
+      if (err.isTerminal) err.write("\u001B[?7h\u001B[?25h\n");
       process.exit(ExitCode.Interrupted);
     }
     interrupt.requested = true;
-    err.write("lbsim: stopping, what is finished is kept (once more to stop at once)\n");
+    const usual = "lbsim: stopping, what is finished is kept (once more to stop at once)\n";
+    err.write(interrupt.farewell ?? usual);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
@@ -64,6 +66,7 @@ const io: Io = {
   err,
   terminal: process.stderr.isTTY ? process.stderr : undefined,
   interrupt: listen(err),
+  pages: fileURLToPath(new URL("../web", import.meta.url)),
   readInput,
 };
 

@@ -10,9 +10,9 @@ import { csvText } from "../report/csv.ts";
 import { jsonText } from "../report/json.ts";
 import type { ComparisonManifest, RunManifest } from "../report/manifest.ts";
 import { runReport } from "../report/run-report.ts";
-import type { Report } from "../report/report-model.ts";
+import type { Report, Trends } from "../report/report-model.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { MetricValues, RunSummary } from "../statistics/run-summary.ts";
+import type { MetricValues, RunSummary, SummarySettings } from "../statistics/run-summary.ts";
 import { summarize } from "../statistics/run-summary.ts";
 import { SERIES_COLUMNS, seriesRows } from "../statistics/series.ts";
 import type { SeriesRow } from "../statistics/series.ts";
@@ -29,10 +29,13 @@ const FILE_WIDTH = 80;
 const MOST_MACHINE_ROWS = 100_000;
 
 export interface RunFigures {
+  readonly settings: SummarySettings;
   readonly summary: RunSummary;
   readonly expectations: readonly ExpectationResult[];
   /** Lazily: only a result that is written needs it. */
   readonly series: () => Iterable<SeriesRow>;
+  /** The courses of all selections but machines. */
+  readonly trends: () => Trends;
 }
 
 /**
@@ -44,21 +47,55 @@ export function figuresOf(scenario: Scenario, { record, stopped }: Executed): Ru
   const machines = record.nodes.filter(({ kind }) => kind === "machine").length;
   const windows = record.endMs / scenario.windowMs;
   return {
+    settings,
     summary: summarize(record, settings, VERSION),
     expectations: stopped === null ? evaluateExpectations(record, scenario.expect, settings) : [],
     series: () =>
       seriesRows(record, { ...settings, machines: machines * windows <= MOST_MACHINE_ROWS }),
+    trends: () => trendsOf(seriesRows(record, { ...settings, machines: false }), "of"),
   };
 }
 
 const printed = (report: Report): string =>
   printReport(report, { width: FILE_WIDTH, colours: false });
 
+/** What the rows of a time series tell of each selection, or of each variant as a whole. */
+export function trendsOf(rows: Iterable<SeriesRow>, by: "of" | "variant"): Trends {
+  const skipped = by === "of" ? 0 : 2;
+  const courses = new Map<string, SeriesRow[]>();
+  for (const row of rows) {
+    const of = String(row[skipped + SERIES_COLUMNS.indexOf("of")]);
+    if (by === "variant" && of !== "all") continue;
+    const name = by === "of" ? of : String(row[0]);
+    const known = courses.get(name);
+    if (known === undefined) courses.set(name, [row]);
+    else known.push(row);
+  }
+  return (of, metric) => {
+    const column = SERIES_COLUMNS.indexOf(metric);
+    const course = courses.get(of);
+    if (column < 0 || course === undefined) return null;
+    return course.map((row) => {
+      const value = row[skipped + column];
+      return typeof value === "number" ? value : null;
+    });
+  };
+}
+
+/** The tables of a run as its manifest tells it. */
+export function runReportOf(
+  { stopped, command: own }: RunManifest,
+  { summary, expectations }: RunFigures,
+  command = own,
+): Report {
+  const stoppedMs = stopped === null ? null : stopped.atMs;
+  return runReport({ summary, expectations, stoppedMs, command });
+}
+
 export function runFiles(manifest: RunManifest, figures: RunFigures): ResultFiles {
   const { summary, expectations } = figures;
-  const { stopped, command, partial } = manifest;
-  const stoppedMs = stopped === null ? null : stopped.atMs;
-  const report = runReport({ summary, expectations, stoppedMs, command });
+  const { partial } = manifest;
+  const report = runReportOf(manifest, figures);
   return new Map([
     ["manifest.json", jsonText(manifest)],
     ["summary.json", jsonText({ ...summary, partial, expectations })],

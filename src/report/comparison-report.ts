@@ -61,6 +61,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ["miss-rate-before", "miss-rate-just-after", "miss-rate-long-after"],
   ["keys-moved", "keys-moved-least"],
   ["sessions-moved", "sessions-lost", "session-bytes", "reload"],
+  ["connections-opened", "connections-broken", "reconnects", "connection-imbalance"],
 ];
 
 function variantTable(result: ComparisonResult): Table {
@@ -79,9 +80,11 @@ function variantTable(result: ComparisonResult): Table {
     rows: result.rows.map(({ label, cells }) => ({
       cells: [label, ...cells.map((cell) => cell.mean)],
       best: cells.flatMap((cell, index) => (cell.best ? [index + 1] : [])),
+      of: label,
     })),
     notes: ["* best of its column", ...changeNote(result), ...leastNote(result)],
     keepRows: true,
+    trend: "p99",
   };
 }
 

@@ -24,7 +24,7 @@ export const text = must("a text", (value) => typeof value === "string");
 export const flag = must("true or false", (value) => typeof value === "boolean");
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
-const number = must("a number", isNumber);
+export const number = must("a number", isNumber);
 export const notNegative = must("a number of 0 or more", (v) => isNumber(v) && v >= 0);
 const positive = must("a number above 0", (v) => isNumber(v) && v > 0);
 const isWhole = (value: unknown, least: number): boolean =>
@@ -158,6 +158,21 @@ const balancer = {
   persistence: ifGiven(chosen("persistences")),
   slowStart: ifGiven(record({ windowMs: positive, from: positive })),
   frontDoor: ifGiven(chosen("front-doors")),
+  layer: ifGiven(must("door, 4 or 7", (v) => v === "door" || v === 4 || v === 7)),
+  layer4: ifGiven(
+    record({
+      spread: chosen("placements"),
+      nat: orNull(
+        record({
+          size: count,
+          idleMs: orNull(positive),
+          whenFull: oneOf("refuse", "evict"),
+          shared: flag,
+        }),
+      ),
+      directReturn: flag,
+    }),
+  ),
   targets: list((value, path) => target(value, path), 1),
 };
 
@@ -204,6 +219,18 @@ const client = record({
   proxies: ifGiven(record({ share: notNegative, addresses: count })),
   resolvers: ifGiven(
     record({ usersEach: count, lookupMs: notNegative, stretched: notNegative, by: positive }),
+  ),
+  connections: ifGiven(
+    record({
+      protocol: oneOf("http/1.1", "http/2"),
+      requests: orNull(count),
+      idleMs: orNull(positive),
+      lifetime: orNull(chosen("distributions")),
+      tls: oneOf("none", "1.2", "1.3"),
+      resume: notNegative,
+      earlyData: flag,
+      websocket: flag,
+    }),
   ),
 });
 

@@ -7,6 +7,7 @@ import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Fact, Report, Table, Verdict } from "./report-model.ts";
 import { proxyTable } from "./proxy-tables.ts";
 import { balancerTable, classTable, latencyTable, missTable, regionTable } from "./run-tables.ts";
+import { connectionTable, connectionsText, layerTable } from "./connection-tables.ts";
 import { changeTable, failoverTable } from "./change-tables.ts";
 
 export interface RunReportParts {
@@ -26,6 +27,8 @@ export function runReport(parts: RunReportParts): Report {
     regionTable(summary),
     classTable(summary),
     missTable(summary),
+    connectionTable(summary),
+    layerTable(summary),
     proxyTable(summary),
     changeTable(summary),
     failoverTable(summary),
@@ -132,11 +135,14 @@ function facts(summary: RunSummary): Fact[] {
   if (summary.sessions !== undefined) {
     list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
   }
+  if (summary.connections !== undefined) {
+    list.push({ label: "connections", text: connectionsText(summary.connections, say) });
+  }
   if (summary.backends !== undefined) {
     const { opened, closed, broken, open, holds } = summary.backends;
     const ends = `${grouped(closed)} closed + ${grouped(broken)} broken + ${grouped(open)} open`;
-    const text = `to targets: ${grouped(opened)} opened ${holds ? "=" : "≠"} ${ends}`;
-    list.push({ label: "connections", text });
+    const text = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${ends}`;
+    list.push({ label: "to targets", text });
   }
   return [...list, { label: "conservation", text: conservation(summary) }];
 }

@@ -37,8 +37,10 @@ function describeWork({ cores, handshakeMs, resumedMs, request, perKbMs }: WorkS
   return `each replica has ${countOf(cores, "core")} for work of its own: ${whole}`;
 }
 
-function describeCache({ cache, cacheable, coalesce }: ResponseCacheSpec): string {
-  const what = cacheable === 1 ? "all objects" : `${formatShare(cacheable)} of the objects`;
+function describeCache({ cache, cacheable, classes, coalesce }: ResponseCacheSpec): string {
+  const whose = classes === undefined ? "" : ` of ${classes.join(", ")}`;
+  const part = cacheable === 1 ? "all objects" : `${formatShare(cacheable)} of the objects`;
+  const what = `${part}${whose}`;
   const others = coalesce
     ? "who asks for what is being fetched waits for that response"
     : "who asks for what is being fetched fetches it too";

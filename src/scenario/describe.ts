@@ -5,6 +5,7 @@ import {
   describeLink,
   describeSizes,
 } from "./describe-front.ts";
+import { describeConnections, describeHandshakes, describeLayer } from "./describe-connections.ts";
 import { describeEvent } from "./describe-events.ts";
 import { describeProxy } from "./describe-proxies.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
@@ -117,8 +118,9 @@ function describeClient(client: ClientRegion, scenario: Scenario): string {
   const mix = scenario.classes.map((one, i) => `${formatShare(shares[i])} ${one.name}`).join(", ");
   const own = usual ? "" : `; ${mix}`;
   const when = formatChosen(arrivals, "arrivals", "number");
-  const link = describeLink(client);
-  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}${link}`;
+  const { connections } = client;
+  const by = connections === undefined ? "" : `; ${describeConnections(connections)}`;
+  return `${name}${where}: ${countOf(users, "user")}, arrivals ${when}${mean}${own}${by}${describeLink(client)}`;
 }
 
 function describeClass(one: RequestClass, scenario: Scenario): string[] {
@@ -202,7 +204,8 @@ function describeBalancer(
   if (spec.reportIntervalMs !== null)
     parts.push(`reports every ${formatDuration(spec.reportIntervalMs)}`);
   if (spec.panic > 0 && health !== null) parts.push(`panic below ${formatShare(spec.panic)}`);
-  parts.push(...describeKeeping(spec), ...describeFrontDoor(spec));
+  parts.push(...describeFrontDoor(spec), ...describeLayer(spec, scenario));
+  parts.push(...describeKeeping(spec));
   const place = placeName(spec.place, scenario);
   const where = spec.place === null && scenario.places.length > 1 ? " where each client is" : place;
   lines.push(`${indent}${spec.name}${where}: ${parts.join("; ")}`);
@@ -244,6 +247,7 @@ function describeMachines(spec: MachinesSpec, above: BalancerSpec, scenario: Sce
   if (cache !== null) {
     parts.push(`${formatChosen(cache, "caches", "number")} cache, ${spec.warm ? "warm" : "cold"}`);
   }
+  parts.push(...describeHandshakes(spec));
   return `${numbers}${where}: ${parts.join(", ")}`;
 }
 

@@ -33,7 +33,7 @@ const NOT_AT_LAYER_4 = {
   routes: "it sees addresses and ports alone",
 } as const;
 
-/** Where rules name classes of requests: whether there are such is known later. */
+/** Where classes of requests are named: whether there are such is known later. */
 export interface ClassNamed {
   readonly name: string;
   readonly at: Position;
@@ -61,7 +61,7 @@ export function readProxy(
   const work = values.work === null ? null : readWork(values.work, reading);
   const pool = values.pool === null ? null : readPool(values.pool, reading);
   const cache = values["response-cache"];
-  const responseCache = cache === null ? null : readResponseCache(cache, reading);
+  const responseCache = cache === null ? null : readResponseCache(cache, named, reading);
   const rules = values.routes;
   const routes = rules === null ? null : readRoutes(rules, path, targets, named, reading);
   if (routes !== null && values.persistence !== null) {
@@ -116,7 +116,11 @@ function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
 
 const millisOf = (value: number | null): Millis | null => (value === null ? null : millis(value));
 
-function readResponseCache(node: TreeNode, reading: Reading): ResponseCacheSpec | null {
+function readResponseCache(
+  node: TreeNode,
+  named: ClassNamed[],
+  reading: Reading,
+): ResponseCacheSpec | null {
   const read = readRecord(responseCacheShape, node, { noun: "response-cache" }, reading);
   if (read === null || node.type !== "map") return null;
   const cache = readPolicy(node, reading);
@@ -126,7 +130,24 @@ function readResponseCache(node: TreeNode, reading: Reading): ResponseCacheSpec 
     reading.problems.error(read.keyAt("ttl"), "response-cache has two TTLs", "write one of them");
   }
   const settings = ttl === null ? cache.settings : { ...cache.settings, ttl };
-  return { cache: { ...cache, settings }, cacheable, coalesce };
+  const classes = readNames(read.values.classes, reading);
+  named.push(...classes);
+  return {
+    cache: { ...cache, settings },
+    cacheable,
+    ...(classes.length > 0 && { classes: classes.map(({ name }) => name) }),
+    coalesce,
+  };
+}
+
+/** One name or a list of them; none where nothing is written. */
+function readNames(node: TreeNode | null, { problems }: Reading): ClassNamed[] {
+  if (node === null) return [];
+  return (node.type === "list" ? node.items : [node]).flatMap((item): ClassNamed[] => {
+    if (item.type === "text") return [{ name: item.text, at: item.at }];
+    problems.error(item.at, `a class is ${typeInWords(item)}`, "write classes: [images, pages]");
+    return [];
+  });
 }
 
 function readPolicy(node: MapNode, reading: Reading): ResponseCacheSpec["cache"] | null {
@@ -220,7 +241,7 @@ export function readPairs(
   return pairs;
 }
 
-/** Rules may only name classes that there are. */
+/** Only classes that there are may be named. */
 export function checkNamedClasses(
   named: readonly ClassNamed[],
   classes: readonly RequestClass[],

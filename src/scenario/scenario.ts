@@ -306,6 +306,8 @@ export interface ResponseCacheSpec {
   readonly cache: Chosen;
   /** Part of all objects, 0..1. */
   readonly cacheable: number;
+  /** Names of the classes whose responses may be stored; left out: all. */
+  readonly classes?: readonly string[];
   /** Who asks for what is being fetched waits for that. */
   readonly coalesce: boolean;
 }
@@ -430,6 +432,7 @@ export type EventSpec = EventBase &
         readonly byMs: Millis;
         readonly forMs: Millis | null;
       }
+    | { readonly kind: "mend"; readonly between: readonly [number, number] }
     | {
         /** Flash crowd: the arrival rate of these client regions is multiplied. */
         readonly kind: "rate";

@@ -149,6 +149,8 @@ function plainSchema(field: ShapeField): Schema {
         type: "object",
         additionalProperties: numberSchema({ kind: "share", doc: "" }, "number"),
       };
+    case "names":
+      return anyOf({ type: "string" }, { type: "array", items: { type: "string" } });
     case "pairs":
       return { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } };
     case "variations":

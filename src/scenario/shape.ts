@@ -50,6 +50,7 @@ export interface SpecialField extends Described {
     | "bandwidths"
     | "shares"
     | "pairs"
+    | "names"
     | "variations"
     | "metric"
     | "bound"

@@ -90,6 +90,11 @@ const responseCacheFields = {
     default: 1,
     doc: "part of all objects whose responses may be stored, by hash",
   },
+  classes: {
+    kind: "names",
+    optional: true,
+    doc: "classes of requests whose responses may be stored; left out: all",
+  },
   coalesce: {
     kind: "flag",
     default: false,

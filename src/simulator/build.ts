@@ -35,20 +35,30 @@ import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } fro
 import { hasFrontDoor } from "./front-door.ts";
 import { hasConnections, makeSets, replicasToCome } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
-import { type Contents, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
+import { type Contents, contentsOf, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
+import { saltsOf } from "./identities.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { lastMachines, makeSources } from "./traffic.ts";
 import { warmMachines } from "./warm.ts";
 
+/** What is built beyond what the scenario itself needs. */
+export interface BuildOptions {
+  /**
+   * Keys, objects and penalties are drawn whether anybody looks at them or not, for strategies and
+   * caches that come only with a touch. What was drawn before stays the same: each has its stream.
+   */
+  readonly drawsAll?: boolean;
+}
+
 export function build(
   scenario: Scenario,
   inputs: Inputs,
   seed: number,
+  { drawsAll = false }: BuildOptions = {},
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
-  const layout = random.named("layout");
-  const salts = { key: layout.uint32(), name: layout.uint32() };
+  const salts = saltsOf(random);
   const queue = new EventQueue();
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
@@ -62,13 +72,12 @@ export function build(
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
   const counts = { users: users.reduce((sum, n) => sum + n, 0), addresses: addresses.count };
-  const objects = ranges.reduce((sum, { count }) => sum + count, 0);
-  const contents = { objects, bytes: sizes, keySalt: salts.key, nameSalt: salts.name };
+  const contents = contentsOf(scenario, ranges, sizes, salts);
   const balancers = putToWork(scenario, inputs, counts, contents, topology, network, queue, random);
   const passages = hasDetours(scenario) ? new Passages(requests) : null;
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
-  const ground = { ranges, sizes, users, addresses, keySalt: salts.key };
+  const ground = { ranges, sizes, users, addresses, keySalt: salts.key, drawsAll };
   const parts: Parts = {
     scenario,
     inputs,
@@ -200,6 +209,7 @@ function putToWork(
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
       persistence: persistenceOf(spec, counts, most * places.length, queue),
       sets: null,
+      isFound: spec.frontDoor !== undefined,
       returnsDirectly: spec.layer4?.directReturn === true,
       strategy: spec.strategy,
       state: MachineState.Up,
@@ -215,7 +225,7 @@ function putToWork(
         });
         const stream = () => random.named(`work/${label}`);
         const proxy = makeProxy(spec, contents, queue, { stream, numbers });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
+        pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label, proxy });
       }
     }
     balancer.sets = makeSets(scenario, balancer, contents.nameSalt);

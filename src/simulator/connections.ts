@@ -242,7 +242,8 @@ export class Connections {
       this.counts.add(table.region[row], ConnectionCount.TableFull);
       return NONE;
     }
-    const slot = this.slotFor(row, request, replica);
+    const decides = balancer.persistence !== null || balancer.isFound;
+    const slot = decides ? this.keeping.pick(request, replica, row) : pool.pick(view);
     if (slot < 0) {
       table.fault[row] = OutcomeCode.Unroutable;
       return NONE;
@@ -250,17 +251,6 @@ export class Connections {
     this.send(row, pool, replica.id, slot);
     this.nat.add(row, table.known[row] - 1, replica);
     return slot;
-  }
-
-  /** What its client found, or where it is kept, if not the strategy's pick. */
-  private slotFor(row: number, request: Request, replica: Replica): number {
-    const { pool, balancer } = replica;
-    if (balancer === this.root && balancer.spec.frontDoor !== undefined) {
-      return this.parts.passages!.address[request.index];
-    }
-    return balancer.persistence === null
-      ? pool.pick(this.view)
-      : this.keeping.pick(request, replica, row);
   }
 
   private send(row: number, pool: Pool, replica: number, slot: number): void {

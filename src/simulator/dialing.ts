@@ -321,7 +321,10 @@ export class Dialing {
       this.ages.add(this.queue.nowMs + region.lifetimes.next(), row, table.serial[row]);
       this.queue.schedule(this.aged, this.ages.nextMs);
     }
-    if (table.underWay[row] === 0) this.rest(row, region);
+    if (table.underWay[row] > 0) return;
+    // All that waited for it have given up.
+    if (isFull) this.connections.close(row, ConnectionCount.ByRequests);
+    else this.rest(row, region);
   }
 
   /** Nothing is under way on it. */

@@ -3,7 +3,6 @@
  * arithmetic alone needs no event: a hop of no delay is taken at once.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
-import { hasBandwidths } from "../world/bandwidths.ts";
 import { type Machine, MachineState } from "../world/machine.ts";
 import { Admission, type Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
@@ -14,16 +13,16 @@ import {
   RequestState,
   type Requests,
 } from "../world/requests.ts";
-import { Dialing } from "./dialing.ts";
+import { Departures } from "./departures.ts";
+import type { Dialing } from "./dialing.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
-import { hasConnections, replicaOf, setAt } from "./replica-sets.ts";
+import { replicaFor } from "./replica-sets.ts";
 import { Cancellations } from "./cancellations.ts";
-import { type DoorAtWork, type FrontDoor, openDoor } from "./front-door.ts";
 import { Keeping } from "./keeping.ts";
 import { Outcomes } from "./outcomes.ts";
 import { type Carrier, Proxies } from "./proxies.ts";
-import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
-import { Transfers } from "./transfers.ts";
+import type { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
+import { makeTransfers, type Transfers } from "./transfers.ts";
 
 export class Journey implements Carrier {
   private readonly queue: EventQueue;
@@ -38,9 +37,7 @@ export class Journey implements Carrier {
   private readonly keeping: Keeping;
   /** null: bytes take no time. */
   private readonly transfers: Transfers | null;
-  readonly door: DoorAtWork;
-  /** The same; null: clients look for nothing. */
-  private readonly finds: FrontDoor | null;
+  readonly departures: Departures;
   /** null: no clients have connections. */
   readonly dialing: Dialing | null;
   private readonly ways: PinnedWays | null;
@@ -68,45 +65,26 @@ export class Journey implements Carrier {
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
     this.root = parts.balancers[0]!;
     this.keeping = new Keeping(parts);
-    this.transfers = hasBandwidths(parts.scenario)
-      ? new Transfers(parts.scenario, parts.passages!, parts)
-      : null;
-    this.door = openDoor(
-      parts,
-      (request) => {
-        if (this.dialing === null || !this.dialing.addressed(request)) this.setOut(request);
-      },
-      (place, slot) => this.dialing?.breaks.rerouted(place, slot),
-    );
-    this.finds = this.door.any;
-    this.dialing = hasConnections(parts.scenario)
-      ? new Dialing(parts, parts.lastMachineOf.length, this.finds, this.keeping, {
-          setOut: (request) => this.setOut(request),
-          cutOff: (request) => this.cutOff(request),
-          left,
-        })
-      : null;
+    this.transfers = makeTransfers(parts);
+    const setOut = (request: Request): void => this.setOut(request);
+    const cutOff = (request: Request): void => this.cutOff(request);
+    this.departures = new Departures(parts, this.keeping, { setOut, cutOff, left });
+    this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
     this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.ways);
   }
 
   /** A request is born. */
   begin(request: Request): void {
-    const { passages } = this.parts;
-    if (passages !== null) {
-      passages.begin(request);
-      if (this.dialing !== null && this.dialing.begin(request)) return;
-      if (this.finds !== null && !this.finds.find(request)) return;
-    }
-    this.setOut(request);
+    if (this.parts.passages === null) this.setOut(request);
+    else this.departures.begin(request);
   }
 
   /** A request sets out from its client. */
   setOut(request: Request): void {
-    const { root } = this;
-    const { place } = root.node;
+    const { place } = this.root.node;
     if (place >= 0 && this.travels(request, request.source!.place, place, 1)) return;
-    this.meet(request, root);
+    this.meet(request, this.root);
   }
 
   /** A network line's head has arrived. */
@@ -117,9 +95,8 @@ export class Journey implements Carrier {
 
   /** A request whose bytes took their time has arrived. */
   transferred(): void {
-    const transfers = this.transfers!;
-    const request = transfers.arrived();
-    this.land(request, transfers.isLost(request));
+    const request = this.transfers!.arrived();
+    this.land(request, this.transfers!.isLost(request));
   }
 
   private land(request: Request, lost: boolean): void {
@@ -128,14 +105,13 @@ export class Journey implements Carrier {
     else if (request.state === RequestState.Outbound) {
       if (depth === 0) this.meet(request, this.root);
       else {
-        const { hops } = this.requests;
         const hop = this.lastHop(request);
-        const { targets } = this.replicas[hops[hop + HopColumn.Pool]];
-        this.reach(request, targets[hops[hop + HopColumn.Slot]]);
+        const { hops } = this.requests;
+        const replica = this.replicas[hops[hop + HopColumn.Pool]];
+        this.reach(request, replica, hops[hop + HopColumn.Slot]);
       }
-    } else if (depth === 0) {
-      this.deliver(request);
-    } else {
+    } else if (depth === 0) this.deliver(request);
+    else {
       this.hear(request, this.lastHop(request));
       this.goHome(request);
     }
@@ -170,8 +146,7 @@ export class Journey implements Carrier {
   /** What its machine says to a request that has waited there. */
   private answerAt(request: Request, admission: Admission): void {
     if (admission === Admission.Taken) return;
-    const rejected = admission === Admission.Rejected;
-    this.refuse(request, rejected ? OutcomeCode.Rejected : OutcomeCode.Failed);
+    this.refuse(request, outcomeOf(admission));
     if (request.machine!.draining) this.drained(request.machine!);
   }
 
@@ -195,22 +170,16 @@ export class Journey implements Carrier {
   }
 
   /** The request stands before a target: a balancer picks on, a machine admits it or not. */
-  private reach(request: Request, target: Target): void {
-    if (target.machine !== null) this.arriveAt(request, target.machine);
-    else this.meet(request, target.balancer!);
+  private reach(request: Request, { machines, targets }: Replica, slot: number): void {
+    const machine = machines[slot];
+    if (machine !== null) this.arriveAt(request, machine);
+    else this.meet(request, targets[slot].balancer!);
   }
 
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
-    const replica =
-      balancer.sets === null
-        ? balancer.pools.length === 1
-          ? balancer.pools[0]
-          : replicaOf(balancer, client)
-        : this.ways === null
-          ? setAt(balancer, client).draw(balancer.replicaStream)
-          : this.ways.replicaOf(request, balancer, client);
+    const replica = replicaFor(request, balancer, client, this.ways);
     if (replica === null) this.refuse(request, OutcomeCode.Failed);
     else if (replica.proxy === null) this.pickFrom(request, replica, client);
     else this.proxies!.enter(request, replica, replica.proxy);
@@ -218,28 +187,26 @@ export class Journey implements Carrier {
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */
   pickFrom(request: Request, replica: Replica, client: number): void {
-    const { view } = this;
     const { pool, balancer, proxy } = replica;
+    request.last = balancer.last;
+    if (this.ways !== null && this.ways.pins(request)) {
+      return this.follow(request, replica, client, this.ways);
+    }
+    const { view } = this;
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
-    request.last = balancer.last;
-    if (this.ways !== null && this.ways.pins(request)) {
-      this.follow(request, replica, client, this.ways);
-      return;
-    }
-    const isPlain = balancer.persistence === null && this.finds === null && proxy === null;
-    const slot = isPlain ? pool.pick(view) : this.slotFor(request, replica);
+    const decides =
+      balancer.persistence !== null ||
+      balancer.isFound ||
+      (proxy !== null && proxy.routes !== null);
+    const slot = decides ? this.keeping.pick(request, replica) : pool.pick(view);
     if (slot < 0) {
       if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);
       return;
     }
-    request.depth++;
-    const hop = this.lastHop(request);
-    const { hops } = this.requests;
-    hops[hop + HopColumn.Pool] = replica.id;
-    hops[hop + HopColumn.Slot] = slot;
+    const hop = this.takeHop(request, replica, slot);
     if (pool.wantsLatency) this.requests.sentMs[hop >> 1] = this.queue.nowMs;
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
@@ -248,46 +215,36 @@ export class Journey implements Carrier {
     }
   }
 
-  /** Where its user is kept, or where its client found the way to, if not the strategy's pick. */
-  private slotFor(request: Request, replica: Replica): number {
-    const { balancer, pool, proxy } = replica;
-    if (proxy !== null && proxy.routes !== null) {
-      return this.proxies!.routed(request, proxy.routes, replica);
-    }
-    if (balancer.persistence !== null) return this.keeping.pick(request, replica);
-    const isFound = this.finds !== null && balancer === this.root;
-    return isFound ? this.parts.passages!.address[request.index] : pool.pick(this.view);
-  }
-
   /** The request goes where this tier sent its connection. */
   private follow(request: Request, replica: Replica, client: number, ways: PinnedWays): void {
     const slot = ways.slotOf(request);
-    if (slot < 0) {
-      this.refuse(request, ways.faultOf(request));
-      return;
-    }
-    request.depth++;
-    const hop = this.lastHop(request);
-    const { hops } = this.requests;
-    hops[hop + HopColumn.Pool] = replica.id;
-    hops[hop + HopColumn.Slot] = slot;
+    if (slot < 0) return this.refuse(request, ways.faultOf(request));
+    this.takeHop(request, replica, slot);
     const { far } = replica.balancer;
     if (far !== null) request.spilled = far[client][slot];
     this.onward(request, replica, slot);
   }
 
+  /** One tier deeper, by this pick; returns where that stands in `Requests.hops`. */
+  private takeHop(request: Request, replica: Replica, slot: number): number {
+    request.depth++;
+    const hop = this.lastHop(request);
+    const { hops } = this.requests;
+    hops[hop + HopColumn.Pool] = replica.id;
+    hops[hop + HopColumn.Slot] = slot;
+    return hop;
+  }
+
   /** From the replica that has picked towards its target. */
   onward(request: Request, replica: Replica, slot: number): void {
-    const { network } = this;
-    const { balancer } = replica;
-    const target = replica.targets[slot];
-    if (!network.isFlat) {
-      const door = balancer.node.place < 0;
-      if (door || replica.place !== target.place) {
-        if (this.travels(request, replica.place, target.place, door ? 1 : 0)) return;
+    if (!this.network.isFlat) {
+      const { place } = replica.targets[slot];
+      const door = replica.balancer.node.place < 0;
+      if (door || replica.place !== place) {
+        if (this.travels(request, replica.place, place, door ? 1 : 0)) return;
       }
     }
-    this.reach(request, target);
+    this.reach(request, replica, slot);
   }
 
   private arriveAt(request: Request, machine: Machine): void {
@@ -299,10 +256,7 @@ export class Journey implements Carrier {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
       if (request.abandoned) this.cancellations.send(request);
     } else if (admission === Admission.Swallowed) this.hang(request);
-    else {
-      const rejected = admission === Admission.Rejected;
-      this.refuse(request, rejected ? OutcomeCode.Rejected : OutcomeCode.Failed);
-    }
+    else this.refuse(request, outcomeOf(admission));
   }
 
   /** The request ends here without success; the refusal travels back as a response does. */
@@ -373,9 +327,7 @@ export class Journey implements Carrier {
   private deliver(request: Request): void {
     if (!request.abandoned) {
       this.outcomes.delivered(request);
-      if (request.outcome === OutcomeCode.Completed && request.machine !== null) {
-        if (this.keeping.isOn) this.keeping.answered(request);
-      }
+      if (this.keeping.isOn) this.keeping.answered(request);
       if (request.source!.isClosed) this.outcomes.tellSource(request);
     }
     if (this.dialing !== null) this.dialing.leave(request);
@@ -410,10 +362,7 @@ export class Journey implements Carrier {
 
   /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
   hang(request: Request): void {
-    if (request.abandoned) {
-      this.vanish(request);
-      return;
-    }
+    if (request.abandoned) return this.vanish(request);
     request.state = RequestState.Hung;
     if (this.parts.deadlines.timeoutMs[request.group] === Infinity) this.forgotten++;
   }
@@ -448,3 +397,7 @@ export class Journey implements Carrier {
     return true;
   }
 }
+
+/** What its client sees of a request that a machine has not taken. */
+const outcomeOf = (admission: Admission): OutcomeCode =>
+  admission === Admission.Rejected ? OutcomeCode.Rejected : OutcomeCode.Failed;

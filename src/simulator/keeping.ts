@@ -1,10 +1,10 @@
 /**
- * Users that balancers keep at a target: which slot a request goes to, and what its answer says to
- * its client.
+ * What goes before a strategy's pick: rules that lead to targets by name, and users that balancers keep
+ * at a target. Which slot a request goes to, and what its answer says to its client.
  */
 import type { Client } from "../balancing/persistence/persistence.ts";
 import { NONE } from "../units.ts";
-import { HopColumn, type Request } from "../world/requests.ts";
+import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
 import type { Parts, Replica } from "./parts.ts";
 
 export class Keeping {
@@ -23,11 +23,17 @@ export class Keeping {
   }
 
   /**
-   * The slot at which the request's user is kept, else the strategy's pick (−1: none is usable).
+   * The slot that its client found, or to which the balancer's rules send the request, or at which its
+   * user is kept, else the strategy's pick (−1: none is usable).
    * @param connection the one that it comes on, or that is being opened for it
    */
   pick(request: Request, replica: Replica, connection = this.connectionOf(request)): number {
-    const { pool, balancer } = replica;
+    const { pool, balancer, proxy } = replica;
+    if (balancer.isFound) return this.parts.passages!.address[request.index];
+    if (proxy !== null && proxy.routes !== null) {
+      const slot = proxy.routes[request.group];
+      return pool.takes(slot) ? slot : NONE;
+    }
     const { persistence, node } = balancer;
     const bit = 1 << node.tier;
     const kept = persistence!.kept(this.clientOf(request, connection), numberOf(replica));
@@ -39,12 +45,15 @@ export class Keeping {
     return pool.pick(this.parts.view);
   }
 
-  /** A good answer is with its client: wherever a strategy placed it, its user is kept from now on. */
+  /**
+   * An answer is with its client: if it is a good one, its user is kept from now on wherever a
+   * strategy placed it.
+   */
   answered(request: Request): void {
-    const { machine, placed, index } = request;
+    const { machine, placed, index, outcome } = request;
     const { topology, balancers, slotOf, requests, replicas } = this.parts;
     // Answered on its way: no target of a pool was asked.
-    if (machine === null) return;
+    if (machine === null || outcome !== OutcomeCode.Completed) return;
     const { hops, tiers } = requests;
     const { nodes } = topology;
     const client = this.clientOf(request, this.connectionOf(request));

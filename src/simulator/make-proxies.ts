@@ -3,12 +3,13 @@ import type { EventQueue } from "../engine/event-queue.ts";
 import { mix32 } from "../hashing/mix32.ts";
 import { createSampler } from "../random/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
-import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import type { BalancerSpec, Inputs, ResponseCacheSpec, Scenario } from "../scenario/scenario.ts";
 import { routeOf } from "../world/routes.ts";
 import { Backends } from "../world/proxies/backends.ts";
 import { PROXY_COUNTS_LENGTH } from "../world/proxies/counts.ts";
 import { ResponseCache } from "../world/proxies/response-cache.ts";
 import { Station } from "../world/proxies/station.ts";
+import type { ObjectRange } from "./catalogue.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork } from "./parts.ts";
 
 /** Whether a balancer has more to do with a request than to pick. */
@@ -24,6 +25,7 @@ export const hasProxies = ({ root }: Pick<Scenario, "root">): boolean => {
 
 /** What there is to be cached. */
 export interface Contents {
+  readonly classNames: readonly string[];
   readonly objects: number;
   /** By object; null: each is 1 byte. */
   readonly bytes: Float32Array | null;
@@ -31,6 +33,19 @@ export interface Contents {
   readonly keySalt: number;
   readonly nameSalt: number;
 }
+
+export const contentsOf = (
+  { classes }: Scenario,
+  ranges: readonly ObjectRange[],
+  bytes: Float32Array | null,
+  salts: Parts["salts"],
+): Contents => ({
+  classNames: classes.map(({ name }) => name),
+  objects: ranges.reduce((sum, { count }) => sum + count, 0),
+  bytes,
+  keySalt: salts.key,
+  nameSalt: salts.name,
+});
 
 /** Where random numbers come from, if any are drawn. */
 export interface Drawing {
@@ -62,7 +77,7 @@ export function makeProxy(
             responseCache,
             objects,
             bytes,
-            cacheability(responseCache.cacheable, contents.keySalt),
+            cacheability(responseCache, contents),
             counts,
           ),
     backends: pool === undefined ? null : new Backends(pool, counts, queue),
@@ -70,11 +85,15 @@ export function makeProxy(
   };
 }
 
-/** By the object's hash: the same objects at every balancer of a run. */
-function cacheability(share: number, salt: number): (object: number) => boolean {
-  if (share >= 1) return () => true;
-  const bound = share * 2 ** 32;
-  return (object) => mix32(mix32(object) ^ salt) >>> 0 < bound;
+/** By the class, and by the object's hash: the same objects at every balancer of a run. */
+function cacheability(
+  { cacheable, classes }: ResponseCacheSpec,
+  { classNames, keySalt }: Contents,
+): (group: number, object: number) => boolean {
+  const isOf = classNames.map((name) => classes === undefined || classes.includes(name));
+  if (cacheable >= 1) return (group) => isOf[group];
+  const bound = cacheable * 2 ** 32;
+  return (group, object) => isOf[group] && mix32(mix32(object) ^ keySalt) >>> 0 < bound;
 }
 
 /** By class, once the pools have their slots: where its requests go. */

@@ -55,6 +55,8 @@ export interface BalancerAtWork {
   readonly persistence: Persistence | null;
   /** By position in `places`; null where replicas neither come nor go, and nobody has connections. */
   sets: ReplicaSet[] | null;
+  /** Root only: clients look for its targets, and it sends them where they found it says. */
+  readonly isFound: boolean;
   /** Responses go straight from its targets to the clients. */
   readonly returnsDirectly: boolean;
   /** Its present strategy. */
@@ -77,6 +79,8 @@ export interface Replica {
   readonly pool: Pool;
   /** By the pool's slot. */
   readonly targets: Target[];
+  /** And their machines, null for a balancer: on everybody's way, so without the target between. */
+  readonly machines: (Machine | null)[];
   readonly place: number;
   readonly balancer: BalancerAtWork;
   readonly label: string;

@@ -97,12 +97,6 @@ export class Proxies {
     else this.connecting.dialed(request, at);
   }
 
-  /** The slot where the balancer's rules send a request; −1 while that takes nobody new. */
-  routed({ group }: Request, routes: Int32Array, { pool }: Replica): number {
-    const slot = routes[group];
-    return pool.takes(slot) ? slot : -1;
-  }
-
   /** No target could be picked: what the request was to fetch, the next one may try. */
   unrouted(request: Request, replica: Replica, proxy: ProxyAtWork): void {
     request.outcome = OutcomeCode.Unroutable;

@@ -10,6 +10,8 @@ import { placements } from "../hashing/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
 import type { EventKindName, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
+import type { Request } from "../world/requests.ts";
+import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Replica } from "./parts.ts";
 
 export const hasConnections = ({ clients }: Scenario): boolean =>
@@ -33,6 +35,21 @@ export const replicasToCome = ({ events }: Scenario, path: string): number =>
   events.reduce((sum, event) => {
     return event.kind === "add-replica" && event.nodes.includes(path) ? sum + 1 : sum;
   }, 0);
+
+/** The replica of a balancer that a request meets; null where none serves. */
+export function replicaFor(
+  request: Request,
+  balancer: BalancerAtWork,
+  client: number,
+  ways: PinnedWays | null,
+): Replica | null {
+  if (balancer.sets === null) {
+    return balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
+  }
+  return ways === null
+    ? setAt(balancer, client).draw(balancer.replicaStream)
+    : ways.replicaOf(request, balancer, client);
+}
 
 /** null where replicas neither come nor go, and clients have no connections. */
 export function makeSets(

@@ -4,25 +4,22 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
+import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
-import {
-  machineColumns,
-  type NodeRecord,
-  type RunRecord,
-  type SessionsRecord,
-} from "../statistics/run-record.ts";
-import { NEVER, NONE } from "../units.ts";
-import type { Machines } from "../world/machines.ts";
+import type { RunRecord } from "../statistics/run-record.ts";
+import { NEVER } from "../units.ts";
 import { RequestState } from "../world/requests.ts";
-import { SessionCount, type Sessions } from "../world/sessions.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
-import { build } from "./build.ts";
+import { build, type BuildOptions } from "./build.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
+import { machineCounters, nodeRecords } from "./node-records.ts";
 import { proxiesRecord, proxyColumns } from "./proxies-record.ts";
+import { layerRecords, sessionsRecord } from "./run-records.ts";
 import { SliceEdges } from "./slice-edges.ts";
+import { Watcher } from "./watching/watcher.ts";
 
 export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
 
@@ -53,8 +50,9 @@ export class Simulation {
     readonly scenario: Scenario,
     inputs: Inputs = NO_INPUTS,
     readonly seed: number = scenario.seed,
+    options: BuildOptions = {},
   ) {
-    const { parts, membership } = build(scenario, inputs, seed);
+    const { parts, membership } = build(scenario, inputs, seed, options);
     this.parts = parts;
     this.membership = membership;
     this.journey = new Journey(
@@ -99,6 +97,35 @@ export class Simulation {
     this.eventsLeft = Infinity;
   }
 
+  /** The next event alone: what it was; null where none is left before `untilMs`. */
+  step(untilMs = NEVER): Pick<Subject, "kind" | "ref"> | null {
+    const { queue } = this.parts;
+    this.bornGoal = Infinity;
+    while (!this.finished && this.nowMs < untilMs) {
+      const stopMs = Math.min(this.edges.next, this.endMs, untilMs);
+      queue.untilMs = stopMs;
+      const subject = queue.take();
+      if (subject !== null) {
+        this.events++;
+        this.happen(subject.kind, subject.ref);
+        return subject;
+      }
+      if (stopMs === NEVER) return null;
+      this.stopAt(stopMs);
+    }
+    return null;
+  }
+
+  /** Of the run so far. */
+  get fingerprint(): string {
+    return this.parts.fingerprint.toString();
+  }
+
+  /** For those who look on while the run goes on. */
+  watch(): Watcher {
+    return new Watcher(this.parts);
+  }
+
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
   schedule(event: EventSpec): void {
     assert(event.atMs >= this.nowMs, "an event is scheduled for a time that is not yet past");
@@ -107,10 +134,35 @@ export class Simulation {
     this.agenda.schedule(event);
   }
 
+  /**
+   * From now on the run is that of a scenario with these events: a touch may change what later
+   * events mean (a machine that joins takes the number of one that was to join later). Those that
+   * have begun must stand in front as they were, none of the others in the past.
+   */
+  revise(events: readonly EventSpec[]): void {
+    const coming = events.slice(this.agenda.begun);
+    for (const { atMs } of coming) {
+      assert(atMs >= this.nowMs, "an event is scheduled for a time that is not yet past");
+      this.edges.add(atMs);
+    }
+    this.driedUp = false;
+    this.agenda.revise(coming);
+  }
+
+  /** How many of the scenario's events have begun; they stand first in its list. */
+  get eventsBegun(): number {
+    return this.agenda.begun;
+  }
+
   /** Ends the run where it stands and hands its figures over. */
   finish(): RunRecord {
-    const { parts } = this;
     this.closeSlice(this.nowMs);
+    return this.soFar();
+  }
+
+  /** The same up to the end of the last slice, while the run goes on. O(nodes + requests). */
+  soFar(): RunRecord {
+    const { parts } = this;
     const { recorder, requests } = parts;
     let givenUp = 0;
     for (const { state, abandoned } of requests.all) {
@@ -124,7 +176,7 @@ export class Simulation {
       events: this.events,
       regions: this.scenario.clients.map(({ name }) => name),
       classes: this.scenario.classes.map(({ name }) => name),
-      nodes: this.nodeRecords(),
+      nodes: nodeRecords(parts),
       slices: recorder.slices,
       changes: parts.changes,
       notices: parts.notices,
@@ -136,27 +188,27 @@ export class Simulation {
       proxies: proxiesRecord(parts),
       sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
       connections: this.journey.dialing?.connections.toRecord() ?? null,
+      layers: layerRecords(parts),
     };
   }
 
   private carryOn(untilMs: number): void {
     while (!this.isExhausted() && !this.driedUp) {
-      const edgeMs = this.edges.next;
-      const stopMs = Math.min(edgeMs, untilMs);
+      const stopMs = Math.min(this.edges.next, untilMs);
       if (!this.loop(stopMs)) return;
-      if (this.isExhausted()) return;
-      if (stopMs === NEVER) return;
-      this.parts.queue.advanceTo(stopMs);
-      if (stopMs === edgeMs) {
-        this.closeSlice(stopMs);
-        this.edges.pass();
-        if (this.isDry()) {
-          this.driedUp = true;
-          return;
-        }
-      }
+      if (this.isExhausted() || stopMs === NEVER) return;
+      this.stopAt(stopMs);
       if (stopMs >= untilMs) return;
     }
+  }
+
+  /** Nothing is left to happen before that time. */
+  private stopAt(stopMs: number): void {
+    this.parts.queue.advanceTo(stopMs);
+    if (stopMs !== this.edges.next) return;
+    this.closeSlice(stopMs);
+    this.edges.pass();
+    this.driedUp = this.isDry();
   }
 
   /** The loop. False when the goal of births ended it before the time. */
@@ -192,9 +244,9 @@ export class Simulation {
       case EventKind.Transfer:
         return this.journey.transferred();
       case EventKind.Resolved:
-        return this.journey.door.names!.resolved();
+        return this.journey.departures.door.names!.resolved();
       case EventKind.Rerouted:
-        return this.journey.door.anycast!.converged();
+        return this.journey.departures.door.anycast!.converged();
       case EventKind.Completion:
         return this.journey.served(machines.completed(ref));
       case EventKind.SharedCompletion:
@@ -245,7 +297,7 @@ export class Simulation {
     const request = source.bear(requests);
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
-    source.subject.dueMs = source.process.next(queue.nowMs);
+    queue.setDue(source.subject, source.process.next(queue.nowMs));
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
     if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;
@@ -283,54 +335,15 @@ export class Simulation {
   }
 
   private closeSlice(endMs: number): void {
-    const { machines, recorder, origin, sessions } = this.parts;
+    const { machines, recorder, origin } = this.parts;
     for (const machine of machines.all) machines.settle(machine);
-    const columns = machineColumns((column, width) => {
-      if (column === "sessions" && sessions === null) return new Float64Array(0);
-      const values = new Float64Array(machines.all.length * width);
-      for (const [index, machine] of machines.all.entries()) {
-        if (column === "sessions") values.set(machine.sessions, index * width);
-        else if (column === "misses") values.set(machine.memory?.misses ?? [], index * width);
-        else if (column === "hits") values[index] = machine.memory?.hits ?? 0;
-        else values[index] = machine[column];
-      }
-      return values;
-    });
-    const door = this.journey.door.any?.counts.slice() ?? null;
+    const door = this.journey.departures.door.any?.counts.slice() ?? null;
+    const columns = machineCounters(this.parts);
     const proxies = proxyColumns(this.parts);
     const connections = this.journey.dialing?.connections ?? null;
     const slice = connections?.slice() ?? null;
     recorder.closeSlice(endMs, columns, origin?.counters() ?? null, slice, proxies, door);
   }
-
-  private nodeRecords(): NodeRecord[] {
-    const { topology, balancers, scenario } = this.parts;
-    return topology.nodes.map((node) => ({
-      id: node.id,
-      path: node.path,
-      name: node.name,
-      kind: node.kind,
-      parent: node.parent,
-      tier: node.tier,
-      place: node.place === NONE ? null : scenario.places[node.place].name,
-      weight: node.weight,
-      cores: node.machine?.coreCount ?? 0,
-      speed: node.machine?.baseSpeed ?? 0,
-      strategy: balancers[node.id]?.strategy.kind ?? null,
-      machine: node.machine?.index ?? NONE,
-      joinedMs: node.joinedMs,
-    }));
-  }
-}
-
-function sessionsRecord({ all }: Machines, sessions: Sessions): SessionsRecord {
-  let opened = 0;
-  let lost = 0;
-  for (const machine of all) {
-    opened += machine.sessions[SessionCount.Opened];
-    lost += machine.sessions[SessionCount.Lost];
-  }
-  return { opened, lost, held: sessions.held() };
 }
 
 /** A whole run, from time 0 to its end. */

@@ -37,6 +37,8 @@ interface Ground {
   readonly users: readonly number[];
   readonly addresses: Addresses;
   readonly keySalt: number;
+  /** See `BuildOptions`. */
+  readonly drawsAll: boolean;
 }
 
 export function makeSources(
@@ -44,9 +46,10 @@ export function makeSources(
   inputs: Inputs,
   queue: EventQueue,
   random: RandomStreams,
-  { ranges, sizes, users, addresses, keySalt }: Ground,
+  { ranges, sizes, users, addresses, keySalt, drawsAll }: Ground,
 ): Source[] {
-  const interest = interestOf(scenario);
+  const needed = interestOf(scenario);
+  const interest = drawsAll ? { ...needed, keys: true, caches: true } : needed;
   let firstUser = 0;
   return scenario.clients.map((client, region) => {
     const { name } = client;

@@ -11,9 +11,11 @@ import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue, Subject } from "../engine/event-queue.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { hasBandwidths } from "../world/bandwidths.ts";
 import type { Network } from "../world/network.ts";
 import type { Passages } from "../world/passages.ts";
 import { OutcomeCode, type Request, RequestState, type Requests } from "../world/requests.ts";
+import type { Parts } from "./parts.ts";
 
 interface Surroundings {
   readonly queue: EventQueue;
@@ -86,3 +88,7 @@ export class Transfers {
     return this.world.network.isCut((link - to) / this.places, to);
   }
 }
+
+/** null: bytes take no time. */
+export const makeTransfers = (parts: Parts): Transfers | null =>
+  hasBandwidths(parts.scenario) ? new Transfers(parts.scenario, parts.passages!, parts) : null;

@@ -323,6 +323,16 @@ export interface RunRecord {
   readonly sessions: SessionsRecord | null;
   /** null: no clients have any. */
   readonly connections: ConnectionsRecord | null;
+  /** Of each balancer where clients have connections, else empty. */
+  readonly layers: readonly LayerRecord[];
+}
+
+export interface LayerRecord {
+  readonly node: number;
+  readonly layer: "door" | 4 | 7;
+  /** What it decides once, and counts as in flight: at layer 7 a connection only where all are upgraded. */
+  readonly decides: "connection" | "request";
+  readonly replicas: number;
 }
 
 /** Of clients' connections, since time 0: opened = closed + broken + open. */

@@ -7,17 +7,22 @@ import type { BackendsSummary, ConservationSummary, SessionsSummary } from "./co
 import { changeEffects } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
-import type { Failover } from "./failover.ts";
-import { metricNamed, metrics } from "./metrics/registry.ts";
+import { failoverSummary } from "./failover-summary.ts";
+import type { FailoverSummary } from "./failover-summary.ts";
+import { isThere, metricNamed, metrics } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings, StarvationSettings } from "./metrics/registry.ts";
 import { tidy, tidyMs } from "./rounding.ts";
 import type { ChangeRecord, DisruptionRecord, NodeRecord, RunRecord } from "./run-record.ts";
+import { connectionsOf } from "./connections-summary.ts";
+import type { ConnectionsSummary } from "./connections-summary.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { spanOf, tallyIn, windowsOf } from "./tally.ts";
 import type { Span } from "./tally.ts";
 
 export type { SessionsSummary } from "./conservation.ts";
+export type { FailoverSummary } from "./failover-summary.ts";
+
 export const SUMMARY_FORMAT = 1;
 
 /** What of the scenario the figures depend on or should carry with them. */
@@ -122,20 +127,6 @@ export interface EpisodeSummary {
   readonly falseAlarms: number;
 }
 
-export interface FailoverSummary {
-  readonly atMs: number | null;
-  readonly what: string;
-  readonly nodes: readonly string[];
-  readonly detail: string;
-  /** How long the fault itself lasted; null: to the end. */
-  readonly lastedMs: number | null;
-  /** Fault → first belief; first → last belief; fault → back to before. null: not seen. */
-  readonly detectionMs: number | null;
-  readonly propagationMs: number | null;
-  readonly errorRateBackMs: number | null;
-  readonly p99BackMs: number | null;
-}
-
 export interface RunSummary {
   readonly format: typeof SUMMARY_FORMAT;
   readonly name: string;
@@ -153,6 +144,8 @@ export interface RunSummary {
   readonly conservation: ConservationSummary;
   /** Only where there are sessions. */
   readonly sessions?: SessionsSummary;
+  /** Only where clients have any. */
+  readonly connections?: ConnectionsSummary;
   /** Only where balancers have connections to their targets. */
   readonly backends?: BackendsSummary;
   readonly overloaded: readonly Overload[];
@@ -198,6 +191,7 @@ export function summarize(
     events: record.events,
     conservation,
     ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
+    ...(record.connections === null ? {} : { connections: connectionsOf(record) }),
     ...(backends === undefined ? {} : { backends }),
     overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
       path,
@@ -237,7 +231,7 @@ export function metricValues(
   const tally = tallyIn(span, selection);
   const values: Record<string, number | null> = {};
   for (const metric of which) {
-    if (metric.needs !== undefined && span.record[metric.needs] === null) continue;
+    if (!isThere(metric, span.record)) continue;
     const value = metric.of(tally, settings);
     values[metric.name] = tidy(metric.unit === "rate" ? value * 1000 : value);
   }
@@ -323,20 +317,5 @@ function changeSummary(nodes: readonly NodeRecord[], change: ChangeRecord): Chan
       greatestHeir: greatestHeir === null ? null : tidy(greatestHeir),
       excess: tidy(moved - leastByShare),
     },
-  };
-}
-
-function failoverSummary(nodes: readonly NodeRecord[], failover: Failover): FailoverSummary {
-  const { fault, detectedMs, propagatedMs, errorRateBackMs, p99BackMs } = failover;
-  return {
-    atMs: tidyMs(fault.atMs),
-    what: fault.what,
-    nodes: fault.nodes.map((id) => nodes[id].path),
-    detail: fault.detail,
-    lastedMs: tidyMs(fault.undoneMs - fault.atMs),
-    detectionMs: tidyMs(detectedMs - fault.atMs),
-    propagationMs: tidyMs(propagatedMs - detectedMs),
-    errorRateBackMs: tidyMs(errorRateBackMs - fault.atMs),
-    p99BackMs: tidyMs(p99BackMs - fault.atMs),
   };
 }

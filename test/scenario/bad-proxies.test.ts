@@ -53,6 +53,7 @@ describe("response-cache", () => {
     "{ lru: 5, fifo: 5 }":
       "4:40: response-cache has both lru and fifo, write one of lru, fifo, lfu, clock or sieve: lru: 10_000",
     "{ lru: 5, ttl: -1s }": "4:55: ttl is -1s, it must be more than 0",
+    "{ lru: 5, classes: [img] }": '4:60: no class is called "img", known are all',
     "{ lru: 0 }": "4:47: entries is 0, it must be at least 1",
     "{ lru: { entries: 5, ttl: 1s }, ttl: 2s }":
       "4:72: response-cache has two TTLs, write one of them",

@@ -351,6 +351,8 @@ describe("random scenarios", () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
     const settings = ["slow-start", "bandwidth", "bandwidths", "proxies", "stretched"];
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...settings, "stale"]));
+    const proxies = PROXY_COUNTS.map((name) => `proxy/${name}`);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(proxies));
     expect([...seen.keys()]).toEqual(
       expect.arrayContaining(CONNECTION_COUNTS.map((name) => `connection/${name}`)),
     );
@@ -401,6 +403,7 @@ const EVENT_KINDS: Record<EventKindName, true> = {
   slow: true,
   cut: true,
   delay: true,
+  mend: true,
   rate: true,
   purge: true,
   strategy: true,

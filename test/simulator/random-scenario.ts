@@ -322,6 +322,7 @@ function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields
       "response-cache": {
         ...(choiceOf("caches", draws) as Fields),
         cacheable: `${draws.of([100, 50])}%`,
+        ...(draws.chance(30) && { classes: [draws.of(classes)] }),
         coalesce: draws.chance(60),
       },
     }),
@@ -422,6 +423,7 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
       ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
       : null,
   purge: ({ draws, caching }) => (caching.length === 0 ? null : { purge: draws.of(caching) }),
+  mend: (standing) => (standing.hasPlaces ? { mend: link(standing) } : null),
   rate: (standing) => {
     const { draws, clients } = standing;
     const times = draws.of([0.5, 4, 0]);

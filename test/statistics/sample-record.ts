@@ -191,6 +191,7 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     sessions: null,
     proxies: null,
     connections: null,
+    layers: [],
     changes: [],
     notices: [],
     bornTotal: outcomesTotal.reduce((a, b) => a + b, 0),

@@ -2,6 +2,7 @@
  * What every metric says of itself. `list metrics`, `expect`, the summary and the tables follow
  * from it.
  */
+import type { RunRecord } from "../run-record.ts";
 import type { Tally } from "../tally.ts";
 
 /**
@@ -43,7 +44,7 @@ export interface MetricDefinition {
   /** Which direction is good; null where neither is. */
   readonly better: "lower" | "higher" | null;
   /** Where a run has none of these, nothing is said of the metric. */
-  readonly needs?: "sessions" | "proxies" | "frontDoor";
+  readonly needs?: "sessions" | "connections" | "proxies" | "frontDoor";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */
@@ -51,6 +52,10 @@ export interface MetricDefinition {
   /** NaN where it is not defined (nothing happened that it could be taken from). */
   of(tally: Tally, settings: MetricSettings): number;
 }
+
+/** Whether a run has what the metric speaks of. */
+export const isThere = ({ needs }: MetricDefinition, record: RunRecord): boolean =>
+  needs === undefined || record[needs] !== null;
 
 /** NaN instead of an infinity or a figure about nothing. */
 export const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : NaN);

@@ -1,6 +1,7 @@
 /** All metrics, in the order in which people get to see them. */
 import { cacheMetrics } from "./caches.ts";
 import { frontDoorMetrics } from "./front-door.ts";
+import { connectionMetrics } from "./connections.ts";
 import { latencyMetrics } from "./latency.ts";
 import { machineMetrics } from "./machines.ts";
 import type { MetricDefinition } from "./metric.ts";
@@ -10,6 +11,7 @@ import { placementMetrics } from "./placement.ts";
 import { proxyMetrics } from "./proxies.ts";
 import { sessionMetrics } from "./sessions.ts";
 
+export { isThere } from "./metric.ts";
 export type { MetricDefinition, MetricSettings, MetricUnit, StarvationSettings } from "./metric.ts";
 
 export const metrics: readonly MetricDefinition[] = [
@@ -21,6 +23,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...placementMetrics,
   ...sessionMetrics,
   ...frontDoorMetrics,
+  ...connectionMetrics,
   ...proxyMetrics,
 ];
 

@@ -38,14 +38,14 @@ export class ResponseCache {
   /**
    * @param objects number of all objects
    * @param sizes bytes by object; null: every object has 1 byte
-   * @param isCacheable by object
+   * @param isCacheable by class and object
    * @param counts of the replica, by ProxyCount
    */
   constructor(
     private readonly spec: ResponseCacheSpec,
     objects: number,
     private readonly sizes: Float32Array | null,
-    private readonly isCacheable: (object: number) => boolean,
+    private readonly isCacheable: (group: number, object: number) => boolean,
     private readonly counts: Float64Array,
   ) {
     const { kind, settings } = spec.cache;
@@ -62,7 +62,7 @@ export class ResponseCache {
   lookUp(request: Request, nowMs: number): Found {
     const { object } = request;
     const { counts } = this;
-    if (!this.isCacheable(object)) {
+    if (!this.isCacheable(request.group, object)) {
       counts[ProxyCount.Passed]++;
       return Found.Passes;
     }

@@ -1,0 +1,94 @@
+/** The tables of clients' connections: how they ended, and who decided what once a connection. */
+import { CONNECTION_COUNTS } from "../statistics/run-record.ts";
+import type { ConnectionEvent } from "../statistics/run-record.ts";
+import type { ConnectionsSummary } from "../statistics/connections-summary.ts";
+import type { RunSummary } from "../statistics/run-summary.ts";
+import { grouped } from "./numbers.ts";
+import type { Table } from "./report-model.ts";
+
+/** What was ever opened is closed, broken or open; the rest is from the warm-up on. */
+export function connectionsText(
+  { opened, closed, broken, open, holds }: ConnectionsSummary,
+  say: (name: string) => string,
+): string {
+  const sum = `${grouped(closed)} closed + ${grouped(broken)} broken + ${grouped(open)} open`;
+  const kept = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${sum}`;
+  const each = `${say("requests-per-connection")} requests each`;
+  const trips = `${say("connect-round-trips")} round trips on connecting`;
+  return `${kept}; ${each}, ${trips}`;
+}
+
+const MEANINGS: Readonly<Record<ConnectionEvent, string>> = {
+  opened: "opened",
+  reconnects: "… by users whose last one broke",
+  full: "… with a full TLS handshake",
+  resumed: "… with a resumed one",
+  early: "… with early data",
+  "round-trips": "round trips of all handshakes",
+  carried: "requests on open connections",
+  refused: "attempts without an answer",
+  "table-full": "… refused by a full table",
+  "closed-by-requests": "closed: as many requests as allowed",
+  "closed-by-idling": "closed: idle",
+  "closed-by-age": "closed: old enough",
+  "closed-by-giving-up": "closed: the client gave up waiting",
+  "broken-by-crash": "broken: its end crashed",
+  "broken-by-silence": "broken: its end fell silent",
+  "broken-by-removal": "broken: its end was removed",
+  "broken-by-replica": "broken: a replica stopped",
+  "broken-by-move": "broken: sent to a replica that did not know it",
+  "broken-by-table-idling": "broken: forgotten by a table",
+  "broken-by-eviction": "broken: pushed out of a full table",
+  "broken-by-door": "broken: its way to the front door changed",
+};
+
+/** What became of connections since time 0, the warm-up too. */
+export function connectionTable({ connections }: RunSummary): Table {
+  const rows = CONNECTION_COUNTS.flatMap((name) => {
+    const count = connections?.counts[name];
+    return count === undefined ? [] : [{ cells: [MEANINGS[name], count] }];
+  });
+  return {
+    title: "Connections, from time 0",
+    columns: [
+      { head: "connections", unit: "text" },
+      { head: "count", unit: "count" },
+    ],
+    rows,
+    notes: [],
+  };
+}
+
+const COUNTS = { connection: "open connections", request: "active requests" } as const;
+
+/** What each balancer decides on, and what a strategy compares there. */
+export function layerTable({ connections }: RunSummary): Table {
+  const rows = (connections?.layers ?? []).map(
+    ({ path, layer, decides, strategy, replicas, open }) => ({
+      depth: path.split("/").length - 1,
+      cells: [
+        path.slice(path.lastIndexOf("/") + 1),
+        layer === "door" ? "door" : String(layer),
+        layer === "door" ? "connection (the client)" : decides,
+        strategy,
+        COUNTS[decides],
+        replicas,
+        open,
+      ],
+    }),
+  );
+  return {
+    title: "Layers",
+    columns: [
+      { head: "balancer", unit: "text" },
+      { head: "layer", unit: "text" },
+      { head: "decides once a", unit: "text" },
+      { head: "strategy", unit: "text" },
+      { head: "in flight means", unit: "text" },
+      { head: "replicas", unit: "count" },
+      { head: "connections at the end", unit: "count" },
+    ],
+    rows,
+    notes: [],
+  };
+}
