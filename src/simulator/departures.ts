@@ -38,7 +38,10 @@ export class Departures {
     if (passages !== null) {
       passages.begin(request);
       if (this.dialing !== null && this.dialing.begin(request)) return;
-      if (this.finds !== null && !this.finds.find(request)) return;
+      if (this.finds !== null) {
+        if (!this.finds.find(request)) return;
+        this.finds.used(request);
+      }
     }
     this.listener.setOut(request);
   }
@@ -46,6 +49,7 @@ export class Departures {
   /** A request has found its address. */
   private addressed(request: Request): void {
     if (this.dialing !== null && this.dialing.addressed(request)) return;
+    this.finds!.used(request);
     this.listener.setOut(request);
   }
 }

@@ -111,6 +111,7 @@ export class Dialing {
   /** On a connection that is there, or a new one (NONE). */
   private connect(request: Request, region: Region, known: number): void {
     const { table } = this.connections;
+    if (known === NONE && this.door !== null) this.door.used(request);
     const row = known === NONE ? this.open(request, region) : known;
     if (row === known) this.take(row, request, region);
     if (table.state[row] === ConnectionState.Opening) {

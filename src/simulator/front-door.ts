@@ -34,6 +34,8 @@ export interface FrontDoor {
    * usable). False: that takes time, and the door's owner is told when it has been found.
    */
   find(request: Request): boolean;
+  /** The request, or the connection that is opened for it, goes to its address now. */
+  used(request: Request): void;
   /** Until when somebody may be sent to this slot that is usable no more, ms; NONE: nobody is. */
   heldUntilMs(slot: number): number;
   /** By region × DOOR_COUNTS + count, since time 0. */
@@ -54,14 +56,18 @@ class Door {
     this.counts[region * DOOR_COUNTS.length + what]++;
   }
 
-  /** The request goes to that slot. */
-  protected use({ index, source }: Request, slot: number): void {
-    const { region, place } = source!;
-    this.parts.passages!.address[index] = slot;
+  /** The request, or the connection that is opened for it, goes to its address now. */
+  used({ index, source }: Request): void {
+    const slot = this.parts.passages!.address[index];
     if (slot === NONE) return;
+    const { region, place } = source!;
     this.count(region, DoorCount.Uses);
     const { pool } = this.poolsAt(place);
     if (!pool.takes(slot)) this.count(region, DoorCount.Stale);
+  }
+
+  protected point({ index }: Request, slot: number): void {
+    this.parts.passages!.address[index] = slot;
   }
 
   /** The first replica at a place with clients. */
@@ -120,7 +126,7 @@ export class NamesDoor extends Door implements FrontDoor {
     const known = this.answers.known(resolver, nowMs);
     const { lookupMs } = this.resolvers[region];
     if (known !== NONE || lookupMs === 0) {
-      this.use(request, known === NONE ? this.ask(resolver, region) : known);
+      this.point(request, known === NONE ? this.ask(resolver, region) : known);
       return true;
     }
     if (this.answeredMs[resolver] <= nowMs) {
@@ -153,7 +159,7 @@ export class NamesDoor extends Door implements FrontDoor {
     const known = this.answers.known(resolver, queue.nowMs);
     passages!.resolveMs[index] += queue.nowMs;
     request.state = RequestState.Outbound;
-    this.use(request, known === NONE ? this.answerTo(resolver, request.source!.region) : known);
+    this.point(request, known === NONE ? this.answerTo(resolver, request.source!.region) : known);
     this.found(request);
   }
 
@@ -253,7 +259,7 @@ export class AnycastDoor extends Door implements FrontDoor {
   }
 
   find(request: Request): boolean {
-    this.use(request, this.inForce[request.source!.place]);
+    this.point(request, this.inForce[request.source!.place]);
     return true;
   }
 

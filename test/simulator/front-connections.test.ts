@@ -1,0 +1,105 @@
+/** The front door and persistence where clients have connections: asked once a connection. */
+import { describe, expect, it } from "vitest";
+import { frontDoors } from "../../src/balancing/front-doors/registry.ts";
+import { persistences } from "../../src/balancing/persistence/registry.ts";
+import { readWell } from "../scenario/helpers.ts";
+import { simulate } from "../../src/simulator/run.ts";
+import { CONNECTION_COUNTS, DOOR_COUNTS } from "../../src/statistics/run-record.ts";
+import type { RunRecord } from "../../src/statistics/run-record.ts";
+import { countsOf, latencyOf } from "./observing.ts";
+
+/** `from` at 0 ms of `near` and 20 of `far`; users ask for 1 ms each 50 ms on average. */
+const text = (connections: string, rest: string, events = ""): string => `
+duration: 4s
+warmup: 0s
+window: 100ms
+network: { round-trips: { from: { near: 10ms, far: 20ms }, near: { far: 5ms } } }
+clients: { all: { at: from, users: 10, arrivals: { poisson: 200/s }, RESOLVERS } }
+requests: { demand: 1ms, affinity: user }
+connections: { ${connections} }
+balancer:
+  name: www
+  ${rest}
+  targets:
+    - { name: a, at: near, targets: [{ machines: 4, cores: 50 }] }
+    - { name: b, at: far, targets: [{ machines: 4, cores: 50 }] }
+${events}`;
+const run = (body: string, resolvers = ""): RunRecord =>
+  simulate(readWell(body.replace(", RESOLVERS", resolvers)).scenario);
+
+function total(record: RunRecord, table: "door" | "connections", name: string): number {
+  const names: readonly string[] = table === "door" ? DOOR_COUNTS : CONNECTION_COUNTS;
+  let sum = 0;
+  for (const { door, connections } of record.slices) {
+    const counts = table === "door" ? door : connections?.counts;
+    sum += counts?.[names.indexOf(name)] ?? 0;
+  }
+  return sum;
+}
+
+it("has what the scenarios below name", () => {
+  expect(frontDoors.map(({ name }) => name)).toEqual(["names", "anycast"]);
+  expect(persistences.map(({ name }) => name)).toContain("tls-session");
+});
+
+describe("a name", () => {
+  const resolvers = ", resolvers: { users-each: 1, lookup: 30ms }";
+  it("is looked up once a connection, before its handshake", () => {
+    const record = run(
+      text("tls: none, protocol: http/2, idle: none", "front-door: { names: 1ms }"),
+      resolvers,
+    );
+    // Ten users, one connection each. Some share a resolver, and some a lookup under way.
+    expect(total(record, "connections", "opened")).toBe(10);
+    expect(total(record, "door", "uses")).toBe(10);
+    expect(total(record, "door", "lookups")).toBeGreaterThan(5);
+    expect(total(record, "door", "lookups")).toBeLessThanOrEqual(10);
+    const { resolve, connect } = latencyOf(record);
+    // One round trip of TCP. Who comes while the connection is looked for or opened waits the rest.
+    expect(resolve).toBeGreaterThanOrEqual(300);
+    expect(connect).toBeGreaterThanOrEqual(100);
+    expect(countsOf(record).completed).toBe(record.bornTotal - record.inFlightAtEnd);
+  });
+});
+
+describe("anycast", () => {
+  it("breaks the connections whose way changes, and their users connect anew", () => {
+    const record = run(
+      text(
+        "tls: 1.3, protocol: http/2, idle: none",
+        "front-door: { anycast: 200ms }",
+        "events: [{ at: 2s, drain: www/a }]",
+      ),
+    );
+    expect(total(record, "connections", "broken-by-door")).toBe(10);
+    expect(total(record, "connections", "opened")).toBe(20);
+    expect(total(record, "connections", "reconnects")).toBe(10);
+    const { failed, completed } = countsOf(record);
+    // What was under way at 2.2 s: 200/s × 11 ms, two on average.
+    expect(failed).toBeLessThan(12);
+    expect(completed + failed + record.inFlightAtEnd).toBe(record.bornTotal);
+  });
+});
+
+describe("persistence", () => {
+  const moved = (connections: string, persistence: string): number =>
+    run(
+      text(connections, `at: near\n  strategy: random\n  persistence: ${persistence}`),
+    ).slices.reduce((sum, { cells }) => sum + cells.reduce((n, cell) => n + cell.moved, 0), 0);
+  const each = "tls: 1.3, requests: 1";
+
+  it("by TLS session lasts while sessions are resumed", () => {
+    // Some 800 requests, each on a connection of its own; which machine a or b takes is their own turn.
+    const strangers = moved(`${each}, resume: 1%`, "tls-session");
+    const resumed = moved(`${each}, resume: 100%`, "tls-session");
+    const none = moved(`${each}, resume: 100%`, "none");
+    expect(resumed).toBeLessThan(none);
+    expect(Math.abs(strangers - none)).toBeLessThan(none / 10);
+  });
+
+  it("by connection lasts as long as that", () => {
+    const long = moved("tls: 1.3, protocol: http/2, idle: none", "connection");
+    const short = moved(each, "connection");
+    expect(long).toBeLessThan(short);
+  });
+});
