@@ -96,6 +96,23 @@ describe("the editor", () => {
     await end();
   });
 
+  it("keeps what is written while the page opens what was written before", async () => {
+    const { page, end } = await opened();
+    await page.focus(".cm-content");
+    await page.keyboard.press("Control+Home");
+    const first = `seed: 1\n${smallest()}`;
+    await page.keyboard.insertText("seed: 1\n");
+    await page.waitForFunction((read) => window.asked.some((each) => each.read === read), first);
+    await page.keyboard.insertText("warmup: 0s\n");
+    const second = first.replace("seed: 1\n", "seed: 1\nwarmup: 0s\n");
+    await page.waitForFunction((read) => window.asked.some((each) => each.read === read), second);
+    // Until both have come back, and what that set off was read.
+    await page.waitForTimeout(1_000);
+    const reads = (await askedOf(page)).flatMap(({ read }) => read ?? []);
+    expect(reads.slice(reads.indexOf(second))).toEqual([second]);
+    await end();
+  });
+
   it("shows markup in a scenario as text", async () => {
     const { page, end } = await opened();
     await write(page, "<img src=x onerror=alert(1)>: 1");

@@ -6,6 +6,7 @@ import { EngineClient, type Line } from "./engine/client.ts";
 import type { Answer, Frame, Opened, Order, ProblemFacts, Touch } from "./engine/protocol.ts";
 import { FigureHistory } from "./figures.ts";
 import type { Shared, SharedTouch } from "./links.ts";
+import { SPEED_MAX, SPEED_MIN } from "./controls/speed.ts";
 import { type LiveStore, liveStore, type PageStore, pageStore, type Source } from "./page.ts";
 
 /** Work of one order to advance, ms: a frame's time less what posting takes. */
@@ -20,9 +21,6 @@ const LATE_SMOOTH = 0.03;
 /** A run takes about this long at first, ms, but not slower than this speed. */
 const RUN_MS = 60_000;
 const SPEED_LEAST = 0.25;
-
-export const SPEED_MIN = 0.001;
-export const SPEED_MAX = 100;
 
 export class Conductor {
   readonly page: PageStore = pageStore();

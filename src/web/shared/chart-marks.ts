@@ -29,12 +29,21 @@ export function drawMarks(plot: uPlot, marks: readonly ChartMark[]): void {
   ctx.restore();
 }
 
+export interface MarkLine {
+  readonly x: number;
+  readonly top: number;
+  readonly height: number;
+  /** Device pixels a CSS pixel. */
+  readonly ratio: number;
+  readonly colour?: string;
+}
+
 /** A dashed upright line in device pixels. */
 export function drawMark(
   ctx: CanvasRenderingContext2D,
-  { x, top, height, ratio }: { x: number; top: number; height: number; ratio: number },
+  { x, top, height, ratio, colour = token("--mark") }: MarkLine,
 ): void {
-  ctx.strokeStyle = token("--mark");
+  ctx.strokeStyle = colour;
   ctx.lineWidth = ratio;
   ctx.setLineDash([3 * ratio, 3 * ratio]);
   ctx.beginPath();

@@ -1,5 +1,5 @@
 /** The axes' words and steps: simulated time in clock steps, values in their unit. */
-import { clock, formatColumn } from "../../report/numbers.ts";
+import { clock, formatColumn, humanise } from "../../report/numbers.ts";
 import type { Unit } from "../../report/report-model.ts";
 
 /** Room for the ticks left of a plot and beside it, in CSS pixels: alike, so that times line up. */
@@ -34,6 +34,10 @@ export const clockTicks = (splits: readonly (number | null)[]): string[] =>
 
 /** Ticks of one axis: one unit, no needless decimals. `20 %`, `150 ms`, `1,500/s`. */
 export function unitTicks(splits: readonly (number | null)[], unit: Unit): string[] {
+  // Seconds beside milliseconds: a logarithmic axis has both.
+  if (unit === "ms" && Math.max(...splits.map((each) => each ?? 0)) >= 2_000) {
+    return splits.map((each) => (each === null ? "" : shortest(humanise(each, unit))));
+  }
   const { unit: label, texts } = formatColumn(splits, unit);
   const known = texts.filter((_, index) => splits[index] !== null);
   const zeros = Math.min(
@@ -44,6 +48,9 @@ export function unitTicks(splits: readonly (number | null)[], unit: Unit): strin
     splits[index] === null ? "" : `${text.slice(0, text.length - zeros)}${gap}${label}`,
   );
 }
+
+/** 1.00 s → 1 s, 2.50 s → 2.5 s. */
+const shortest = (text: string): string => text.replace(/\.0+(?= )|(\.\d*[1-9])0+(?= )/, "$1");
 
 /** Part of the x axis that is shown; null is all of it. */
 export type Range = readonly [from: number, to: number] | null;

@@ -5,7 +5,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { humanise } from "../../report/numbers.ts";
+import { clock, humanise } from "../../report/numbers.ts";
 import type { Unit } from "../../report/report-model.ts";
 import { drawMarks } from "./chart-marks.ts";
 import type { ChartMark } from "./chart-marks.ts";
@@ -23,6 +23,9 @@ export interface ChartSeries {
   readonly index: number;
   /** One an x; null: no figure. */
   readonly values: readonly (number | null)[];
+  /** Both or none: a band around the line, as of what a point stands for. */
+  readonly low?: readonly (number | null)[] | null;
+  readonly high?: readonly (number | null)[] | null;
 }
 
 export interface ChartProps {
@@ -45,6 +48,8 @@ export interface ChartProps {
   readonly xTicks?: readonly { readonly at: number; readonly text: string }[];
   /** What the cursor's x is called; default: simulated time. */
   readonly xText?: (x: number) => string;
+  /** Beside the title. */
+  readonly note?: string;
 }
 
 /** A piece of the series' line, for legends and tables. */
@@ -65,6 +70,19 @@ export function Swatch({ index }: { index: number }) {
   );
 }
 
+interface Band {
+  readonly label: string;
+  readonly index: number;
+  readonly low: readonly (number | null)[];
+  readonly high: readonly (number | null)[];
+}
+
+const bandsOf = (series: readonly ChartSeries[]): Band[] =>
+  series.flatMap(({ label, index, low, high }) =>
+    low == null || high == null ? [] : [{ label, index, low, high }],
+  );
+
+/** Where figures at the cursor are written: the x, then one a series. */
 type Slots = (HTMLElement | null)[];
 
 const wholeOf = (xs: readonly number[]): readonly [number, number] => [xs[0] ?? 0, xs.at(-1) ?? 1];
@@ -77,10 +95,15 @@ function usePlot(place: { readonly current: HTMLElement | null }, props: ChartPr
   const latest = useRef(props);
   latest.current = props;
   const data = useMemo(
-    (): uPlot.AlignedData => [[...xs], ...series.map(({ values }) => [...values])],
+    (): uPlot.AlignedData => [
+      [...xs],
+      ...series.map(({ values }) => [...values]),
+      // Behind the lines, so that a line's number is its place in `series`.
+      ...bandsOf(series).flatMap(({ low, high }) => [[...high], [...low]]),
+    ],
     [xs, series],
   );
-  const named = series.map(({ label, index }) => [label, index]);
+  const named = series.map(({ label, index, low }) => [label, index, low != null]);
   const shape = JSON.stringify([named, unit, logarithmic, height]);
   useEffect(() => {
     const at = place.current!;
@@ -106,12 +129,17 @@ function usePlot(place: { readonly current: HTMLElement | null }, props: ChartPr
     for (const [index, { label }] of series.entries()) {
       plot.current?.setSeries(index + 1, { show: !hidden.has(label) });
     }
+    for (const [index, { label }] of bandsOf(series).entries()) {
+      const first = 1 + series.length + 2 * index;
+      plot.current?.setSeries(first, { show: !hidden.has(label) });
+      plot.current?.setSeries(first + 1, { show: !hidden.has(label) });
+    }
   }, [shape, hidden]);
   useEffect(() => plot.current?.redraw(false), [marks]);
 }
 
 export function Chart(props: ChartProps) {
-  const { title, xs, range = null, onRange } = props;
+  const { title, note, xs, range = null, onRange } = props;
   const place = useRef<HTMLDivElement>(null);
   const slots = useRef<Slots>([]);
   usePlot(place, props, slots.current);
@@ -128,6 +156,14 @@ export function Chart(props: ChartProps) {
     <div class="chart">
       <div class="chart-head">
         <h3>{title}</h3>
+        {note !== undefined && <span class="note">{note}</span>}
+        <span
+          class="at"
+          aria-hidden="true"
+          ref={(slot) => {
+            slots.current[0] = slot;
+          }}
+        />
         <Legend {...props} slots={slots.current} />
       </div>
       <div
@@ -160,7 +196,7 @@ function Legend({ series, hidden, onToggle, slots }: ChartProps & { slots: Slots
             class="at"
             aria-hidden="true"
             ref={(slot) => {
-              slots[at] = slot;
+              slots[at + 1] = slot;
             }}
           />
         </li>
@@ -170,9 +206,11 @@ function Legend({ series, hidden, onToggle, slots }: ChartProps & { slots: Slots
 }
 
 /** The figures at the cursor, written straight into the legend: nothing is drawn anew for them. */
-function tell(slots: Slots, { series, unit }: ChartProps, index: number | null): void {
+function tell(slots: Slots, { series, unit, xs, xText = clock }: ChartProps, index: number | null) {
+  const [x] = slots;
+  if (x != null) x.textContent = index === null ? "" : xText(xs[index]);
   for (const [at, { values }] of series.entries()) {
-    const slot = slots[at];
+    const slot = slots[at + 1];
     if (slot == null) continue;
     const value = index === null ? undefined : values[index];
     slot.textContent = value === undefined ? "" : humanise(value, unit);
@@ -188,15 +226,17 @@ function optionsOf(
   told: (index: number | null) => void,
 ): uPlot.Options {
   const { series, unit, height = 190, logarithmic = false, syncKey, onRange } = latest.current;
-  const few = latest.current.xs.length <= 40;
+  const bands = bandsOf(series);
   return {
     width,
     height,
-    padding: [14, RIGHT, 0, 0],
+    padding: [14, latest.current.xTicks === undefined ? RIGHT : 2.5 * RIGHT, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: false },
-      y: logarithmic ? { distr: 3 } : { range: (_, least, most) => fromZero(least, most) },
+      y: logarithmic
+        ? { distr: 3, range: (_, least, most) => [(least ?? 1) * 0.85, (most ?? 10) * 1.2] }
+        : { range: (_, least, most) => fromZero(least, most) },
     },
     series: [
       {},
@@ -205,9 +245,14 @@ function optionsOf(
         stroke: () => seriesColour(index, currentTheme()),
         width: 1.75,
         dash: [...seriesDash(index)],
-        points: { show: few, size: 5 },
+        points: { show: true, size: 5, filter: alone },
       })),
+      ...bands.flatMap(() => [EDGE, EDGE]),
     ],
+    bands: bands.map(({ index }, at) => ({
+      series: [1 + series.length + 2 * at, 2 + series.length + 2 * at],
+      fill: () => `${seriesColour(index, currentTheme())}33`,
+    })),
     axes: [
       xAxis(latest.current),
       { ...axis(), size: GUTTER, values: (_, at) => unitTicks(at, unit) },
@@ -227,6 +272,18 @@ function optionsOf(
     },
   };
 }
+
+/** Points between two that are missing: no line goes through them. */
+function alone(self: uPlot, series: number): number[] {
+  const values = self.data[series];
+  const isThere = (index: number): boolean => values[index] != null;
+  return [...values.keys()].filter(
+    (index) => isThere(index) && !isThere(index - 1) && !isThere(index + 1),
+  );
+}
+
+/** The edge of a band: no line, no points, not in the legend. */
+const EDGE: uPlot.Series = { width: 0, points: { show: false } };
 
 /** Cursors are linked; a brush is its owner's affair, who tells all charts. */
 const isMove = (type: string): boolean => type === "mousemove" || type === "mouseleave";

@@ -30,6 +30,17 @@ export const seriesColour = (index: number, theme: Theme): string =>
 export const seriesDash = (index: number): readonly number[] =>
   DASHES[(index + Math.floor(index / DASHES.length)) % DASHES.length];
 
+/** Black or white, whichever reads better on that colour: 4.5:1 at least. */
+export function inkOn(colour: string): string {
+  const channel = (at: number): number => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
+  // Relative luminance of WCAG 2; both contrasts are equal at 0.179.
+  const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  return luminance > 0.179 ? "#000000" : "#ffffff";
+}
+
 // prettier-ignore
 const VIRIDIS = [
   0x440154, 0x481467, 0x482576, 0x463480, 0x414487, 0x3b528b, 0x355f8d, 0x2f6c8e, 0x2a788e,

@@ -25,28 +25,26 @@ export interface DataTableProps {
   readonly most?: number;
   /** A swatch or mark before the first cell of a row. */
   readonly lead?: (row: number) => preact.ComponentChildren;
+  /** What stands behind a figure: its interval, a verdict. */
+  readonly beside?: (row: number, column: number) => preact.ComponentChildren;
 }
 
-export function DataTable({ table, sortable = true, most = 500, lead }: DataTableProps) {
+export function DataTable(props: DataTableProps) {
+  const { table, sortable = true, most = 500, lead, beside } = props;
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const { columns, rows, title, notes } = table;
+  const shown = useMemo(() => sortedRows(rows, sorting).slice(0, most), [rows, sorting, most]);
   const texts = useMemo(
     () =>
       columns.map(({ unit, signed }, index) =>
         formatColumn(
-          rows.map(({ cells }) => cells[index] ?? null),
+          shown.map((row) => rows[row].cells[index] ?? null),
           unit,
           signed,
         ),
       ),
-    [table],
+    [table, shown],
   );
-  const order = useMemo(() => sortedRows(rows, sorting), [rows, sorting]);
-  const heads = columns.map(({ head }, index) => ({
-    label: head,
-    unit: texts[index].unit,
-    isText: isText(columns[index]),
-  }));
   return (
     <>
       <div class="data-table" tabIndex={0} role="region" aria-label={title}>
@@ -54,31 +52,27 @@ export function DataTable({ table, sortable = true, most = 500, lead }: DataTabl
           <caption>{title}</caption>
           <thead>
             <tr>
-              {heads.map(({ label, unit, isText: text }, index) => (
-                <th
-                  key={label}
-                  scope="col"
-                  class={text ? "is-text" : ""}
-                  {...(sortable ? { "aria-sort": directionOf(sorting, index) } : {})}
-                >
-                  {sortable ? (
-                    <button
-                      type="button"
-                      class="sorter"
-                      onClick={() => setSorting(nextSorting(sorting, index))}
-                    >
-                      <Head label={label} unit={unit} />
-                    </button>
-                  ) : (
-                    <Head label={label} unit={unit} />
-                  )}
-                </th>
+              {columns.map((column, index) => (
+                <ColumnHead
+                  key={index}
+                  column={column}
+                  unit={texts[index].unit}
+                  direction={sortable ? directionOf(sorting, index) : null}
+                  onSort={() => setSorting(nextSorting(sorting, index))}
+                />
               ))}
             </tr>
           </thead>
           <tbody>
-            {order.slice(0, most).map((row) => (
-              <TableRow key={row} table={table} row={row} texts={texts} lead={lead?.(row)} />
+            {shown.map((row, at) => (
+              <TableRow
+                key={row}
+                table={table}
+                row={row}
+                texts={texts.map((column) => column.texts[at])}
+                lead={lead?.(row)}
+                beside={beside}
+              />
             ))}
           </tbody>
         </table>
@@ -104,38 +98,70 @@ function directionOf(sorting: Sorting | null, column: number) {
   return sorting.descending ? ("descending" as const) : ("ascending" as const);
 }
 
-const Head = ({ label, unit }: { label: string; unit: string }) => (
-  <span>
-    {label}
-    {unit === "" ? null : <span class="unit">{` ${unit}`}</span>}
-  </span>
-);
+interface ColumnHeadProps {
+  readonly column: Column;
+  readonly unit: string;
+  /** null: the table keeps its order. */
+  readonly direction: "ascending" | "descending" | "none" | null;
+  readonly onSort: () => void;
+}
+
+function ColumnHead({ column, unit, direction, onSort }: ColumnHeadProps) {
+  const words = (
+    <span>
+      {column.head}
+      {unit === "" ? null : <span class="unit">{` ${unit}`}</span>}
+    </span>
+  );
+  const kind = isText(column) ? "is-text" : "";
+  if (direction === null) {
+    return (
+      <th scope="col" class={kind}>
+        {words}
+      </th>
+    );
+  }
+  return (
+    <th scope="col" class={kind} aria-sort={direction}>
+      <button type="button" class="sorter" onClick={onSort}>
+        {words}
+      </button>
+    </th>
+  );
+}
 
 interface TableRowProps {
   readonly table: Table;
   readonly row: number;
-  readonly texts: readonly { readonly texts: readonly string[] }[];
+  /** One a column. */
+  readonly texts: readonly string[];
   readonly lead: preact.ComponentChildren;
+  readonly beside: DataTableProps["beside"];
 }
 
-function TableRow({ table, row, texts, lead }: TableRowProps) {
+function TableRow({ table, row, texts, lead, beside }: TableRowProps) {
   const { best = [], depth = 0 } = table.rows[row];
   return (
     <tr>
       {table.columns.map((column, index) => {
-        const text = texts[index].texts[row];
+        const text = texts[index];
         const names = [isText(column) ? "is-text" : "", best.includes(index) ? "is-best" : ""];
         const kind = names.filter((name) => name !== "").join(" ");
         if (index > 0) {
           return (
-            <td key={column.head} class={kind}>
+            <td key={index} class={kind}>
               {text}
-              {best.includes(index) && <span aria-label="best of its column">{" ★"}</span>}
+              {best.includes(index) && (
+                <span role="img" aria-label="best of its column">
+                  {" ★"}
+                </span>
+              )}
+              {beside?.(row, index)}
             </td>
           );
         }
         return (
-          <th key={column.head} scope="row" class="is-text">
+          <th key={index} scope="row" class="is-text">
             <span style={{ paddingLeft: `${depth}em` }}>
               {lead}
               {text}

@@ -85,7 +85,7 @@ export function paint(
   for (const { at } of marks) {
     const x = GUTTER + ((at - layout.fromMs) / (layout.toMs - layout.fromMs)) * layout.plotWidth;
     if (x < GUTTER || x > GUTTER + layout.plotWidth) continue;
-    drawMark(ctx, { x: Math.round(x * ratio), top: 0, height, ratio });
+    drawMark(ctx, { x: Math.round(x * ratio), top: 0, height, ratio, colour: "#ffffff" });
   }
 }
 

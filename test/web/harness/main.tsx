@@ -59,7 +59,11 @@ function Parts() {
         text={text}
         check={check}
         onChange={(changed) => ask({ changed })}
-        onProblems={(problems, read) => ask({ problems: problems.length, read })}
+        onProblems={(problems, read) => {
+          ask({ problems: problems.length, read });
+          // As the page does: what is good is opened, and comes back some time later.
+          if (problems.length === 0) setTimeout(() => setText(read), 500);
+        }}
         onRun={(run) => ask({ run })}
       />
       <a href="#after">after the editor</a>

@@ -1,24 +1,10 @@
 /** Run, pause, step, slower, faster, and time itself: to any, earlier ones too. */
 import { clock } from "../../../report/numbers.ts";
 import { parseQuantity } from "../../../scenario/units.ts";
-import { type Conductor, SPEED_MAX, SPEED_MIN } from "../conductor.ts";
+import type { Conductor } from "../conductor.ts";
+import { NOTCHES, notchOf, speedAt, speedText } from "./speed.ts";
 import { useStore } from "../state.ts";
 import { useState } from "preact/hooks";
-
-/** Positions of the slider: from the least speed to the greatest in equal ratios. */
-const NOTCHES = 100;
-const RATIO = SPEED_MAX / SPEED_MIN;
-
-export const speedAt = (notch: number): number => SPEED_MIN * RATIO ** (notch / NOTCHES);
-export const notchOf = (speed: number): number =>
-  Math.round((NOTCHES * Math.log(speed / SPEED_MIN)) / Math.log(RATIO));
-
-/** `1/20 of real time`, `real time`, `5 × real time`. */
-export function speedText(speed: number): string {
-  if (Math.abs(speed - 1) < 0.03) return "real time";
-  if (speed < 0.095) return `1/${(1 / speed).toFixed(0)} of real time`;
-  return `${Number(speed.toPrecision(2))} × real time`;
-}
 
 export function Transport({ conductor }: { conductor: Conductor }) {
   const playing = useStore(conductor.page, (page) => page.playing);
@@ -145,7 +131,9 @@ function Clock({ conductor }: { conductor: Conductor }) {
   }
   return (
     <span class="clock">
-      <output aria-label="Simulated time">{clock(Math.round(nowMs / grain) * grain)}</output>
+      <output aria-label="Simulated time" aria-live="off">
+        {clock(Math.round(nowMs / grain) * grain)}
+      </output>
       {durationMs == null ? "" : ` of ${clock(durationMs)}`}
     </span>
   );

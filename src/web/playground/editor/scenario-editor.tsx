@@ -13,7 +13,7 @@ import { fixesOf, spanAt } from "./fixes.ts";
 import "./editor.css";
 
 export interface ScenarioEditorProps {
-  /** Shown; another text replaces what stands there. */
+  /** Shown; another text replaces what stands there, unless it was written here. */
   readonly text: string;
   /** All problems of a text, as the real reader tells them: the worker's `check`. */
   readonly check: (text: string) => Promise<readonly ProblemFacts[]>;
@@ -34,10 +34,12 @@ export function ScenarioEditor(props: ScenarioEditorProps) {
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
   latest.current = props;
+  // The page opens what was written here, while here one writes on: it comes back late.
+  const written = useRef(new Set<string>());
   const [problems, setProblems] = useState<readonly ProblemFacts[]>([]);
 
   useEffect(() => {
-    const reading = new Reading(latest, setProblems);
+    const reading = new Reading(latest, written.current, setProblems);
     const made = editorView(holder.current!, latest, reading);
     view.current = made;
     reading.read(made);
@@ -50,6 +52,8 @@ export function ScenarioEditor(props: ScenarioEditorProps) {
   useEffect(() => {
     const { current } = view;
     if (current === null || current.state.doc.toString() === props.text) return;
+    if (written.current.has(props.text)) return;
+    written.current.clear();
     const changes = { from: 0, to: current.state.doc.length, insert: props.text };
     current.dispatch({ changes, annotations: Transaction.addToHistory.of(true) });
   }, [props.text]);
@@ -144,12 +148,18 @@ function editorView(parent: HTMLElement, latest: Latest, reading: Reading): Edit
 /** Reads the text after each pause; an answer that comes after newer text is dropped. */
 class Reading {
   private readonly latest: Latest;
+  private readonly written: Set<string>;
   private readonly show: (problems: readonly ProblemFacts[]) => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private count = 0;
 
-  constructor(latest: Latest, show: (problems: readonly ProblemFacts[]) => void) {
+  constructor(
+    latest: Latest,
+    written: Set<string>,
+    show: (problems: readonly ProblemFacts[]) => void,
+  ) {
     this.latest = latest;
+    this.written = written;
     this.show = show;
   }
 
@@ -157,7 +167,9 @@ class Reading {
     clearTimeout(this.timer);
     this.count++;
     this.timer = setTimeout(() => {
-      this.latest.current.onChange(view.state.doc.toString());
+      const text = view.state.doc.toString();
+      this.written.add(text);
+      this.latest.current.onChange(text);
       this.read(view);
     }, PAUSE_MS);
   }

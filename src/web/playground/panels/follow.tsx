@@ -23,7 +23,7 @@ export function Follow({ conductor }: { conductor: Conductor }) {
       <p class="touches">
         {lanes.map(({ label }, index) => (
           <button
-            key={label}
+            key={index}
             type="button"
             class="button"
             onClick={() => conductor.follow(index, { nextAt: 0 })}

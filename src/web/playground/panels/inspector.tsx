@@ -89,11 +89,7 @@ const stateText = (columns: NodeColumns, id: number): string => {
 const LINES: readonly Line[] = [
   { head: "State", of: (columns, { id }) => stateText(columns, id) },
   { head: "Believed up by", of: (columns, { id }) => share(columns.believedUp[id]) },
-  {
-    head: "Strategy",
-    of: (_, { strategyWords }) => strategyWords ?? "–",
-    when: (columns, id) => columns.running.length > id && id >= 0,
-  },
+  { head: "Strategy", of: (_, { strategyWords }) => strategyWords ?? "–" },
   { head: "Cores busy", of: (columns, { id, cores }) => busyText(columns.running[id], cores) },
   { head: "In queue", of: (columns, { id }) => String(columns.queued[id]) },
   {
@@ -135,14 +131,22 @@ function NodeFigures(props: { conductor: Conductor; selected: Selection; page: P
   const { opened, trees } = page;
   if (frame === null || opened === null) return null;
   const { id } = selected;
-  const lanes = frame.lanes.map(({ columns }, lane) => ({
-    columns,
-    node: id < columns.state.length ? trees[lane][id] : undefined,
-  }));
   const node = trees[selected.lane][id];
+  // Lanes that were touched alone, or differ in their tree, number their nodes differently.
+  const lanes = frame.lanes.map(({ columns }, lane) => {
+    const tree = trees[lane];
+    const same =
+      tree[id]?.path === node.path ? tree[id] : tree.find((each) => each.path === node.path);
+    return {
+      columns,
+      node: same !== undefined && same.id < columns.state.length ? same : undefined,
+    };
+  });
   const lines = LINES.filter(({ head, when }) => {
     if (head === "Strategy") return node.kind === "balancer";
-    return when === undefined || lanes.some(({ columns }) => when(columns, id));
+    return (
+      when === undefined || lanes.some((lane) => lane.node && when(lane.columns, lane.node.id))
+    );
   });
   return (
     <table class="facts">
@@ -151,8 +155,8 @@ function NodeFigures(props: { conductor: Conductor; selected: Selection; page: P
         <thead>
           <tr>
             <td />
-            {opened.lanes.map(({ label }) => (
-              <th key={label} scope="col">
+            {opened.lanes.map(({ label }, lane) => (
+              <th key={lane} scope="col">
                 {label}
               </th>
             ))}

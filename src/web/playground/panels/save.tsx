@@ -4,12 +4,7 @@ import { copyText } from "../../shared/copy.ts";
 import type { Conductor } from "../conductor.ts";
 import { writeLink } from "../links.ts";
 import { useStore } from "../state.ts";
-
-/** Words of a command, quoted where a shell would split or expand them. */
-export const commandText = (words: readonly string[]): string =>
-  words
-    .map((word) => (/^[\w./=:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
+import { commandText } from "./command-text.ts";
 
 export function Save({ conductor }: { conductor: Conductor }) {
   const opened = useStore(conductor.page, (page) => page.opened);
@@ -27,7 +22,7 @@ export function Save({ conductor }: { conductor: Conductor }) {
       <h2>Save what was played</h2>
       <p class="touches">
         {opened.lanes.map(({ label }, lane) => (
-          <button key={label} type="button" class="button" onClick={() => conductor.save(lane)}>
+          <button key={lane} type="button" class="button" onClick={() => conductor.save(lane)}>
             {opened.lanes.length === 1 ? "Save as a scenario" : `Save ${label}`}
           </button>
         ))}

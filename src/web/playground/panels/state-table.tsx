@@ -34,7 +34,7 @@ export function StateTable({ conductor }: { conductor: Conductor }) {
             onChange={({ currentTarget }) => setLane(Number(currentTarget.value))}
           >
             {opened.lanes.map(({ label }, index) => (
-              <option key={label} value={index}>
+              <option key={index} value={index}>
                 {label}
               </option>
             ))}

@@ -2,6 +2,8 @@
 import type { Selection } from "../page.ts";
 import type { LaneView } from "./scene.ts";
 
+type Shown = Pick<LaneView, "layout" | "nodes">;
+
 export type Direction = "left" | "right" | "up" | "down";
 
 const inside = (dx: number, dy: number, w: number, h: number): boolean =>
@@ -9,7 +11,7 @@ const inside = (dx: number, dy: number, w: number, h: number): boolean =>
 
 /** O(nodes). */
 export function selectionAt(
-  { layout, nodes }: LaneView,
+  { layout, nodes }: Shown,
   lane: number,
   x: number,
   y: number,
@@ -27,14 +29,22 @@ export function selectionAt(
   return null;
 }
 
-function centreOf({ layout }: LaneView, { kind, id }: Selection): { x: number; y: number } {
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+function boxOf({ layout }: Shown, { kind, id }: Selection): Box {
+  const { x, y, w, h, regionX, regionY, regionW, regionH } = layout;
   return kind === "region"
-    ? { x: layout.regionX[id], y: layout.regionY[id] }
-    : { x: layout.x[id], y: layout.y[id] };
+    ? { x: regionX[id], y: regionY[id], w: regionW, h: regionH }
+    : { x: x[id], y: y[id], w: w[id], h: h[id] };
 }
 
 /** Everything that can be selected in a lane, in the order in which it is stepped through. */
-export function selectable({ layout, nodes }: LaneView, lane: number): Selection[] {
+export function selectable({ layout, nodes }: Shown, lane: number): Selection[] {
   return [
     ...Array.from(layout.regionX, (_, id): Selection => ({ kind: "region", lane, id })),
     ...nodes.map(({ id }): Selection => ({ kind: "node", lane, id })),
@@ -42,17 +52,21 @@ export function selectable({ layout, nodes }: LaneView, lane: number): Selection
 }
 
 /** The nearest in that direction; the same one where there is none. O(nodes). */
-export function beside(view: LaneView, from: Selection, direction: Direction): Selection {
-  const here = centreOf(view, from);
+export function beside(view: Shown, from: Selection, direction: Direction): Selection {
+  const here = boxOf(view, from);
   let best = Infinity;
   let found = from;
   for (const each of selectable(view, from.lane)) {
-    const there = centreOf(view, each);
+    const there = boxOf(view, each);
     const dx = there.x - here.x;
     const dy = there.y - here.y;
     const ahead =
       direction === "left" ? -dx : direction === "right" ? dx : direction === "up" ? -dy : dy;
-    const aside = Math.abs(direction === "left" || direction === "right" ? dy : dx);
+    // A root that spans everything is straight ahead of all.
+    const sideways = direction === "left" || direction === "right";
+    const aside = sideways
+      ? Math.max(0, Math.abs(dy) - there.h / 2)
+      : Math.max(0, Math.abs(dx) - there.w / 2);
     if (ahead < 2) continue;
     // What is straight ahead comes before what is nearer and off to the side.
     const distance = ahead + 3 * aside;

@@ -10,7 +10,7 @@ export const fleets: readonly Lesson[] = [
     title: "Layers 4 and 7",
     idea: [
       "A balancer of layer 4 sees connections. It picks a machine when one is opened, and all that comes through it goes there. A balancer of layer 7 sees requests and picks a machine for each.",
-      "Deciding once is cheap and keeps a user where his things are. But it is a decision about the future: whoever came yesterday was placed by what was true yesterday. Here the first lane keeps each user where his first request went; the second decides every time.",
+      "Deciding once is cheap and keeps users where their things are. But it is a decision about the future: whoever came yesterday was placed by what was true yesterday. Here the first lane keeps users where their first request went; the second decides every time.",
     ],
     name: "tour-10-layers-4-and-7.yaml",
     text: layers,
@@ -115,7 +115,7 @@ export const fleets: readonly Lesson[] = [
       lane: 0,
       figure: "p50",
       label: "p50 with nearest at the top",
-      says: "Once the dead rack is noticed, the middle request takes {after} instead of {before}: the other rack works harder. Sending every second user across the ocean costs {ocean}, rack or no rack.",
+      says: "Once the dead rack is noticed, the middle request takes {after} instead of {before}: the other rack works harder. Sending every second request across the ocean costs {ocean}, rack or no rack.",
     },
     question: {
       ask: "How many requests cross the ocean because of the dead rack, with nearest at the top?",
