@@ -25,6 +25,19 @@ describe("requests", () => {
     ]);
   });
 
+  it("hold every state and every outcome beside each other", () => {
+    const request = new Requests(1, { nowMs: 0 }).take();
+    request.depth = 3;
+    for (let state: number = RequestState.Free; state <= RequestState.Hung; state++) {
+      for (let outcome: number = 0; outcome < OUTCOMES.length; outcome++) {
+        request.outcome = outcome;
+        request.state = state;
+        expect([request.state, request.outcome]).toEqual([state, outcome]);
+        expect([request.abandoned, request.missed, request.depth]).toEqual([false, false, 3]);
+      }
+    }
+  });
+
   it("become more as they are needed, and keep what they hold", () => {
     const tiers = 3;
     const requests = new Requests(tiers, { nowMs: 0 });
