@@ -292,23 +292,6 @@ export class Machines {
     machine.sinceMs = nowMs;
   }
 
-  /** What `busyMs` would be after `settle`, which is left to the run: its rounding is part of it. */
-  busyMsOf(machine: Machine): number {
-    const { nowMs } = this.queue;
-    if (machine.shared !== null) return machine.busyMs + machine.shared.unsettledMs;
-    let { busyMs } = machine;
-    for (const { request } of machine.cores) {
-      if (request !== null) busyMs += nowMs - countedSince(request);
-    }
-    return busyMs;
-  }
-
-  /** The same of `inServiceMs`. */
-  inServiceMsOf({ state, inServiceMs, sinceMs, coreCount }: Machine): number {
-    const isUp = state === MachineState.Up;
-    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * coreCount : inServiceMs;
-  }
-
   /** A core that is counted as running takes the request. */
   private start(request: Request, machine: Machine, core: Core): void {
     const { nowMs } = this.queue;
@@ -408,7 +391,7 @@ function isFull({ freeCore, shared, running, coreCount, queued, queueLimit }: Ma
 }
 
 /** Up to when the busy time of a running request's core is counted, ms. */
-function countedSince({ startedMs, machine }: Request): number {
+export function countedSince({ startedMs, machine }: Request): number {
   const { sinceMs } = machine!;
   return startedMs > sinceMs ? startedMs : sinceMs;
 }
