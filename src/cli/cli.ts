@@ -92,6 +92,7 @@ function createProgram(io: Io, finish: Finish): Command {
       ["lbsim run my.yaml", "run it, print its tables"],
       ["lbsim compare my.yaml", "its variants, each with ten seeds"],
       ["lbsim compare my.yaml --vary fra.strategy=mod-n,ring-hash,maglev", ""],
+      ["lbsim report results/my/compare-seeds-1-10", "the same as a page to hand over"],
       ["lbsim hash --change add:1", "placement alone, without a simulation"],
       ["lbsim play my.yaml", "look at it and touch it, in a browser"],
     ]),
@@ -100,6 +101,7 @@ function createProgram(io: Io, finish: Finish): Command {
   addCompare(program, io, finish);
   addReading(program, io, finish);
   addReproduce(program, io, finish);
+  addReport(program, io, finish);
   addHash(program, io, finish);
   addPlay(program, io, finish);
   addMaking(program, io, finish);
@@ -107,6 +109,7 @@ function createProgram(io: Io, finish: Finish): Command {
 }
 
 const SET = "override a setting, as fra.strategy=maglev; repeat for more";
+const REPORT = "write report.html into the result folder: pictures and tables in one page";
 const OUTPUT = "folder under which <scenario>/<run>/ is written";
 
 export interface RunOptions {
@@ -115,6 +118,7 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly output: string;
   readonly write: boolean;
+  readonly report?: boolean;
   readonly quiet?: boolean;
   readonly watch?: boolean;
 }
@@ -130,6 +134,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option("-o, --output <dir>", OUTPUT, "results")
     .option("--no-write", "write no result folder")
     .option("--watch", "show the run under way: rate, p99, misses, how busy machines are")
+    .option("--report", REPORT)
     .option("-q, --quiet", QUIET)
     .addHelpText(
       "before",
@@ -161,6 +166,7 @@ function addCompare(program: Command, io: Io, finish: Finish): void {
     .option("--json", JSON_ONLY)
     .option("-o, --output <dir>", OUTPUT, "results")
     .option("--no-write", "write no result folder")
+    .option("--report", REPORT)
     .option("-q, --quiet", QUIET)
     .addHelpText(
       "before",
@@ -230,6 +236,32 @@ function addReproduce(program: Command, io: Io, finish: Finish): void {
     .action(async (folders: string[], options: ReproduceOptions) => {
       const { reproduce } = await import("./commands/reproduce.ts");
       finish(await reproduce(folders, options, io));
+    });
+}
+
+export interface ReportOptions extends ReproduceOptions {
+  readonly output?: string;
+}
+
+function addReport(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("report")
+    .description("make a page of results, with pictures and tables, that opens without a network")
+    .argument("<dir...>", "result folders (those that hold a manifest.json)")
+    .option("-o, --output <file>", "the page to write (default: report.html in the result folder)")
+    .option("--inputs <dir>", "where traces and other files named by the scenario are")
+    .option("--json", JSON_ONLY)
+    .option("-q, --quiet", QUIET)
+    .addHelpText(
+      "before",
+      examples([
+        ["lbsim report results/flagship/compare-seeds-7-16", ""],
+        ["lbsim report results/flagship/seed-7 -o flagship.html", ""],
+      ]),
+    )
+    .action(async (folders: string[], options: ReportOptions) => {
+      const { report } = await import("./commands/report.ts");
+      finish(await report(folders, options, io));
     });
 }
 

@@ -7,9 +7,10 @@ import type { RunPlan } from "../scenario/plan-runs.ts";
 import type { Inputs, Scenario } from "../scenario/scenario.ts";
 import type { SeriesRow } from "../statistics/series.ts";
 import { execute } from "./execute.ts";
+import type { Executed } from "./execute.ts";
 import type { Interrupt } from "./io.ts";
 import { figuresOf } from "./result-files.ts";
-import type { ComparisonFigures, FinishedRun } from "./result-files.ts";
+import type { ComparisonFigures, FinishedRun, RunFigures } from "./result-files.ts";
 
 export interface PlanEntry {
   readonly label: string;
@@ -25,6 +26,8 @@ export interface CompareHooks {
   readonly interrupt: Interrupt;
   /** Part of all runs done, requests so far, what is being done. */
   readonly onProgress: (done: number, requests: number, doing: string) => void;
+  /** Each finished run of the first seed, before its record goes. */
+  readonly onFirst?: (entry: PlanEntry, executed: Executed, figures: RunFigures) => void;
   /** Whether a run is to be carried out; all of them unless told otherwise. */
   readonly wanted?: (entry: PlanEntry) => boolean;
 }
@@ -36,7 +39,7 @@ export interface CompareHooks {
 export async function comparePlan(
   plan: readonly PlanEntry[],
   inputs: Inputs,
-  { interrupt, onProgress, wanted = () => true }: CompareHooks,
+  { interrupt, onProgress, onFirst, wanted = () => true }: CompareHooks,
 ): Promise<Compared> {
   const comparison = new Comparison(plan);
   const order = [...plan.entries()].filter(([, entry]) => wanted(entry));
@@ -47,7 +50,8 @@ export async function comparePlan(
   const runs: FinishedRun[] = [];
   const series: SeriesRow[] = [];
   let born = 0;
-  for (const [index, { label, seed, scenario }] of order) {
+  for (const [index, entry] of order) {
+    const { label, seed, scenario } = entry;
     const doing = `${label}, seed ${seed}`;
     const executed = await execute(scenario, inputs, seed, {
       interrupt,
@@ -55,10 +59,14 @@ export async function comparePlan(
         onProgress((runs.length + part) / order.length, born + requests, doing),
     });
     if (executed.stopped !== null) break;
-    const { summary, ...figures } = figuresOf(scenario, executed);
+    const figures = figuresOf(scenario, executed);
+    const { summary } = figures;
     comparison.add(index, summary);
     runs.push({ variant: label, seed, fingerprint: summary.fingerprint, overall: summary.overall });
-    if (seed === seeds[0]) for (const row of figures.series()) series.push([label, seed, ...row]);
+    if (seed === seeds[0]) {
+      for (const row of figures.series()) series.push([label, seed, ...row]);
+      onFirst?.(entry, executed, figures);
+    }
     born += executed.record.bornTotal;
   }
   return { result: comparison.result(), runs, series };

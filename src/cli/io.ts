@@ -18,6 +18,8 @@ export interface Io {
   /** What a progress bar draws on; undefined where nobody watches. */
   readonly terminal: NodeJS.WritableStream | undefined;
   readonly interrupt: Interrupt;
+  /** Folder of the built pages: `report/index.html` and kin. */
+  readonly pages: string;
   /** All of standard input, as bytes. */
   readInput(): Promise<Uint8Array>;
 }

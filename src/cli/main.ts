@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `lbsim` command: the process around `runCli`. */
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 import { runCli } from "./cli.ts";
 import { ExitCode } from "./io.ts";
@@ -65,6 +66,7 @@ const io: Io = {
   err,
   terminal: process.stderr.isTTY ? process.stderr : undefined,
   interrupt: listen(err),
+  pages: fileURLToPath(new URL("../web", import.meta.url)),
   readInput,
 };
 

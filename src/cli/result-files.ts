@@ -12,7 +12,7 @@ import type { ComparisonManifest, RunManifest } from "../report/manifest.ts";
 import { runReport } from "../report/run-report.ts";
 import type { Report, Trends } from "../report/report-model.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { MetricValues, RunSummary } from "../statistics/run-summary.ts";
+import type { MetricValues, RunSummary, SummarySettings } from "../statistics/run-summary.ts";
 import { summarize } from "../statistics/run-summary.ts";
 import { SERIES_COLUMNS, seriesRows } from "../statistics/series.ts";
 import type { SeriesRow } from "../statistics/series.ts";
@@ -29,6 +29,7 @@ const FILE_WIDTH = 80;
 const MOST_MACHINE_ROWS = 100_000;
 
 export interface RunFigures {
+  readonly settings: SummarySettings;
   readonly summary: RunSummary;
   readonly expectations: readonly ExpectationResult[];
   /** Lazily: only a result that is written needs it. */
@@ -46,6 +47,7 @@ export function figuresOf(scenario: Scenario, { record, stopped }: Executed): Ru
   const machines = record.nodes.filter(({ kind }) => kind === "machine").length;
   const windows = record.endMs / scenario.windowMs;
   return {
+    settings,
     summary: summarize(record, settings, VERSION),
     expectations: stopped === null ? evaluateExpectations(record, scenario.expect, settings) : [],
     series: () =>
@@ -80,11 +82,20 @@ export function trendsOf(rows: Iterable<SeriesRow>, by: "of" | "variant"): Trend
   };
 }
 
+/** The tables of a run as its manifest tells it. */
+export function runReportOf(
+  { stopped, command: own }: RunManifest,
+  { summary, expectations }: RunFigures,
+  command = own,
+): Report {
+  const stoppedMs = stopped === null ? null : stopped.atMs;
+  return runReport({ summary, expectations, stoppedMs, command });
+}
+
 export function runFiles(manifest: RunManifest, figures: RunFigures): ResultFiles {
   const { summary, expectations } = figures;
-  const { stopped, command, partial } = manifest;
-  const stoppedMs = stopped === null ? null : stopped.atMs;
-  const report = runReport({ summary, expectations, stoppedMs, command });
+  const { partial } = manifest;
+  const report = runReportOf(manifest, figures);
   return new Map([
     ["manifest.json", jsonText(manifest)],
     ["summary.json", jsonText({ ...summary, partial, expectations })],

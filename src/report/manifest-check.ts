@@ -24,7 +24,7 @@ export const text = must("a text", (value) => typeof value === "string");
 export const flag = must("true or false", (value) => typeof value === "boolean");
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
-const number = must("a number", isNumber);
+export const number = must("a number", isNumber);
 export const notNegative = must("a number of 0 or more", (v) => isNumber(v) && v >= 0);
 const positive = must("a number above 0", (v) => isNumber(v) && v > 0);
 const isWhole = (value: unknown, least: number): boolean =>

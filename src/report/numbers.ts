@@ -148,6 +148,19 @@ export function formatColumn(values: readonly Value[], unit: Unit, signed = fals
   return { unit: scale.label, texts };
 }
 
+/** Half the widths of intervals in the unit and with the decimals that `formatColumn` gives `means`. */
+export function formatHalves(
+  means: readonly Value[],
+  halves: readonly (number | null)[],
+  unit: Unit,
+): readonly (string | null)[] {
+  const numbers = means.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
+  const { divisor } = columnScale(numbers, unit);
+  const shown = formatColumn(means, unit).texts.find((text) => /\d$/.test(text)) ?? "";
+  const decimals = shown.split(".")[1]?.length ?? 0;
+  return halves.map((half) => (half === null ? null : fixed(half / divisor, decimals)));
+}
+
 /**
  * Differences with half the widths of their intervals, as `−9.78 ± 0.46`: the greatest interval
  * decides about the decimals, since digits beyond it say nothing. null where there is no such

@@ -30,6 +30,7 @@ import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
+import { saltsOf } from "./identities.ts";
 import { Membership } from "./membership.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { interestOf, lastMachines, makeSources } from "./traffic.ts";
@@ -51,8 +52,7 @@ export function build(
   { drawsAll = false }: BuildOptions = {},
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
-  const layout = random.named("layout");
-  const salts = { key: layout.uint32(), name: layout.uint32() };
+  const salts = saltsOf(random);
   const queue = new EventQueue();
   const interest = drawsAll ? { keys: true, caches: true } : interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
@@ -201,7 +201,7 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label });
+        pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label });
       }
     }
     return balancer;

@@ -4,21 +4,21 @@
  */
 import { strategies } from "../balancing/registry.ts";
 import { entryOf, type Chosen } from "../definition.ts";
-import { hashText } from "../hashing/text.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { NoticeRecord } from "../statistics/run-record.ts";
 import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { type Placement, disruptionBetween, placementOf } from "./disruption.ts";
+import { Identities } from "./identities.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { SlowStarts } from "./slow-starts.ts";
 
 export class Membership {
   /** By balancer node id: who owned what after the last change, as its first replica saw it. */
   private readonly placements = new Map<number, Placement | null>();
-  /** By balancer node id: identities given out to its targets. */
-  private readonly identities: Set<number>[] = [];
+  /** By balancer node id. */
+  private readonly identities: Identities[] = [];
   private exchanges = 0;
   readonly slowStarts: SlowStarts;
 
@@ -33,10 +33,11 @@ export class Membership {
   join(node: TreeNode, balancer: BalancerAtWork): void {
     const capacity = this.capacityOf(node.id) / balancer.replicas;
     // One for all replicas: they must agree on who owns a key.
-    const identity = this.identityOf(node);
+    const identities = (this.identities[node.parent] ??= new Identities(this.parts.salts.name));
+    const identity = identities.of(node.path);
     const { place, machine } = node;
     const target = { node, place, machine, balancer: this.parts.balancers[node.id] ?? null };
-    for (const { pool, targets } of balancer.pools) {
+    for (const { pool, targets, machines } of balancer.pools) {
       const slot = pool.join({
         node: node.id,
         name: node.name,
@@ -46,6 +47,7 @@ export class Membership {
         capacity,
       });
       targets[slot] = target;
+      machines[slot] = machine;
       this.parts.slotOf[node.id] = slot;
     }
   }
@@ -139,16 +141,6 @@ export class Membership {
 
   note(what: NoticeRecord["what"], node: number, by: number, detail: string): void {
     this.parts.notices.push({ atMs: this.parts.queue.nowMs, what, node, by, detail });
-  }
-
-  /** A hash of the path and the run's salt; should two siblings' collide, the later one is hashed with another seed. */
-  private identityOf(node: TreeNode): number {
-    const taken = (this.identities[node.parent] ??= new Set());
-    let seed = this.parts.salts.name;
-    let identity = hashText(node.path, seed);
-    while (taken.has(identity)) identity = hashText(node.path, ++seed);
-    taken.add(identity);
-    return identity;
   }
 
   /** Requests per ms that the machines beneath can serve by cores, speed and mean demand. */

@@ -57,6 +57,8 @@ export interface Options {
   readonly input?: string;
   /** Ctrl-C is pressed before the loop looks for the n-th time. */
   readonly interruptAtLook?: number;
+  /** Folder of built pages; none unless told. */
+  readonly pages?: string;
   /** What a broken output does. */
   readonly onWrite?: () => void;
 }
@@ -119,6 +121,7 @@ export class Sandbox {
           return ++looks >= (options.interruptAtLook ?? Infinity);
         },
       },
+      pages: options.pages ?? join(this.root, "no-pages"),
       readInput: () => Promise.resolve(new TextEncoder().encode(options.input ?? "")),
     };
     const code = await runCli(argv, io);

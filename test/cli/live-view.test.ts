@@ -55,6 +55,7 @@ function ioOn(screen: Screen, columns: number, interrupted = false, term = "xter
   const output = { write: (text: string) => screen.write(text), isTerminal: true, columns };
   return {
     cwd: ".",
+    pages: "no-pages",
     env: { TERM: term },
     out: output,
     err: output,

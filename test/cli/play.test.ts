@@ -1,6 +1,7 @@
 /** `lbsim play`: what it serves, to whom, and how it ends. */
 import { createServer, request as ask } from "node:http";
 import type { IncomingHttpHeaders, Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { runCli } from "../../src/cli/cli.ts";
@@ -45,6 +46,7 @@ class Playing {
   constructor(argv: readonly string[], input = "") {
     this.ended = runCli(["play", "--no-open", ...argv], {
       cwd: box.root,
+      pages: fileURLToPath(new URL("../../src/web", import.meta.url)),
       env: {},
       out: { write: () => {}, isTerminal: false, columns: undefined },
       err: { write: (text) => (this.err += text), isTerminal: false, columns: undefined },

@@ -6,6 +6,7 @@ import { basename, join, resolve } from "node:path";
 
 import { jsonText } from "../../report/json.ts";
 import type { ComparisonManifest } from "../../report/manifest.ts";
+import type { PageVariant } from "../../report/page/page.ts";
 import { planRuns } from "../../scenario/plan-runs.ts";
 import type { RunPlan } from "../../scenario/plan-runs.ts";
 import type { Override, Problem } from "../../scenario/read-scenario.ts";
@@ -19,6 +20,7 @@ import type { Io } from "../io.ts";
 import { commandLine, seedsText } from "../options.ts";
 import { printReport } from "../print-report.ts";
 import { createProgress, silent, tellNothingFinished } from "../progress.ts";
+import { comparisonPageOf, pageIn, REPORT_FILE, templateFor, variantOf } from "../report-page.ts";
 import { comparisonFiles, comparisonReportOf, trendsOf } from "../result-files.ts";
 import { checkResultFolder, shortHash, shown, writeResultFolder } from "../result-folder.ts";
 import {
@@ -36,6 +38,7 @@ interface Study extends LoadedInputs {
 }
 
 export async function compare(file: string, options: CompareOptions, io: Io): Promise<ExitCode> {
+  const template = templateFor(options, io);
   const overrides = overridesOf(options.set);
   const vary = variationsOf(options.vary);
   const loader = await scenarioLoader([file], io);
@@ -57,9 +60,14 @@ export async function compare(file: string, options: CompareOptions, io: Io): Pr
     : null;
   if (folder !== null) checkResultFolder(folder, io.cwd);
   const progress = options.quiet ? silent : createProgress(io.terminal);
+  const variants: PageVariant[] = [];
   const compared = await comparePlan(study.plan.runs, study.inputs, {
     interrupt: io.interrupt,
     onProgress: (done, requests, doing) => progress.update(done, requests, doing),
+    onFirst: ({ label, scenario }, executed, figures) => {
+      if (template === null) return;
+      variants.push(variantOf(label, scenario, executed, figures, study.plan.labels.length));
+    },
   }).finally(() => progress.stop());
   const words = (name: string): string => commandOf(name, options, overrides, vary);
   const manifest = manifestOf(study.plan, compared, {
@@ -72,7 +80,14 @@ export async function compare(file: string, options: CompareOptions, io: Io): Pr
     if (options.json) tell(manifest, compared, null, words(file), options, io);
     return ExitCode.Interrupted;
   }
-  if (folder !== null) writeResultFolder(folder, comparisonFiles(manifest, compared), io.cwd);
+  if (folder !== null) {
+    const files = new Map(comparisonFiles(manifest, compared));
+    if (template !== null) {
+      const page = comparisonPageOf(manifest, compared.result, variants);
+      files.set(REPORT_FILE, pageIn(template, page));
+    }
+    writeResultFolder(folder, files, io.cwd);
+  }
   tell(
     manifest,
     compared,

@@ -3,9 +3,8 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 
 import { loadInputs } from "../../scenario/inputs.ts";
 import { MAX_SCENARIO_BYTES, readScenario } from "../../scenario/read-scenario.ts";
@@ -33,7 +32,7 @@ export async function play(
 ): Promise<ExitCode> {
   const given = file === undefined ? null : await readGiven(file, io);
   if (given === "wrong") return ExitCode.BadInput;
-  const page = pageWith(builtPage(), given);
+  const page = pageWith(builtPage(io), given);
   const server = createServer();
   const port = await listen(server, options.port, io);
   const url = `http://${HOST}:${port}/`;
@@ -84,8 +83,8 @@ async function readGiven(file: string, io: Io): Promise<Given | "wrong"> {
   return { name, text, files: others };
 }
 
-function builtPage(): string {
-  const path = fileURLToPath(new URL("../../web/playground/index.html", import.meta.url));
+function builtPage({ pages }: Io): string {
+  const path = join(pages, "playground", "index.html");
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -4,7 +4,6 @@ import { basename, join, resolve } from "node:path";
 import { runManifest } from "../../report/manifest.ts";
 import type { RunManifest } from "../../report/manifest.ts";
 import { jsonText } from "../../report/json.ts";
-import { runReport } from "../../report/run-report.ts";
 import { readScenario } from "../../scenario/read-scenario.ts";
 import type { Loader, Override, Problem } from "../../scenario/read-scenario.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -19,7 +18,8 @@ import { commandLine } from "../options.ts";
 import { printReport } from "../print-report.ts";
 import { createProgress, silent, tellNothingFinished } from "../progress.ts";
 import type { Progress } from "../progress.ts";
-import { figuresOf, runFiles } from "../result-files.ts";
+import { pageIn, REPORT_FILE, runPageOf, templateFor, variantOf } from "../report-page.ts";
+import { figuresOf, runFiles, runReportOf } from "../result-files.ts";
 import type { RunFigures } from "../result-files.ts";
 import { checkResultFolder, shortHash, shown, writeResultFolder } from "../result-folder.ts";
 import {
@@ -49,6 +49,7 @@ export async function run(
   io: Io,
 ): Promise<ExitCode> {
   const overrides = overridesOf(options.set);
+  const template = templateFor(options, io);
   const loader = await scenarioLoader(files, io);
   const { tasks, problems } = readAll(files, loader, overrides, options, io);
   const warnings = problems.filter(({ severity }) => severity === "warning");
@@ -69,7 +70,11 @@ export async function run(
   try {
     for (const [index, task] of tasks.entries()) {
       if (io.interrupt.requested) break;
-      const result = await runOne(task, { options, overrides, progress, index, tasks }, io);
+      const result = await runOne(
+        task,
+        { options, overrides, progress, index, tasks, template },
+        io,
+      );
       progress.stop();
       done.push(result);
       if (!options.json) printRun(result, task, options, io);
@@ -134,6 +139,8 @@ interface Frame {
   readonly progress: Progress;
   readonly index: number;
   readonly tasks: readonly Task[];
+  /** null: no report is asked for. */
+  readonly template: string | null;
 }
 
 async function runOne(task: Task, frame: Frame, io: Io): Promise<Done> {
@@ -161,7 +168,13 @@ async function runOne(task: Task, frame: Frame, io: Io): Promise<Done> {
   });
   if (!options.write) return { manifest, figures, folder: null };
   const folder = folderOf(scenario, overrides, options, io);
-  writeResultFolder(folder, runFiles(manifest, figures), io.cwd);
+  const files = new Map(runFiles(manifest, figures));
+  if (frame.template !== null) {
+    const variant = variantOf(scenario.name, scenario, executed, figures);
+    const page = runPageOf(manifest, figures, variant);
+    files.set(REPORT_FILE, pageIn(frame.template, page));
+  }
+  writeResultFolder(folder, files, io.cwd);
   return { manifest, figures, folder: shown(folder, io.cwd) };
 }
 
@@ -189,12 +202,8 @@ const commandOf = (file: string, { seed }: RunOptions, overrides: readonly Overr
 
 function printRun(done: Done, task: Task, options: RunOptions, io: Io): void {
   const { manifest, figures, folder } = done;
-  const report = runReport({
-    summary: figures.summary,
-    expectations: figures.expectations,
-    stoppedMs: manifest.stopped === null ? null : manifest.stopped.atMs,
-    command: commandOf(task.file, options, overridesOf(options.set)),
-  });
+  const command = commandOf(task.file, options, overridesOf(options.set));
+  const report = runReportOf(manifest, figures, command);
   const print = { width: widthOf(io.out), colours: colourful(io.out, io.env) };
   // Pictures are for eyes: what is piped on or kept stays as a file has it.
   const trends = io.out.isTerminal ? { trends: figures.trends() } : {};

@@ -1,0 +1,92 @@
+/**
+ * Reads a comparison's `summary.json` back. It is checked as manifests are: against damage and
+ * edits, not to tell anybody how to write one.
+ */
+import type { ComparisonResult } from "../experiment/compare.ts";
+import {
+  flag,
+  isRecord,
+  list,
+  number,
+  oneOf,
+  orNull,
+  record,
+  text,
+  whole,
+} from "./manifest-check.ts";
+
+const UNITS = ["share", "ms", "count", "rate", "ratio", "bytes"] as const;
+const VERDICTS = ["equal", "none shown", "better", "worse", "higher", "lower", "unknown"] as const;
+
+const column = record({
+  name: text,
+  head: text,
+  unit: oneOf(...UNITS),
+  better: orNull(oneOf("lower", "higher")),
+});
+const figure = orNull(number);
+const estimate = { count: whole, mean: figure, half: figure };
+const change = record({ atMs: figure, of: text, what: list(text, 1) });
+
+const comparison = record({
+  columns: list(column, 1),
+  level: number,
+  planned: whole,
+  done: whole,
+  partial: flag,
+  change: orNull(change),
+  chainColumns: list(column),
+  chains: list(record({ change, rows: list(record({ label: text, cells: list(figure) })) })),
+  rows: list(
+    record({
+      label: text,
+      seeds: list(whole),
+      fingerprints: list(text),
+      equalToFirst: flag,
+      cells: list(
+        record({
+          ...estimate,
+          best: flag,
+          difference: orNull(record({ ...estimate, verdict: oneOf(...VERDICTS) })),
+        }),
+      ),
+    }),
+    1,
+  ),
+});
+
+const isComparison = (value: unknown): value is ComparisonResult =>
+  comparison(value, "comparison") === null && hasCells(value);
+
+/** Every row has a cell a column, which its shape alone does not say. */
+function hasCells(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const width = (lines: unknown, columns: unknown): boolean =>
+    Array.isArray(lines) &&
+    Array.isArray(columns) &&
+    lines.every(
+      (line) => isRecord(line) && Array.isArray(line.cells) && line.cells.length === columns.length,
+    );
+  const chains: readonly unknown[] = Array.isArray(value.chains) ? value.chains : [];
+  return (
+    width(value.rows, value.columns) &&
+    chains.every((chain) => isRecord(chain) && width(chain.rows, value.chainColumns))
+  );
+}
+
+/** The comparison in the text of a `summary.json`, or one sentence why there is none. */
+export function parseComparison(content: string): ComparisonResult | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return "it is not JSON, or was cut off";
+  }
+  if (!isRecord(value)) return "it is no summary of lbsim";
+  if (value.format !== 1) {
+    return `its format is ${JSON.stringify(value.format)?.slice(0, 40) ?? "missing"}, this version reads 1`;
+  }
+  const found = value.comparison;
+  if (isComparison(found)) return found;
+  return `it is no summary of a comparison, ${comparison(found, "comparison") ?? "its rows and columns do not match"}`;
+}

@@ -1,0 +1,166 @@
+/** The answer in one sentence, made from the numbers: which variant, by how much, how sure. */
+import type { ExpectationResult } from "../../experiment/expectations.ts";
+import type { ComparisonColumn } from "../../experiment/columns.ts";
+import type { ComparisonResult, ComparisonRow } from "../../experiment/compare.ts";
+import { PAIRS_LEAST } from "../../statistics/across-runs.ts";
+import { metricNamed } from "../../statistics/metrics/registry.ts";
+import type { RunSummary } from "../../statistics/run-summary.ts";
+import { formatDifferences, humanise } from "../numbers.ts";
+import { verdictOf } from "../run-report.ts";
+
+type Column = Omit<ComparisonColumn, "of">;
+
+export interface Answer {
+  readonly answer: string;
+  readonly also: readonly string[];
+}
+
+/** Differences of availability below this decide nothing while latency may. */
+const NOTABLE_SHARE = 0.001;
+/** And other shares that differ by less are not worth a line. */
+const NOTABLE_POINTS = 0.005;
+const MOST_ALSO = 3;
+
+export function comparisonAnswer(result: ComparisonResult, expected: readonly string[]): Answer {
+  const { columns, rows } = result;
+  if (rows.length < 2) return { answer: "There is one variant, and nothing to compare.", also: [] };
+  const main = mainColumn(result, expected);
+  if (main < 0)
+    return { answer: "No figure is there that variants could be compared by.", also: [] };
+  const shown = columns.flatMap((column, index) => {
+    const tells = index !== main && isTelling(column) && differs(rows, index);
+    return tells && (column.unit !== "share" || widthOf(rows, index) >= NOTABLE_POINTS)
+      ? [index]
+      : [];
+  });
+  const telling = shown
+    .toSorted((a, b) => weightOf(rows, b) - weightOf(rows, a))
+    .slice(0, MOST_ALSO);
+  return {
+    answer: sentenceOf(result, main),
+    also: telling.toSorted((a, b) => a - b).map((index) => rangeOf(columns[index], rows, index)),
+  };
+}
+
+const isTelling = ({ better, name }: Column): boolean =>
+  better !== null && name !== "requests" && name !== "starvation";
+
+const differs = (rows: readonly ComparisonRow[], index: number): boolean =>
+  rows.some(({ cells }) => /better|worse/.test(cells[index].difference?.verdict ?? ""));
+
+const meansOf = (rows: readonly ComparisonRow[], index: number): number[] =>
+  rows.flatMap(({ cells }) => cells[index].mean ?? []);
+
+/** How far apart the variants are; and the same next to the greatest of them. */
+function widthOf(rows: readonly ComparisonRow[], index: number): number {
+  const means = meansOf(rows, index);
+  return Math.max(...means) - Math.min(...means);
+}
+const weightOf = (rows: readonly ComparisonRow[], index: number): number =>
+  widthOf(rows, index) / Math.max(...meansOf(rows, index).map(Math.abs));
+
+/**
+ * Availability where it really differs, else the first metric that the scenario expects something
+ * of, else p99; the next one where that shows no difference.
+ */
+function mainColumn({ columns, rows }: ComparisonResult, expected: readonly string[]): number {
+  const at = (name: string): number =>
+    columns.findIndex(
+      (column, index) =>
+        column.name === name && rows.some(({ cells }) => cells[index].mean !== null),
+    );
+  const availability = at("availability");
+  const wide = rows.some(
+    ({ cells }) => Math.abs(cells[availability]?.difference?.mean ?? 0) >= NOTABLE_SHARE,
+  );
+  const order = [...expected.filter((name) => isTelling({ ...NO_COLUMN, name })), "p99", "p50"];
+  const asked = order.map(at).filter((index) => index >= 0 && columns[index].better !== null);
+  const wanted = availability >= 0 && wide ? [availability, ...asked] : asked;
+  return wanted.find((index) => differs(rows, index)) ?? wanted[0] ?? -1;
+}
+const NO_COLUMN: Column = { name: "", head: "", unit: "ratio", better: "lower" };
+
+function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): string {
+  const column = columns[main];
+  const first = rows[0];
+  const figures = rows.filter(({ cells }) => cells[main].mean !== null);
+  const sorted = figures.toSorted((a, b) => {
+    const difference = (a.cells[main].mean ?? 0) - (b.cells[main].mean ?? 0);
+    return column.better === "lower" ? difference : -difference;
+  });
+  const [winner] = sorted;
+  const pairs = Math.max(0, ...rows.map(({ cells }) => cells[main].difference?.count ?? 0));
+  const word = column.better === "lower" ? "lowest" : "highest";
+  const name = wordOf(column);
+  const mean = humanise(winner.cells[main].mean, column.unit);
+  const sure = `${humanise(level, "share").replace(".0", "")} interval, ${pairs} seeds paired`;
+  // The first row has no difference of its own: it is set against the row behind it.
+  const other = winner === first ? sorted.find((row) => row !== first) : first;
+  const measured = winner === first ? other : winner;
+  const difference = measured?.cells[main].difference ?? null;
+  const lead = `${winner.label} has the ${word} ${name}, ${mean}`;
+  if (other === undefined || difference === null) return `${lead}.`;
+  const theirs = humanise(other.cells[main].mean, column.unit);
+  const said = `${lead} against ${theirs} with ${other.label}`;
+  if (pairs < PAIRS_LEAST) return `${said}; ${pairs} seeds are too few to say how sure that is.`;
+  if (!/better|worse/.test(difference.verdict)) {
+    return `No difference in ${name} is shown: ${said}, which chance alone may do (${sure}).`;
+  }
+  const { unit, texts } = formatDifferences([difference.mean], [difference.half], column.unit);
+  const points = column.unit === "share" ? "points" : unit;
+  return `${said}: a difference of ${(texts[0] ?? "").replace(/^[+−]/, "")} ${points} (${sure}).${asGood(rows, main, winner)}`;
+}
+
+/** Those whose interval against the first overlaps the winner's: no order among them is claimed. */
+function asGood(rows: readonly ComparisonRow[], main: number, winner: ComparisonRow): string {
+  const best = winner.cells[main].difference;
+  if (best === null || best.mean === null) return "";
+  const near = rows.filter(({ cells }) => {
+    const other = cells[main].difference;
+    if (other === null || other === best || other.mean === null) return false;
+    return Math.abs(other.mean - (best.mean ?? 0)) <= (other.half ?? 0) + (best.half ?? 0);
+  });
+  if (near.length === 0) return "";
+  const names = near.map(({ label }) => label).join(" and ");
+  return ` ${names} ${near.length === 1 ? "is" : "are"} no different from it as far as these seeds tell.`;
+}
+
+/** `miss rate just after: 1.96 % (rendezvous) to 30.6 % (mod-n)`. */
+function rangeOf(column: Column, rows: readonly ComparisonRow[], index: number): string {
+  const sorted = rows
+    .filter(({ cells }) => cells[index].mean !== null)
+    .toSorted((a, b) => (a.cells[index].mean ?? 0) - (b.cells[index].mean ?? 0));
+  const say = (row: ComparisonRow): string =>
+    `${humanise(row.cells[index].mean, column.unit)} (${row.label})`;
+  return `${wordOf(column)}: from ${say(sorted[0])} to ${say(sorted[sorted.length - 1])}`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "peak-utilization": "utilization of the busiest machine",
+  "miss-rate-before": "miss rate before the change",
+  "miss-rate-just-after": "miss rate just after the change",
+  "miss-rate-long-after": "miss rate long after the change",
+  "keys-moved": "share of keys moved by the change",
+};
+const wordOf = ({ name }: Column): string => WORDS[name] ?? name.replaceAll("-", " ");
+
+/** A run alone: its figures, and what was not as expected. */
+export function runAnswer(summary: RunSummary, expectations: readonly ExpectationResult[]): Answer {
+  const { overall } = summary;
+  const say = (name: string): string =>
+    humanise(overall[name] ?? null, metricNamed(name)?.unit ?? "ratio");
+  const failed = expectations.filter(({ passed }) => !passed);
+  const figures =
+    `${say("availability")} of ${say("requests")} requests were answered, ` +
+    `half of them within ${say("p50")} and 99 % within ${say("p99")}; ` +
+    `the machines were busy for ${say("utilization")} of the time`;
+  if (expectations.length === 0) return { answer: `${figures}.`, also: [] };
+  const held = expectations.length - failed.length;
+  const verdict =
+    failed.length === 0
+      ? held === 1
+        ? "The one expectation holds"
+        : `All ${held} expectations hold`
+      : `${failed.length} of ${expectations.length} expectations ${failed.length === 1 ? "does" : "do"} not hold`;
+  return { answer: `${verdict}: ${figures}.`, also: failed.map((one) => verdictOf(one).text) };
+}
