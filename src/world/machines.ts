@@ -26,7 +26,8 @@ import { Fetches } from "./fetches.ts";
 import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
-import { Core, figuresOf, Machine, type MachineSetup, MachineState } from "./machine.ts";
+import { Core, countedSince, figuresOf, freeCores, isFull, Machine } from "./machine.ts";
+import { type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -292,6 +293,23 @@ export class Machines {
     machine.sinceMs = nowMs;
   }
 
+  /** What `busyMs` would be after `settle`, which is left to the run: its rounding is part of it. */
+  busyMsOf(machine: Machine): number {
+    const { nowMs } = this.queue;
+    if (machine.shared !== null) return machine.busyMs + machine.shared.unsettledMs;
+    let { busyMs } = machine;
+    for (const { request } of machine.cores) {
+      if (request !== null) busyMs += nowMs - countedSince(request);
+    }
+    return busyMs;
+  }
+
+  /** The same of `inServiceMs`. */
+  inServiceMsOf({ state, inServiceMs, sinceMs, coreCount }: Machine): number {
+    const isUp = state === MachineState.Up;
+    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * coreCount : inServiceMs;
+  }
+
   /** A core that is counted as running takes the request. */
   private start(request: Request, machine: Machine, core: Core): void {
     const { nowMs } = this.queue;
@@ -381,27 +399,5 @@ export class Machines {
     for (const core of machine.cores) this.queue.cancel(core);
     freeCores(machine);
     machine.running = 0;
-  }
-}
-
-/** Whoever comes now is rejected. */
-function isFull({ freeCore, shared, running, coreCount, queued, queueLimit }: Machine): boolean {
-  if (shared !== null) return running >= coreCount + queueLimit;
-  return freeCore === null && queued >= queueLimit;
-}
-
-/** Up to when the busy time of a running request's core is counted, ms. */
-export function countedSince({ startedMs, machine }: Request): number {
-  const { sinceMs } = machine!;
-  return startedMs > sinceMs ? startedMs : sinceMs;
-}
-
-/** All cores of a machine are free, the first one first. */
-function freeCores(machine: Machine): void {
-  machine.freeCore = null;
-  for (const core of machine.cores.toReversed()) {
-    core.request = null;
-    core.nextFree = machine.freeCore;
-    machine.freeCore = core;
   }
 }

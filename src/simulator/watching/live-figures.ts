@@ -5,7 +5,6 @@
 import { Histogram, HISTOGRAM_BINS } from "../../statistics/histogram.ts";
 import { MISSES, OUTCOMES } from "../../statistics/run-record.ts";
 import { NONE } from "../../units.ts";
-import { busyMsAt, inServiceMsAt } from "../../world/machine-time.ts";
 import type { Parts } from "../parts.ts";
 
 /** Figures of the whole tree, one column each. NaN: no such figure. */
@@ -188,8 +187,8 @@ export class LiveFigures {
   }
 
   private count(): Counters {
-    const { all } = this.parts.machines;
-    const { nowMs } = this.parts.queue;
+    const { machines } = this.parts;
+    const { all } = machines;
     const of = (value: (machine: (typeof all)[number]) => number): Float64Array =>
       Float64Array.from(all, value);
     const misses = new Float64Array(all.length * MISSES.length);
@@ -197,8 +196,8 @@ export class LiveFigures {
       if (memory !== null) misses.set(memory.misses, index * MISSES.length);
     }
     return {
-      busyMs: of((machine) => busyMsAt(machine, nowMs)),
-      inServiceMs: of((machine) => inServiceMsAt(machine, nowMs)),
+      busyMs: of((machine) => machines.busyMsOf(machine)),
+      inServiceMs: of((machine) => machines.inServiceMsOf(machine)),
       received: of(({ received }) => received),
       hits: of(({ memory }) => memory?.hits ?? 0),
       misses,
