@@ -189,3 +189,32 @@ export class Machine {
     return this.running + this.queued + this.fetching;
   }
 }
+
+/** Whoever comes now is rejected. */
+export function isFull({
+  freeCore,
+  shared,
+  running,
+  coreCount,
+  queued,
+  queueLimit,
+}: Machine): boolean {
+  if (shared !== null) return running >= coreCount + queueLimit;
+  return freeCore === null && queued >= queueLimit;
+}
+
+/** Up to when the busy time of a running request's core is counted, ms. */
+export function countedSince({ startedMs, machine }: Request): number {
+  const { sinceMs } = machine!;
+  return startedMs > sinceMs ? startedMs : sinceMs;
+}
+
+/** All cores of a machine are free, the first one first. */
+export function freeCores(machine: Machine): void {
+  machine.freeCore = null;
+  for (const core of machine.cores.toReversed()) {
+    core.request = null;
+    core.nextFree = machine.freeCore;
+    machine.freeCore = core;
+  }
+}
