@@ -45,6 +45,30 @@ export function comparisonAnswer(result: ComparisonResult, expected: readonly st
 const isTelling = ({ better, name }: Column): boolean =>
   better !== null && name !== "requests" && name !== "starvation";
 
+/** The best one really differs from the first, or is the first and really differs from the worst. */
+function leads(rows: readonly ComparisonRow[], index: number, column: Column): boolean {
+  const [best, other] = ends(rows, index, column);
+  const measured = best === rows[0] ? other : best;
+  return /better|worse/.test(measured?.cells[index].difference?.verdict ?? "");
+}
+
+/** The best row and the one that it is told against: the first, or the worst where it is the first. */
+function ends(
+  rows: readonly ComparisonRow[],
+  index: number,
+  { better }: Column,
+): readonly [best: ComparisonRow, other: ComparisonRow | undefined] {
+  const sorted = rows
+    .filter(({ cells }) => cells[index].mean !== null)
+    .toSorted((a, b) => {
+      const difference = (a.cells[index].mean ?? 0) - (b.cells[index].mean ?? 0);
+      return better === "lower" ? difference : -difference;
+    });
+  const [best] = sorted;
+  const other = best === rows[0] ? sorted.at(-1) : rows[0];
+  return [best, other === best ? undefined : other];
+}
+
 const differs = (rows: readonly ComparisonRow[], index: number): boolean =>
   rows.some(({ cells }) => /better|worse/.test(cells[index].difference?.verdict ?? ""));
 
@@ -76,28 +100,20 @@ function mainColumn({ columns, rows }: ComparisonResult, expected: readonly stri
   const order = [...expected.filter((name) => isTelling({ ...NO_COLUMN, name })), "p99", "p50"];
   const asked = order.map(at).filter((index) => index >= 0 && columns[index].better !== null);
   const wanted = availability >= 0 && wide ? [availability, ...asked] : asked;
-  return wanted.find((index) => differs(rows, index)) ?? wanted[0] ?? -1;
+  return wanted.find((index) => leads(rows, index, columns[index])) ?? wanted[0] ?? -1;
 }
 const NO_COLUMN: Column = { name: "", head: "", unit: "ratio", better: "lower" };
 
 function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): string {
   const column = columns[main];
-  const first = rows[0];
-  const figures = rows.filter(({ cells }) => cells[main].mean !== null);
-  const sorted = figures.toSorted((a, b) => {
-    const difference = (a.cells[main].mean ?? 0) - (b.cells[main].mean ?? 0);
-    return column.better === "lower" ? difference : -difference;
-  });
-  const [winner] = sorted;
+  const [winner, other] = ends(rows, main, column);
   const pairs = Math.max(0, ...rows.map(({ cells }) => cells[main].difference?.count ?? 0));
   const word = column.better === "lower" ? "lowest" : "highest";
   const name = wordOf(column);
   const mean = humanise(winner.cells[main].mean, column.unit);
   const sure = `${humanise(level, "share").replace(".0", "")} interval, ${pairs} seeds paired`;
-  // The first row has no difference of its own: it is set against the row behind it.
-  const other = winner === first ? sorted.find((row) => row !== first) : first;
-  const measured = winner === first ? other : winner;
-  const difference = measured?.cells[main].difference ?? null;
+  // The first row has no difference of its own.
+  const difference = (winner === rows[0] ? other : winner)?.cells[main].difference ?? null;
   const lead = `${winner.label} has the ${word} ${name}, ${mean}`;
   if (other === undefined || difference === null) return `${lead}.`;
   const theirs = humanise(other.cells[main].mean, column.unit);
@@ -111,18 +127,29 @@ function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): s
   return `${said}: a difference of ${(texts[0] ?? "").replace(/^[+−]/, "")} ${points} (${sure}).${asGood(rows, main, winner)}`;
 }
 
-/** Those whose interval against the first overlaps the winner's: no order among them is claimed. */
+/**
+ * Those that no interval tells apart from the best: each was paired with the first alone, so between
+ * two others their intervals must overlap.
+ */
 function asGood(rows: readonly ComparisonRow[], main: number, winner: ComparisonRow): string {
   const best = winner.cells[main].difference;
-  if (best === null || best.mean === null) return "";
-  const near = rows.filter(({ cells }) => {
-    const other = cells[main].difference;
-    if (other === null || other === best || other.mean === null) return false;
+  const near = rows.filter((row) => {
+    const other = row.cells[main].difference;
+    if (row === winner || other === null || other.mean === null) return false;
+    if (best === null) return !/better|worse/.test(other.verdict);
     return Math.abs(other.mean - (best.mean ?? 0)) <= (other.half ?? 0) + (best.half ?? 0);
   });
   if (near.length === 0) return "";
-  const names = near.map(({ label }) => label).join(" and ");
+  const names = near.length > MOST_NAMED ? `${near.length} others` : listed(near);
   return ` ${names} ${near.length === 1 ? "is" : "are"} no different from it as far as these seeds tell.`;
+}
+
+const MOST_NAMED = 3;
+
+function listed(rows: readonly ComparisonRow[]): string {
+  const labels = rows.map(({ label }) => label);
+  const last = labels.pop() ?? "";
+  return labels.length === 0 ? last : `${labels.join(", ")} and ${last}`;
 }
 
 /** `miss rate just after: 1.96 % (rendezvous) to 30.6 % (mod-n)`. */
@@ -158,9 +185,8 @@ export function runAnswer(summary: RunSummary, expectations: readonly Expectatio
   const held = expectations.length - failed.length;
   const verdict =
     failed.length === 0
-      ? held === 1
-        ? "The one expectation holds"
-        : `All ${held} expectations hold`
+      ? (["", "The one expectation holds", "Both expectations hold"][held] ??
+        `All ${held} expectations hold`)
       : `${failed.length} of ${expectations.length} expectations ${failed.length === 1 ? "does" : "do"} not hold`;
   return { answer: `${verdict}: ${figures}.`, also: failed.map((one) => verdictOf(one).text) };
 }

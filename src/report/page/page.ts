@@ -112,7 +112,8 @@ function commonOf(
   const [{ scenario, map }] = variants;
   const models = variants.map(({ model }) => model);
   const events = eventsOf(scenario);
-  const parts = { variants: models, map, metrics: PAGE_METRICS, events };
+  const { warmupMs } = scenario;
+  const parts = { variants: models, map, metrics: PAGE_METRICS, events, warmupMs };
   return {
     format: PAGE_FORMAT,
     version,
