@@ -181,6 +181,7 @@ describe("borders", () => {
     "@codemirror/lint": ["src/web/"],
     "@codemirror/state": ["src/web/"],
     "@codemirror/view": ["src/web/"],
+    "@lezer/highlight": ["src/web/"],
   };
 
   it("keep each package in its place", () => {

@@ -6,6 +6,7 @@
  */
 import { assert } from "../assert.ts";
 import type { PoolView, RequestView, Strategy } from "./strategy.ts";
+import { witnessed } from "./witness.ts";
 
 /** What a pool must be told of a target that joins. */
 export interface TargetFacts {
@@ -48,6 +49,9 @@ export class Pool implements PoolView {
   private readonly names: string[] = [];
   private readonly paths: string[] = [];
   private strategy: Strategy | null = null;
+  /** The strategy itself, where `strategy` is one that tells of its picks. */
+  private chosen: Strategy | null = null;
+  private witness: ((slot: number) => void) | null = null;
   /** Members that would be usable without panic, as of the last `refresh`. */
   private up = 0;
   private watches = false;
@@ -81,10 +85,18 @@ export class Pool implements PoolView {
 
   /** The strategy that picks from now on; it is told the membership at once. */
   use(strategy: Strategy): void {
-    this.strategy = strategy;
+    this.chosen = strategy;
+    this.strategy = this.witness === null ? strategy : witnessed(strategy, this.witness);
     this.watches = strategy.inFlightChanged !== undefined;
     this.listens = strategy.responded !== undefined;
     strategy.membershipChanged();
+  }
+
+  /** Each pick is told before it is counted; null: to nobody any more. */
+  tell(witness: ((slot: number) => void) | null): void {
+    this.witness = witness;
+    if (this.chosen === null) return;
+    this.strategy = witness === null ? this.chosen : witnessed(this.chosen, witness);
   }
 
   get keyed(): boolean {

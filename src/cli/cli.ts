@@ -14,6 +14,7 @@ import { examples, JSON_ONLY, QUIET } from "./help.ts";
 import type { Finish } from "./help.ts";
 import { ExitCode, InputError, WatchedOutput } from "./io.ts";
 import type { Io } from "./io.ts";
+import { addPlay } from "./play-command.ts";
 import { collect, seedOf, seedsOf } from "./options.ts";
 
 /** Runs one command line (without the program's name); never throws. */
@@ -93,6 +94,7 @@ function createProgram(io: Io, finish: Finish): Command {
       ["lbsim compare my.yaml --vary fra.strategy=mod-n,ring-hash,maglev", ""],
       ["lbsim report results/my/compare-seeds-1-10", "the same as a page to hand over"],
       ["lbsim hash --change add:1", "placement alone, without a simulation"],
+      ["lbsim play my.yaml", "look at it and touch it, in a browser"],
     ]),
   );
   addRun(program, io, finish);
@@ -101,6 +103,7 @@ function createProgram(io: Io, finish: Finish): Command {
   addReproduce(program, io, finish);
   addReport(program, io, finish);
   addHash(program, io, finish);
+  addPlay(program, io, finish);
   addMaking(program, io, finish);
   return program;
 }
@@ -117,6 +120,7 @@ export interface RunOptions {
   readonly write: boolean;
   readonly report?: boolean;
   readonly quiet?: boolean;
+  readonly watch?: boolean;
 }
 
 function addRun(program: Command, io: Io, finish: Finish): void {
@@ -129,6 +133,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option("--json", JSON_ONLY)
     .option("-o, --output <dir>", OUTPUT, "results")
     .option("--no-write", "write no result folder")
+    .option("--watch", "show the run under way: rate, p99, misses, how busy machines are")
     .option("--report", REPORT)
     .option("-q, --quiet", QUIET)
     .addHelpText(
@@ -145,7 +150,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     });
 }
 
-export interface CompareOptions extends Omit<RunOptions, "seed"> {
+export interface CompareOptions extends Omit<RunOptions, "seed" | "watch"> {
   readonly vary?: readonly string[];
   readonly seeds?: readonly number[];
 }

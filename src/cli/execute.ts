@@ -18,8 +18,8 @@ export interface Executed {
 
 export interface ExecuteOptions {
   readonly interrupt: Interrupt;
-  /** After each piece: part done (0..1) and requests born. */
-  readonly onPiece: (done: number, requests: number) => void;
+  /** After each piece: part done (0..1), requests born, and the run as it stands. */
+  readonly onPiece: (done: number, requests: number, simulation: Simulation) => void;
   /** Stops there, as the run did that is repeated. */
   readonly stopAfterPieces?: number;
 }
@@ -62,7 +62,7 @@ async function inPieces(
     pieces++;
     const byTime = durationMs === null ? 0 : simulation.nowMs / durationMs;
     const byCount = requestLimit === null ? 0 : simulation.born / requestLimit;
-    options.onPiece(Math.min(1, Math.max(byTime, byCount)), simulation.born);
+    options.onPiece(Math.min(1, Math.max(byTime, byCount)), simulation.born, simulation);
     await nextTurn();
   }
   return { record: simulation.finish(), stopped: null };

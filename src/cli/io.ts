@@ -27,6 +27,8 @@ export interface Io {
 /** Somebody pressed Ctrl-C. Loops look at `requested` between two pieces of work. */
 export interface Interrupt {
   readonly requested: boolean;
+  /** What the first signal is answered with, instead of what loops of work say. */
+  farewell?: string;
 }
 
 export const ExitCode = {

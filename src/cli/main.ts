@@ -36,15 +36,16 @@ function quietWhenClosed(stream: NodeJS.WriteStream): Output {
  * at once.
  */
 function listen(err: Output): Interrupt {
-  const interrupt = { requested: false };
+  const interrupt: { requested: boolean; farewell?: string } = { requested: false };
   const onSignal = (): void => {
     if (interrupt.requested) {
-      // A progress bar may have switched off the wrapping of lines.
-      if (err.isTerminal) err.write("\u001B[?7h\n");
+      // A progress bar or a picture may have switched off the cursor and the wrapping of lines.
+      if (err.isTerminal) err.write("\u001B[?7h\u001B[?25h\n");
       process.exit(ExitCode.Interrupted);
     }
     interrupt.requested = true;
-    err.write("lbsim: stopping, what is finished is kept (once more to stop at once)\n");
+    const usual = "lbsim: stopping, what is finished is kept (once more to stop at once)\n";
+    err.write(interrupt.farewell ?? usual);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

@@ -2,7 +2,10 @@
  * A report as text: verdicts first, then facts, tables and the lines that let anybody repeat it.
  */
 import { displayWidth, wrapped } from "../report/display-width.ts";
-import type { Fact, Report, Table, Verdict } from "../report/report-model.ts";
+import { humanise } from "../report/numbers.ts";
+import type { Fact, Report, Table, Trends, Verdict } from "../report/report-model.ts";
+import { sparkline } from "../report/sparkline.ts";
+import { metricNamed } from "../statistics/metrics/registry.ts";
 import { layoutTable } from "../report/table-layout.ts";
 import { printTable } from "./print-table.ts";
 import { harmless, styleFor } from "./style.ts";
@@ -11,16 +14,22 @@ import type { Style } from "./style.ts";
 export interface PrintOptions {
   readonly width: number;
   readonly colours: boolean;
+  /** Where they are known, rows end with a small picture of their course. */
+  readonly trends?: Trends;
 }
 
 /** Ends with a line feed; blocks are one empty line apart. */
-export function printReport(report: Report, { width, colours }: PrintOptions): string {
+export function printReport(report: Report, options: PrintOptions): string {
+  const { width, colours, trends } = options;
   const style = styleFor(colours);
   const blocks = [
     [style.bold(harmless(report.title)), ...factLines(report.words, width, style)],
     report.verdicts.flatMap((verdict) => verdictLines(verdict, width, style)),
     factLines(report.facts, width, style),
-    ...report.tables.map((table) => [printTables(table, width, style)]),
+    ...report.tables.map((table) => {
+      const shown = trends === undefined ? table : withTrends(table, trends);
+      return [printTables(shown, width, style)];
+    }),
     report.notes.flatMap((note) => wrapped(harmless(note), width)),
     footerLines(report.footer, style),
   ];
@@ -45,6 +54,28 @@ export function printTables(table: Table, width: number, style: Style): string {
   return layoutTable(clean, width)
     .map((part) => printTable(part, style))
     .join("\n");
+}
+
+const TREND_WIDTH = 16;
+
+/** A column more, with the course of each row's metric; all rows share one scale. */
+export function withTrends(table: Table, trends: Trends): Table {
+  const { trend } = table;
+  const metric = trend === undefined ? undefined : metricNamed(trend);
+  if (trend === undefined || metric === undefined) return table;
+  const courses = table.rows.map(({ of }) => (of === undefined ? null : trends(of, trend)));
+  const known = courses.flatMap((course) => course ?? []).filter((value) => value !== null);
+  if (known.length < 2) return table;
+  const most = known.reduce((greatest, value) => Math.max(greatest, value), 0);
+  return {
+    ...table,
+    columns: [...table.columns, { head: `${trend} over time`, unit: "text" }],
+    rows: table.rows.map((row, i) => ({
+      ...row,
+      cells: [...row.cells, sparkline(courses[i] ?? [], TREND_WIDTH, most)],
+    })),
+    notes: [...table.notes, `${trend} over time: █ is ${humanise(most, metric.unit)}.`],
+  };
 }
 
 function factLines(facts: readonly Fact[], width: number, style: Style): string[] {

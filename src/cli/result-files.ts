@@ -10,7 +10,7 @@ import { csvText } from "../report/csv.ts";
 import { jsonText } from "../report/json.ts";
 import type { ComparisonManifest, RunManifest } from "../report/manifest.ts";
 import { runReport } from "../report/run-report.ts";
-import type { Report } from "../report/report-model.ts";
+import type { Report, Trends } from "../report/report-model.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { MetricValues, RunSummary, SummarySettings } from "../statistics/run-summary.ts";
 import { summarize } from "../statistics/run-summary.ts";
@@ -34,6 +34,8 @@ export interface RunFigures {
   readonly expectations: readonly ExpectationResult[];
   /** Lazily: only a result that is written needs it. */
   readonly series: () => Iterable<SeriesRow>;
+  /** The courses of all selections but machines. */
+  readonly trends: () => Trends;
 }
 
 /**
@@ -50,11 +52,35 @@ export function figuresOf(scenario: Scenario, { record, stopped }: Executed): Ru
     expectations: stopped === null ? evaluateExpectations(record, scenario.expect, settings) : [],
     series: () =>
       seriesRows(record, { ...settings, machines: machines * windows <= MOST_MACHINE_ROWS }),
+    trends: () => trendsOf(seriesRows(record, { ...settings, machines: false }), "of"),
   };
 }
 
 const printed = (report: Report): string =>
   printReport(report, { width: FILE_WIDTH, colours: false });
+
+/** What the rows of a time series tell of each selection, or of each variant as a whole. */
+export function trendsOf(rows: Iterable<SeriesRow>, by: "of" | "variant"): Trends {
+  const skipped = by === "of" ? 0 : 2;
+  const courses = new Map<string, SeriesRow[]>();
+  for (const row of rows) {
+    const of = String(row[skipped + SERIES_COLUMNS.indexOf("of")]);
+    if (by === "variant" && of !== "all") continue;
+    const name = by === "of" ? of : String(row[0]);
+    const known = courses.get(name);
+    if (known === undefined) courses.set(name, [row]);
+    else known.push(row);
+  }
+  return (of, metric) => {
+    const column = SERIES_COLUMNS.indexOf(metric);
+    const course = courses.get(of);
+    if (column < 0 || course === undefined) return null;
+    return course.map((row) => {
+      const value = row[skipped + column];
+      return typeof value === "number" ? value : null;
+    });
+  };
+}
 
 /** The tables of a run as its manifest tells it. */
 export function runReportOf(

@@ -77,8 +77,19 @@ export class EventQueue {
   /** A new subject with nothing pending; no other has this kind and `ref`. Amortised O(1). */
   add(kind: EventKind, ref: number): Subject {
     const subject = new Subject(kind, ref);
-    this.subjects.push(subject);
+    this.join(subject);
     return subject;
+  }
+
+  /** The same for a subject with facts of its own: nothing is pending for it yet. */
+  join(subject: Subject): void {
+    this.subjects.push(subject);
+  }
+  isPending(subject: Subject): boolean {
+    return subject.day >= 0;
+  }
+  setDue(subject: Subject, timeMs: number): void {
+    subject.dueMs = timeMs;
   }
 
   /** Sets the time of the subject's one pending event, whatever it was; `NEVER` cancels it. */
@@ -203,7 +214,7 @@ export class EventQueue {
     const passedMs = this.nowMs - this.lookedMs;
     const happened = look - Math.max(0, this.untilLook);
     this.lookedMs = this.nowMs;
-    this.look = Math.min(2 * look, LAST_LOOK);
+    this.look = Math.min(2 * look, Math.max(LAST_LOOK, 4 * this.subjects.length));
     this.untilLook = this.look;
     this.leaps = 0;
     let { density } = this;

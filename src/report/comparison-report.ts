@@ -79,9 +79,11 @@ function variantTable(result: ComparisonResult): Table {
     rows: result.rows.map(({ label, cells }) => ({
       cells: [label, ...cells.map((cell) => cell.mean)],
       best: cells.flatMap((cell, index) => (cell.best ? [index + 1] : [])),
+      of: label,
     })),
     notes: ["* best of its column", ...changeNote(result), ...leastNote(result)],
     keepRows: true,
+    trend: "p99",
   };
 }
 

@@ -30,6 +30,8 @@ export interface Row {
   readonly best?: readonly number[];
   /** Depth in a tree: the first cell is indented by it. */
   readonly depth?: number;
+  /** What it tells of, as a series calls it: `all`, `region:europe`, `global/fra`, a variant. */
+  readonly of?: string;
 }
 
 export interface Table {
@@ -43,7 +45,12 @@ export interface Table {
    * One row stays one row: the table is split where it is too wide, and never turned on its side.
    */
   readonly keepRows?: boolean;
+  /** The metric whose course is worth a small picture in each row, where there is room for one. */
+  readonly trend?: string;
 }
+
+/** The course of a metric over a run, window by window; null: nothing is known of that one. */
+export type Trends = (of: string, metric: string) => readonly (number | null)[] | null;
 
 export interface Fact {
   readonly label: string;

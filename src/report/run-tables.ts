@@ -35,13 +35,20 @@ function named(
   title: string,
   head: string,
   columns: readonly MetricColumn[],
-  rows: readonly { readonly name: string; readonly metrics: MetricValues }[],
+  rows: readonly {
+    readonly name: string;
+    readonly metrics: MetricValues;
+    readonly of?: string;
+  }[],
 ): Table {
   return {
     title,
     columns: [{ head, unit: "text" }, ...columns],
     rows: shortened(
-      rows.map(({ name, metrics }) => ({ cells: [name, ...cellsOf(metrics, columns)] })),
+      rows.map(({ name, metrics, of }) => ({
+        cells: [name, ...cellsOf(metrics, columns)],
+        ...(of === undefined ? {} : { of }),
+      })),
     ),
     notes: remark(rows.length),
   };
@@ -80,6 +87,7 @@ const BALANCER_COLUMNS: readonly MetricColumn[] = [
 export function balancerTable({ balancers, starvation }: RunSummary): Table {
   const rows = balancers.map((balancer): Row => ({
     depth: balancer.tier,
+    of: balancer.path,
     cells: [nameOf(balancer), balancer.strategy, ...cellsOf(balancer.metrics, BALANCER_COLUMNS)],
   }));
   return {
@@ -91,6 +99,7 @@ export function balancerTable({ balancers, starvation }: RunSummary): Table {
     ],
     rows: shortened(rows),
     notes: [...remark(rows.length), starvationNote(starvation)],
+    trend: "p99",
   };
 }
 
@@ -112,8 +121,11 @@ const USER_COLUMNS: readonly MetricColumn[] = [
 ];
 
 /** Only where there is more than one: else it repeats the overall facts. */
-export const regionTable = ({ regions }: RunSummary): Table =>
-  named("Regions", "region", USER_COLUMNS, regions.length > 1 ? regions : []);
+export function regionTable({ regions }: RunSummary): Table {
+  const rows = regions.map((region) => ({ ...region, of: `region:${region.name}` }));
+  const table = named("Regions", "region", USER_COLUMNS, rows.length > 1 ? rows : []);
+  return { ...table, trend: "p99" };
+}
 
 export const classTable = ({ classes }: RunSummary): Table =>
   named("Request classes", "class", USER_COLUMNS, classes.length > 1 ? classes : []);
@@ -128,16 +140,17 @@ const MISS_COLUMNS: readonly MetricColumn[] = [
 /** Of all look-ups; the classes sum to all misses. A class that nobody met is left out. */
 export function missTable({ overall, balancers }: RunSummary): Table {
   const rows = [
-    { name: "all", metrics: overall },
+    { name: "all", metrics: overall, of: "all" },
     ...balancers
       .filter(({ datacenter }) => datacenter)
-      .map((balancer) => ({ name: nameOf(balancer), metrics: balancer.metrics })),
+      .map((balancer) => ({
+        name: nameOf(balancer),
+        metrics: balancer.metrics,
+        of: balancer.path,
+      })),
   ].filter(({ metrics }) => metrics["miss-rate"] !== null);
   const met = MISS_COLUMNS.filter(({ metric }) => (overall[metric] ?? 0) > 0);
-  return named(
-    "Cache misses by cause, of all look-ups",
-    "datacenter",
-    met,
-    met.length > 0 ? rows : [],
-  );
+  const title = "Cache misses by cause, of all look-ups";
+  const table = named(title, "datacenter", met, met.length > 0 ? rows : []);
+  return { ...table, trend: "miss-rate" };
 }

@@ -8,10 +8,11 @@ const MOST_NAMED = 4;
 
 /** `at 5min: 1 machine joins global/fra as 17`. */
 export function describeEvent(event: EventSpec, scenario: Scenario): string {
-  return `at ${formatDuration(event.atMs)}: ${happening(event, scenario)}`;
+  return `at ${formatDuration(event.atMs)}: ${describeHappening(event, scenario)}`;
 }
 
-function happening(event: EventSpec, scenario: Scenario): string {
+/** The same without its time: `1 machine joins global/fra as 17`. */
+export function describeHappening(event: EventSpec, scenario: Scenario): string {
   switch (event.kind) {
     case "add": {
       const { count, first, cache, warm } = event.machines;
@@ -47,6 +48,8 @@ function happening(event: EventSpec, scenario: Scenario): string {
       return `nothing travels between ${between(event.between, scenario)}${lasting(event.forMs)}`;
     case "delay":
       return `the round trip between ${between(event.between, scenario)} grows by ${formatDuration(event.byMs)}${lasting(event.forMs)}`;
+    case "mend":
+      return `the link between ${between(event.between, scenario)} is whole again`;
     case "rate":
       return `${named(event.clients)} ${verb(event.clients, "asks", "ask")} at ${formatNumber(event.times)} times the rate${lasting(event.forMs)}`;
     case "strategy":

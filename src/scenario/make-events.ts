@@ -79,6 +79,10 @@ export class EventMaker {
         const forMs = lastingMs(lasting);
         return [{ ...base, kind: "delay", between, byMs: millis(by), forMs }];
       }
+      case "mend": {
+        const between = this.names.link("mend", event.read.values.mend);
+        return between === null ? [] : [{ ...base, kind: "mend", between }];
+      }
       case "rate": {
         const clients = this.names.regions(event.read.values.rate);
         const { times, for: lasting } = event.read.values;

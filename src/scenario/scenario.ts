@@ -270,6 +270,7 @@ export type EventSpec = EventBase &
         readonly byMs: Millis;
         readonly forMs: Millis | null;
       }
+    | { readonly kind: "mend"; readonly between: readonly [number, number] }
     | {
         /** Flash crowd: the arrival rate of these client regions is multiplied. */
         readonly kind: "rate";

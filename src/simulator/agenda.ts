@@ -27,6 +27,12 @@ export class Agenda {
   private readonly drains: Drains;
   /** Events given so far. */
   private given = 0;
+  /** Those that have not begun. */
+  private readonly coming = new Set<Order>();
+  /** How many have. */
+  begun = 0;
+  /** Cuts and delays in force. */
+  private readonly disturbances = new Set<Disturbance>();
   /** Slow-downs in force, by node id. */
   private readonly slowness: Factors[] = [];
   /** Changes of rate in force, by region. */
@@ -51,7 +57,20 @@ export class Agenda {
   /** One more event: from the scenario, or from somebody who watches the run and touches it. */
   schedule(event: EventSpec): void {
     const order = { event, rank: this.given++ };
-    this.at(event.atMs, "begins", order, () => this.begin(order));
+    this.coming.add(order);
+    this.at(event.atMs, "begins", order, () => {
+      this.coming.delete(order);
+      this.begun++;
+      this.begin(order);
+    });
+  }
+
+  /** These and no others are still to begin. */
+  revise(events: readonly EventSpec[]): void {
+    this.alarms.drop(this.coming);
+    this.coming.clear();
+    this.parts.queue.schedule(this.subject, this.alarms.nextMs);
+    for (const event of events) this.schedule(event);
   }
 
   /** Whether something is ordered that can bring requests where none are to come. */
@@ -107,6 +126,8 @@ export class Agenda {
       case "cut":
       case "delay":
         return this.disturb(event, order);
+      case "mend":
+        return this.mend(event.between);
       case "rate":
         this.changeRate(event.clients, event.times, "add");
         this.after(event.forMs, order, () => {
@@ -225,17 +246,33 @@ export class Agenda {
   }
 
   private disturb(event: EventSpec & { readonly kind: "cut" | "delay" }, order: Order): void {
+    const disturbance = { event };
+    this.disturbances.add(disturbance);
+    this.apply(event, 1);
+    this.after(event.forMs, order, () => {
+      if (this.disturbances.delete(disturbance)) this.apply(event, -1);
+    });
+  }
+
+  /** All cuts and delays of the link are over. */
+  private mend([a, b]: readonly [number, number]): void {
+    for (const disturbance of this.disturbances) {
+      const { between } = disturbance.event;
+      if (!between.includes(a) || !between.includes(b)) continue;
+      this.disturbances.delete(disturbance);
+      this.apply(disturbance.event, -1);
+    }
+  }
+
+  /** A cut or a delay begins, or ends. */
+  private apply(event: Disturbance["event"], by: 1 | -1): void {
     const { network, scenario } = this.parts;
     const [a, b] = event.between;
     const link = `${scenario.places[a].name} – ${scenario.places[b].name}`;
-    const apply = (by: 1 | -1): void => {
-      if (event.kind === "cut") network.cut(a, b, by);
-      else network.delay(a, b, by * event.byMs);
-      this.membership.note(by === 1 ? "cut" : "mended", NONE, NONE, `${event.kind} ${link}`);
-      if (event.kind === "delay") this.membership.distancesChanged();
-    };
-    apply(1);
-    this.after(event.forMs, order, () => apply(-1));
+    if (event.kind === "cut") network.cut(a, b, by);
+    else network.delay(a, b, by * event.byMs);
+    this.membership.note(by === 1 ? "cut" : "mended", NONE, NONE, `${event.kind} ${link}`);
+    if (event.kind === "delay") this.membership.distancesChanged();
   }
 
   private changeRate(clients: readonly string[], times: number, how: "add" | "remove"): void {
@@ -251,6 +288,11 @@ export class Agenda {
     const detail = `${clients.join(", ")} × ${times}${how === "add" ? "" : " ends"}`;
     this.membership.note("rate", NONE, NONE, detail);
   }
+}
+
+/** One cut or delay, told from others by its identity. */
+interface Disturbance {
+  readonly event: EventSpec & { readonly kind: "cut" | "delay" };
 }
 
 /** Factors that come and go: when all are gone the product is exactly 1, whatever the rounding on the way. */

@@ -52,6 +52,13 @@ export class Alarms {
     if (order.event.kind === "rate") this.rates++;
   }
 
+  /** Those that are to begin one of these orders are taken out. */
+  drop(orders: ReadonlySet<Order>): void {
+    const kept = this.pending.filter(({ how, order }) => how !== "begins" || !orders.has(order));
+    this.pending.splice(0, Infinity, ...kept);
+    this.rates = kept.filter(({ order }) => order.event.kind === "rate").length;
+  }
+
   /** Takes the earliest out; only where `nextMs` is a time. */
   take(): () => void {
     const { order, action } = this.pending.pop()!;

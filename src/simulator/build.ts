@@ -36,15 +36,25 @@ import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { interestOf, lastMachines, makeSources } from "./traffic.ts";
 import { warmMachines } from "./warm.ts";
 
+/** What is built beyond what the scenario itself needs. */
+export interface BuildOptions {
+  /**
+   * Keys, objects and penalties are drawn whether anybody looks at them or not, for strategies and
+   * caches that come only with a touch. What was drawn before stays the same: each has its stream.
+   */
+  readonly drawsAll?: boolean;
+}
+
 export function build(
   scenario: Scenario,
   inputs: Inputs,
   seed: number,
+  { drawsAll = false }: BuildOptions = {},
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
   const salts = saltsOf(random);
   const queue = new EventQueue();
-  const interest = interestOf(scenario);
+  const interest = drawsAll ? { keys: true, caches: true } : interestOf(scenario);
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const requests = new Requests(tiersOf(scenario.root), queue);
@@ -191,7 +201,7 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label });
+        pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label });
       }
     }
     return balancer;

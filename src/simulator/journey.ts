@@ -17,7 +17,7 @@ import {
 } from "../world/requests.ts";
 import { Cancellations } from "./cancellations.ts";
 import { Keeping } from "./keeping.ts";
-import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
+import type { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
 
 export class Journey {
   private readonly queue: EventQueue;
@@ -78,8 +78,8 @@ export class Journey {
       else {
         const { hops } = this.requests;
         const hop = this.lastHop(request);
-        const { targets } = this.replicas[hops[hop + HopColumn.Pool]];
-        this.reach(request, targets[hops[hop + HopColumn.Slot]]);
+        const replica = this.replicas[hops[hop + HopColumn.Pool]];
+        this.reach(request, replica, hops[hop + HopColumn.Slot]);
       }
     } else if (depth === 0) {
       this.deliver(request);
@@ -143,9 +143,10 @@ export class Journey {
   }
 
   /** The request stands before a target: a balancer picks on, a machine admits it or not. */
-  private reach(request: Request, target: Target): void {
-    if (target.machine !== null) this.arriveAt(request, target.machine);
-    else this.meet(request, target.balancer!);
+  private reach(request: Request, { machines, targets }: Replica, slot: number): void {
+    const machine = machines[slot];
+    if (machine !== null) this.arriveAt(request, machine);
+    else this.meet(request, targets[slot].balancer!);
   }
 
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
@@ -182,16 +183,14 @@ export class Journey {
 
   /** From the replica that has picked towards its target. */
   private onward(request: Request, replica: Replica, slot: number): void {
-    const { network } = this;
-    const { balancer } = replica;
-    const target = replica.targets[slot];
-    if (!network.isFlat) {
-      const door = balancer.node.place < 0;
-      if (door || replica.place !== target.place) {
-        if (this.travels(request, replica.place, target.place, door ? 1 : 0)) return;
+    if (!this.network.isFlat) {
+      const { place } = replica.targets[slot];
+      const door = replica.balancer.node.place < 0;
+      if (door || replica.place !== place) {
+        if (this.travels(request, replica.place, place, door ? 1 : 0)) return;
       }
     }
-    this.reach(request, target);
+    this.reach(request, replica, slot);
   }
 
   private arriveAt(request: Request, machine: Machine): void {

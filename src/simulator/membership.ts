@@ -37,7 +37,7 @@ export class Membership {
     const identity = identities.of(node.path);
     const { place, machine } = node;
     const target = { node, place, machine, balancer: this.parts.balancers[node.id] ?? null };
-    for (const { pool, targets } of balancer.pools) {
+    for (const { pool, targets, machines } of balancer.pools) {
       const slot = pool.join({
         node: node.id,
         name: node.name,
@@ -47,6 +47,7 @@ export class Membership {
         capacity,
       });
       targets[slot] = target;
+      machines[slot] = machine;
       this.parts.slotOf[node.id] = slot;
     }
   }

@@ -66,6 +66,8 @@ export interface Replica {
   readonly pool: Pool;
   /** By the pool's slot. */
   readonly targets: Target[];
+  /** And their machines, null for a balancer: on everybody's way, so without the target between. */
+  readonly machines: (Machine | null)[];
   readonly place: number;
   readonly balancer: BalancerAtWork;
   readonly label: string;

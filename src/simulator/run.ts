@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
+import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import {
   machineColumns,
@@ -17,11 +18,12 @@ import { RequestState } from "../world/requests.ts";
 import { SessionCount, type Sessions } from "../world/sessions.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
-import { build } from "./build.ts";
+import { build, type BuildOptions } from "./build.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
 import { SliceEdges } from "./slice-edges.ts";
+import { Watcher } from "./watching/watcher.ts";
 
 export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
 
@@ -52,8 +54,9 @@ export class Simulation {
     readonly scenario: Scenario,
     inputs: Inputs = NO_INPUTS,
     readonly seed: number = scenario.seed,
+    options: BuildOptions = {},
   ) {
-    const { parts, membership } = build(scenario, inputs, seed);
+    const { parts, membership } = build(scenario, inputs, seed, options);
     this.parts = parts;
     this.membership = membership;
     this.journey = new Journey(parts, (machine) => this.agenda.drained(machine));
@@ -94,6 +97,35 @@ export class Simulation {
     this.eventsLeft = Infinity;
   }
 
+  /** The next event alone: what it was; null where none is left before `untilMs`. */
+  step(untilMs = NEVER): Pick<Subject, "kind" | "ref"> | null {
+    const { queue } = this.parts;
+    this.bornGoal = Infinity;
+    while (!this.finished && this.nowMs < untilMs) {
+      const stopMs = Math.min(this.edges.next, this.endMs, untilMs);
+      queue.untilMs = stopMs;
+      const subject = queue.take();
+      if (subject !== null) {
+        this.events++;
+        this.happen(subject.kind, subject.ref);
+        return subject;
+      }
+      if (stopMs === NEVER) return null;
+      this.stopAt(stopMs);
+    }
+    return null;
+  }
+
+  /** Of the run so far. */
+  get fingerprint(): string {
+    return this.parts.fingerprint.toString();
+  }
+
+  /** For those who look on while the run goes on. */
+  watch(): Watcher {
+    return new Watcher(this.parts);
+  }
+
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
   schedule(event: EventSpec): void {
     assert(event.atMs >= this.nowMs, "an event is scheduled for a time that is not yet past");
@@ -102,10 +134,35 @@ export class Simulation {
     this.agenda.schedule(event);
   }
 
+  /**
+   * From now on the run is that of a scenario with these events: a touch may change what later
+   * events mean (a machine that joins takes the number of one that was to join later). Those that
+   * have begun must stand in front as they were, none of the others in the past.
+   */
+  revise(events: readonly EventSpec[]): void {
+    const coming = events.slice(this.agenda.begun);
+    for (const { atMs } of coming) {
+      assert(atMs >= this.nowMs, "an event is scheduled for a time that is not yet past");
+      this.edges.add(atMs);
+    }
+    this.driedUp = false;
+    this.agenda.revise(coming);
+  }
+
+  /** How many of the scenario's events have begun; they stand first in its list. */
+  get eventsBegun(): number {
+    return this.agenda.begun;
+  }
+
   /** Ends the run where it stands and hands its figures over. */
   finish(): RunRecord {
-    const { parts } = this;
     this.closeSlice(this.nowMs);
+    return this.soFar();
+  }
+
+  /** The same up to the end of the last slice, while the run goes on. O(nodes + requests). */
+  soFar(): RunRecord {
+    const { parts } = this;
     const { recorder, requests } = parts;
     let givenUp = 0;
     for (const { state, abandoned } of requests.all) {
@@ -133,22 +190,21 @@ export class Simulation {
 
   private carryOn(untilMs: number): void {
     while (!this.isExhausted() && !this.driedUp) {
-      const edgeMs = this.edges.next;
-      const stopMs = Math.min(edgeMs, untilMs);
+      const stopMs = Math.min(this.edges.next, untilMs);
       if (!this.loop(stopMs)) return;
-      if (this.isExhausted()) return;
-      if (stopMs === NEVER) return;
-      this.parts.queue.advanceTo(stopMs);
-      if (stopMs === edgeMs) {
-        this.closeSlice(stopMs);
-        this.edges.pass();
-        if (this.isDry()) {
-          this.driedUp = true;
-          return;
-        }
-      }
+      if (this.isExhausted() || stopMs === NEVER) return;
+      this.stopAt(stopMs);
       if (stopMs >= untilMs) return;
     }
+  }
+
+  /** Nothing is left to happen before that time. */
+  private stopAt(stopMs: number): void {
+    this.parts.queue.advanceTo(stopMs);
+    if (stopMs !== this.edges.next) return;
+    this.closeSlice(stopMs);
+    this.edges.pass();
+    this.driedUp = this.isDry();
   }
 
   /** The loop. False when the goal of births ended it before the time. */
@@ -221,7 +277,7 @@ export class Simulation {
     const request = source.bear(requests);
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
-    source.subject.dueMs = source.process.next(queue.nowMs);
+    queue.setDue(source.subject, source.process.next(queue.nowMs));
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
     if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;

@@ -93,6 +93,11 @@ export class Histogram {
     if (other.max > this.max) this.max = other.max;
   }
 
+  /** Adds its counts `times` over to counters by bin. O(bins). */
+  countInto(bins: Float64Array, times: number): void {
+    for (let i = 0; i < this.counts.length; i++) bins[this.first + i] += times * this.counts[i];
+  }
+
   /** NaN while empty. */
   mean(): number {
     return this.count === 0 ? NaN : this.sum / this.count;

@@ -240,6 +240,11 @@ export class Recorder {
     else this.slices[this.slices.length - 1] = joined(last, slice);
   }
 
+  /** What the open slice holds so far: copies. O(cells × bins). */
+  openCells(): CellRecord[] {
+    return this.cells.flatMap((cell) => (cell === undefined ? [] : [cell.toRecord()]));
+  }
+
   private cell(region: number, group: number, last: number): Cell {
     const index = (region * this.classes + group) * this.width + last;
     const cell = this.cells[index];

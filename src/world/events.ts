@@ -216,6 +216,15 @@ const delay = {
   },
 } as const satisfies EventDefinition;
 
+const mend = {
+  name: "mend",
+  verb: "mend",
+  summary: "all cuts and delays between two places are over",
+  follows: "this model",
+  example: "{ at: 4min, mend: [frankfurt, london] }",
+  fields: { at, mend: { kind: "link", doc: "the two places" } },
+} as const satisfies EventDefinition;
+
 const rate = {
   name: "rate",
   verb: "rate",
@@ -254,6 +263,7 @@ export const eventDefinitions = {
   slow,
   cut,
   delay,
+  mend,
   rate,
   set,
 } as const;

@@ -1,4 +1,7 @@
-/** A machine's queue: a list linked both ways through its requests. All O(1). */
+/**
+ * A machine's queue: a list linked both ways through its requests. All O(1). The first one's
+ * `previous` is not kept: it would be one more request to touch as each leaves.
+ */
 import type { Machine } from "./machine.ts";
 import type { Request } from "./requests.ts";
 
@@ -17,7 +20,6 @@ export function append(machine: Machine, request: Request): void {
 export function prepend(machine: Machine, request: Request): void {
   const { head } = machine;
   request.next = head;
-  request.previous = null;
   if (head === null) machine.tail = request;
   else head.previous = request;
   machine.head = request;
@@ -27,9 +29,10 @@ export function prepend(machine: Machine, request: Request): void {
 /** Out of the queue, wherever it stands. */
 export function unlink(machine: Machine, request: Request): void {
   const { next, previous } = request;
-  if (previous === null) machine.head = next;
-  else previous.next = next;
-  if (next === null) machine.tail = previous;
-  else next.previous = previous;
+  const isFirst = machine.head === request;
+  if (isFirst) machine.head = next;
+  else previous!.next = next;
+  if (next !== null) next.previous = previous;
+  else machine.tail = isFirst ? null : previous;
   machine.queued--;
 }

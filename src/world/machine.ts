@@ -1,5 +1,6 @@
 /** A machine as it stands: its state, its cores, its queue and its counters. `Machines` moves them. */
-import type { Subject } from "../engine/event-queue.ts";
+import { EventKind } from "../engine/event-kind.ts";
+import { Subject } from "../engine/event-queue.ts";
 import type { Discipline } from "../scenario/scenario.ts";
 import type { MachineMemory } from "./machine-caches.ts";
 import type { SharedProcessor } from "./processor-sharing.ts";
@@ -33,26 +34,51 @@ const UNLIMITED = 2 ** 31 - 1;
 
 const NO_COUNTS = new Float64Array(0);
 
-/** One core of a machine that gives each request a whole one. */
-export class Core {
+/** Columns of the rows in which machines keep their figures. */
+const enum Figure {
+  Speed,
+  SinceMs,
+  BusyMs,
+  WaitMs,
+  Started,
+  Completed,
+  Received,
+  Width = 8,
+}
+
+/** One core of a machine that gives each request a whole one. Its event: its request is done. */
+export class Core extends Subject {
   /** What it works on, null while it is free. */
   request: Request | null = null;
   /** The next free core of its machine. */
   nextFree: Core | null = null;
 
+  /** @param ref its number among all cores */
   constructor(
     readonly machine: Machine,
-    readonly subject: Subject,
+    ref: number,
     /** In its machine. */
     readonly index: number,
-  ) {}
+  ) {
+    super(EventKind.Completion, ref);
+  }
 }
 
-/** Durations in ms. What is used most stands first, as in a request. */
+/** Rows of so many machines. */
+export const figuresOf = (machines: number): Float64Array =>
+  new Float64Array(machines * Figure.Width);
+
+/** Durations in ms. What is used most stands first, and figures in rows, as in a request. */
 export class Machine {
+  /** By machine × Figure.Width + Figure, of all machines. */
+  private figures: Float64Array;
+  /** Among all machines. */
+  readonly index: number;
   state: MachineState = MachineState.Up;
   /** It gets nothing new and finishes what it has. */
   draining = false;
+  /** What it has cached, null without a cache. */
+  memory: MachineMemory | null = null;
   /** First of its free cores, null when all are busy. */
   freeCore: Core | null = null;
   /** Its queue's first and last request, null while it is empty. */
@@ -62,22 +88,9 @@ export class Machine {
   running = 0;
   /** Where the processor is shared, and only there. */
   shared: SharedProcessor | null = null;
-  /** What it has cached, null without a cache. */
-  memory: MachineMemory | null = null;
-  speed: number;
-  // Counters: they only grow.
-  received = 0;
-  started = 0;
-  completed = 0;
-  waitMs = 0;
-  /** Core ms; of what runs now up to `sinceMs`. */
-  busyMs = 0;
-  /** Busy and in-service time is counted up to here. */
-  sinceMs: number;
-  readonly discipline: Discipline;
   /** Requests that may wait. */
   readonly queueLimit: number;
-  readonly index: number;
+  readonly discipline: Discipline;
   readonly node: number;
   /** Place id, NONE where nothing is any distance from it. */
   readonly place: number;
@@ -86,6 +99,7 @@ export class Machine {
   readonly cores: Core[] = [];
   /** Requests that wait for a fetch without a core. */
   fetching = 0;
+  // Counters: they only grow, as do those among the figures.
   rejected = 0;
   lost = 0;
   /** Cores × ms. */
@@ -99,13 +113,9 @@ export class Machine {
   /** By SessionCount; empty where there are no sessions. They only grow. */
   sessions: Float64Array = NO_COUNTS;
 
-  constructor(
-    /** Among all machines. */
-    index: number,
-    setup: MachineSetup,
-    nowMs: number,
-  ) {
+  constructor(index: number, setup: MachineSetup, nowMs: number, figures = figuresOf(index + 1)) {
     this.index = index;
+    this.figures = figures;
     this.node = setup.node;
     this.place = setup.place ?? NONE;
     this.coreCount = setup.cores;
@@ -114,6 +124,67 @@ export class Machine {
     this.baseSpeed = this.speed = setup.speed;
     this.weight = setup.weight;
     this.sinceMs = nowMs;
+  }
+
+  /** The rows of all machines have moved. */
+  moveTo(figures: Float64Array): void {
+    this.figures = figures;
+  }
+
+  /** Where its row begins. */
+  private get at(): number {
+    return this.index * Figure.Width;
+  }
+
+  get speed(): number {
+    return this.figures[this.at + Figure.Speed];
+  }
+  set speed(speed: number) {
+    this.figures[this.at + Figure.Speed] = speed;
+  }
+
+  /** Busy and in-service time is counted up to here. */
+  get sinceMs(): number {
+    return this.figures[this.at + Figure.SinceMs];
+  }
+  set sinceMs(sinceMs: number) {
+    this.figures[this.at + Figure.SinceMs] = sinceMs;
+  }
+
+  /** Core ms; of what runs now up to `sinceMs`. */
+  get busyMs(): number {
+    return this.figures[this.at + Figure.BusyMs];
+  }
+  set busyMs(busyMs: number) {
+    this.figures[this.at + Figure.BusyMs] = busyMs;
+  }
+
+  get waitMs(): number {
+    return this.figures[this.at + Figure.WaitMs];
+  }
+  set waitMs(waitMs: number) {
+    this.figures[this.at + Figure.WaitMs] = waitMs;
+  }
+
+  get received(): number {
+    return this.figures[this.at + Figure.Received];
+  }
+  set received(received: number) {
+    this.figures[this.at + Figure.Received] = received;
+  }
+
+  get started(): number {
+    return this.figures[this.at + Figure.Started];
+  }
+  set started(started: number) {
+    this.figures[this.at + Figure.Started] = started;
+  }
+
+  get completed(): number {
+    return this.figures[this.at + Figure.Completed];
+  }
+  set completed(completed: number) {
+    this.figures[this.at + Figure.Completed] = completed;
   }
 
   /** Requests waiting, fetching or in service. */

@@ -26,7 +26,7 @@ import { Fetches } from "./fetches.ts";
 import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
-import { Core, Machine, type MachineSetup, MachineState } from "./machine.ts";
+import { Core, figuresOf, Machine, type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -40,8 +40,12 @@ export const enum Admission {
   Swallowed,
 }
 
+const FIRST_MACHINES = 16;
+
 export class Machines {
   readonly all: Machine[] = [];
+  private room = 0;
+  private figures = figuresOf(0);
   private readonly cores: Core[] = [];
   private readonly fetches: Fetches;
   private sessions: Sessions | null = null;
@@ -65,7 +69,9 @@ export class Machines {
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
     const { queue, cores } = this;
-    const machine = new Machine(this.all.length, setup, queue.nowMs);
+    const index = this.all.length;
+    if (index === this.room) this.grow();
+    const machine = new Machine(index, setup, queue.nowMs, this.figures);
     if (this.sessions !== null) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
@@ -74,7 +80,8 @@ export class Machines {
       return machine;
     }
     for (let i = 0; i < setup.cores; i++) {
-      const core = new Core(machine, queue.add(EventKind.Completion, cores.length), i);
+      const core = new Core(machine, cores.length, i);
+      queue.join(core);
       cores.push(core);
       machine.cores.push(core);
     }
@@ -140,7 +147,7 @@ export class Machines {
     const core = machine.cores[request.place];
     request.penaltyMs = nowMs - request.startedMs;
     if (!refused) {
-      this.queue.schedule(core.subject, nowMs + request.demandMs / machine.speed);
+      this.queue.schedule(core, nowMs + request.demandMs / machine.speed);
       return Admission.Taken;
     }
     machine.lost++;
@@ -153,8 +160,9 @@ export class Machines {
   waitOf(machine: Machine): number {
     if (machine.freeCore !== null || machine.shared !== null) return 0;
     const { nowMs } = this.queue;
-    const restsMs = machine.cores.map(({ subject, request }) => {
-      if (subject.day >= 0) return subject.dueMs - nowMs;
+    const restsMs = machine.cores.map((core) => {
+      const { request } = core;
+      if (this.queue.isPending(core)) return this.queue.timeOf(core) - nowMs;
       // It waits for the origin, and has its own demand before it.
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
@@ -216,7 +224,7 @@ export class Machines {
     else {
       const core = machine.cores[request.place];
       machine.busyMs += this.queue.nowMs - countedSince(request);
-      this.queue.cancel(core.subject);
+      this.queue.cancel(core);
       this.refill(core, machine);
     }
   }
@@ -255,9 +263,9 @@ export class Machines {
     }
     machine.speed = speed;
     const { nowMs } = this.queue;
-    for (const { request, subject } of machine.cores) {
-      if (request === null) continue;
-      this.queue.schedule(subject, nowMs + (this.queue.timeOf(subject) - nowMs) * stretch);
+    for (const core of machine.cores) {
+      if (core.request === null) continue;
+      this.queue.schedule(core, nowMs + (this.queue.timeOf(core) - nowMs) * stretch);
     }
   }
 
@@ -284,10 +292,26 @@ export class Machines {
     machine.sinceMs = nowMs;
   }
 
+  /** What `busyMs` would be after `settle`, which is left to the run: its rounding is part of it. */
+  busyMsOf(machine: Machine): number {
+    const { nowMs } = this.queue;
+    if (machine.shared !== null) return machine.busyMs + machine.shared.unsettledMs;
+    let { busyMs } = machine;
+    for (const { request } of machine.cores) {
+      if (request !== null) busyMs += nowMs - countedSince(request);
+    }
+    return busyMs;
+  }
+
+  /** The same of `inServiceMs`. */
+  inServiceMsOf({ state, inServiceMs, sinceMs, coreCount }: Machine): number {
+    const isUp = state === MachineState.Up;
+    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * coreCount : inServiceMs;
+  }
+
   /** A core that is counted as running takes the request. */
   private start(request: Request, machine: Machine, core: Core): void {
     const { nowMs } = this.queue;
-    const { subject } = core;
     const paidMs = machine.memory === null ? 0 : this.penaltyOnCore(request, machine.memory);
     request.place = core.index;
     request.state = RequestState.Running;
@@ -295,8 +319,8 @@ export class Machines {
     core.request = request;
     machine.started++;
     machine.waitMs += nowMs - request.queuedMs;
-    subject.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
-    this.queue.set(subject);
+    this.queue.setDue(core, nowMs + request.demandMs / machine.speed + paidMs);
+    this.queue.set(core);
     // Then no event is pending for the core until the origin has answered.
     if (paidMs === Infinity) this.origin!.ask(request, machine.place);
   }
@@ -346,7 +370,6 @@ export class Machines {
     const { next } = request;
     machine.head = next;
     if (next === null) machine.tail = null;
-    else next.previous = null;
     machine.queued--;
     this.start(request, machine, core);
   }
@@ -360,11 +383,19 @@ export class Machines {
     return requests;
   }
 
+  private grow(): void {
+    const { figures } = this;
+    this.room = Math.max(FIRST_MACHINES, 2 * this.room);
+    this.figures = figuresOf(this.room);
+    this.figures.set(figures);
+    for (const machine of this.all) machine.moveTo(this.figures);
+  }
+
   private empty(machine: Machine): void {
     machine.head = machine.tail = null;
     machine.queued = machine.fetching = 0;
     if (machine.shared !== null) machine.shared.empty();
-    for (const { subject } of machine.cores) this.queue.cancel(subject);
+    for (const core of machine.cores) this.queue.cancel(core);
     freeCores(machine);
     machine.running = 0;
   }

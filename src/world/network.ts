@@ -98,6 +98,21 @@ export class Network {
     }
   }
 
+  /** Links that are cut, or whose round trip is longer than configured: a < b. */
+  disturbed(): { between: [number, number]; cut: boolean; addedMs: number }[] {
+    const found: { between: [number, number]; cut: boolean; addedMs: number }[] = [];
+    for (let a = 0; a < this.places; a++) {
+      for (let b = a; b < this.places; b++) {
+        const cut = this.isCut(a, b);
+        const additions = this.additionsMs.get(a * this.places + b) ?? [];
+        if (!cut && additions.length === 0) continue;
+        const addedMs = additions.reduce((sum, ms) => sum + ms, 0);
+        found.push({ between: [a, b], cut, addedMs });
+      }
+    }
+    return found;
+  }
+
   /**
    * Puts a request on the line; its `dueMs` is the time of its arrival. O(1) while delays stay as
    * they are; after a delay has shrunk, an overtaking request walks past those that it overtakes.
@@ -109,7 +124,7 @@ export class Network {
     if (tail === null) {
       request.next = null;
       line.head = line.tail = request;
-      line.subject.dueMs = request.dueMs;
+      this.queue.setDue(line.subject, request.dueMs);
       this.queue.set(line.subject);
     } else if (tail.dueMs <= request.dueMs) {
       request.next = null;
@@ -128,7 +143,7 @@ export class Network {
     line.head = next;
     if (next === null) line.tail = null;
     else {
-      line.subject.dueMs = next.dueMs;
+      this.queue.setDue(line.subject, next.dueMs);
       this.queue.set(line.subject);
     }
     return request;

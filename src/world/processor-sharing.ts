@@ -75,6 +75,12 @@ export class SharedProcessor {
     machine.busyMs += passedMs * Math.min(machine.running, machine.coreCount);
   }
 
+  /** Busy core time since it was last counted, ms. */
+  get unsettledMs(): number {
+    const { running, coreCount } = this.machine;
+    return (this.queue.nowMs - this.sinceMs) * Math.min(running, coreCount);
+  }
+
   /** By index among all requests. */
   running(): Request[] {
     return this.requests.toSorted((a, b) => a.index - b.index);

@@ -8,6 +8,11 @@ import { median } from "./table.mjs";
 const LOAD = 0.8;
 /** Hashing spreads unevenly: at a lower load none of 10,000 machines on a ring is overloaded. */
 const KEYED_LOAD = 0.5;
+/**
+ * Envoy's ring has 1,024 points whatever the pool: of 10,000 machines with one each every seventh would get more
+ * than it can serve, and queues would grow all the time. With the ring growing as the pool, all sizes are alike.
+ */
+const ENVOY_POINTS_A_TARGET = 100;
 /** O(n) a pick by definition, as their own pages say. */
 const LINEAR = new Set(["rendezvous", "straw2"]);
 
@@ -33,13 +38,15 @@ const unequal = (targets) => `
 
 function scenarioText({ text, keyed, weighted }, targets) {
   const load = keyed ? KEYED_LOAD : LOAD;
+  const envoy = text === "envoy-ring-hash";
+  const strategy = envoy ? `{ ${text}: ${ENVOY_POINTS_A_TARGET * targets} }` : text;
   return `seed: 1
 stop-after: 1 requests
 clients: { users: { arrivals: { poisson: ${load * targets * 1000}/s } } }
 requests: { demand: { exponential: 1ms }, objects: { count: 10_000_000, uniform: true } }
 balancer:
   name: one
-  strategy: ${text}
+  strategy: ${strategy}
   targets: ${weighted ? unequal(targets) : `[{ machines: ${targets} }]`}
 `;
 }

@@ -251,6 +251,32 @@ describe("a link that is cut", () => {
   });
 });
 
+describe("a link that is mended", () => {
+  const between: [number, number] = [0, 1];
+
+  it("is whole again, however often it was cut, and stays so where a cut would have ended", () => {
+    const cuts: EventGiven[] = [
+      { kind: "cut", atMs: 1, between },
+      { kind: "cut", atMs: 2, between, forMs: 40 },
+      { kind: "mend", atMs: 20, between: [1, 0] },
+      { kind: "cut", atMs: 41, between },
+    ];
+    // 5 ms there, 10 of service, 5 back. The third is sent after the cut that ends at 42 began anew.
+    const record = run({ requests: [10, 20, 45], events: cuts });
+    expect(outcomesOf(record)).toEqual(["completed@40", "timed-out@110", "timed-out@145"]);
+  });
+
+  it("is as fast as it was", () => {
+    const slow: EventGiven[] = [
+      { kind: "delay", atMs: 0, between, byMs: 20, forMs: 150 },
+      { kind: "delay", atMs: 1, between, byMs: 6 },
+      { kind: "mend", atMs: 100, between },
+    ];
+    const record = run({ requests: [10, 100, 200], events: slow });
+    expect(outcomesOf(record)).toEqual(["completed@56", "completed@120", "completed@220"]);
+  });
+});
+
 describe("a delay", () => {
   it("is paid in both directions by what is sent while it lasts", () => {
     const record = run({

@@ -302,6 +302,7 @@ const EVENT_KINDS: Record<EventKindName, true> = {
   slow: true,
   cut: true,
   delay: true,
+  mend: true,
   rate: true,
   strategy: true,
   weight: true,

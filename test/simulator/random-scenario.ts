@@ -255,6 +255,7 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     standing.hasPlaces
       ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
       : null,
+  mend: (standing) => (standing.hasPlaces ? { mend: link(standing) } : null),
   rate: (standing) => {
     const { draws, clients } = standing;
     const times = draws.of([0.5, 4, 0]);

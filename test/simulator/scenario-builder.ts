@@ -206,6 +206,7 @@ const EVENT_DEFAULTS: { readonly [K in EventSpec["kind"]]: object } = {
   slow: { forMs: null },
   cut: { forMs: null },
   delay: { forMs: null },
+  mend: {},
   rate: { forMs: null },
   strategy: {},
   weight: {},

@@ -21,7 +21,7 @@ import { commandLine, seedsText } from "../options.ts";
 import { printReport } from "../print-report.ts";
 import { createProgress, silent, tellNothingFinished } from "../progress.ts";
 import { comparisonPageOf, pageIn, REPORT_FILE, templateFor, variantOf } from "../report-page.ts";
-import { comparisonFiles, comparisonReportOf } from "../result-files.ts";
+import { comparisonFiles, comparisonReportOf, trendsOf } from "../result-files.ts";
 import { checkResultFolder, shortHash, shown, writeResultFolder } from "../result-folder.ts";
 import {
   loadNamedFiles,
@@ -113,14 +113,16 @@ function tell(
   io: Io,
 ): void {
   const { partial, name, lbsim, seeds } = manifest;
-  const { result, runs } = compared;
+  const { result, runs, series } = compared;
   if (options.json) {
     const head = { format: 1, kind: "comparison", lbsim, partial, name, seeds, folder };
     io.out.write(jsonText({ ...head, comparison: result, runs }));
     return;
   }
   const report = comparisonReportOf(manifest, result, command);
-  io.out.write(printReport(report, { width: widthOf(io.out), colours: colourful(io.out, io.env) }));
+  const print = { width: widthOf(io.out), colours: colourful(io.out, io.env) };
+  const trends = io.out.isTerminal ? { trends: trendsOf(series, "variant") } : {};
+  io.out.write(printReport(report, { ...print, ...trends }));
   if (folder !== null && !options.quiet) io.err.write(`written to ${folder}\n`);
 }
 

@@ -13,6 +13,7 @@ import { diagnosticsOf } from "../diagnostics.ts";
 import { execute } from "../execute.ts";
 import { colourful, ExitCode, InputError, widthOf } from "../io.ts";
 import type { Io } from "../io.ts";
+import { createLiveView } from "../live-view.ts";
 import { commandLine } from "../options.ts";
 import { printReport } from "../print-report.ts";
 import { createProgress, silent, tellNothingFinished } from "../progress.ts";
@@ -145,11 +146,14 @@ interface Frame {
 async function runOne(task: Task, frame: Frame, io: Io): Promise<Done> {
   const { scenario, inputs, entries, file } = task;
   const { options, overrides, progress, index, tasks } = frame;
+  const live = options.watch === true && !options.quiet ? createLiveView(scenario, io) : null;
   const executed = await execute(scenario, inputs, scenario.seed, {
     interrupt: io.interrupt,
-    onPiece: (part, requests) =>
-      progress.update((index + part) / tasks.length, requests, scenario.name),
-  });
+    onPiece: (part, requests, simulation) => {
+      if (live !== null) live.update(simulation, part);
+      else progress.update((index + part) / tasks.length, requests, scenario.name);
+    },
+  }).finally(() => live?.stop());
   const figures = figuresOf(scenario, executed);
   const manifest = runManifest({
     name: scenario.name,
@@ -200,7 +204,10 @@ function printRun(done: Done, task: Task, options: RunOptions, io: Io): void {
   const { manifest, figures, folder } = done;
   const command = commandOf(task.file, options, overridesOf(options.set));
   const report = runReportOf(manifest, figures, command);
-  io.out.write(printReport(report, { width: widthOf(io.out), colours: colourful(io.out, io.env) }));
+  const print = { width: widthOf(io.out), colours: colourful(io.out, io.env) };
+  // Pictures are for eyes: what is piped on or kept stays as a file has it.
+  const trends = io.out.isTerminal ? { trends: figures.trends() } : {};
+  io.out.write(printReport(report, { ...print, ...trends }));
   if (folder !== null && !options.quiet) io.err.write(`written to ${folder}\n`);
 }
 

@@ -70,7 +70,8 @@ class ClosedLoop implements ArrivalProcess {
   }
 
   private pending(): number {
-    if (this.size === 0) return Infinity;
+    // At a rate of 0 nobody asks, not even who has thought enough.
+    if (this.size === 0 || this.factor === 0) return Infinity;
     const left = Math.max(0, this.due[0] - this.thoughtMs);
     return left === 0 ? this.changedMs : this.changedMs + left / this.factor;
   }

@@ -360,6 +360,17 @@ describe("closed", () => {
     expect(process.next(201)).toBe(201);
     expect(process.user).toBe(2);
   });
+
+  it("asks nobody at a rate of 0, not even who need not think", () => {
+    const none = { kind: "constant", settings: { value: 0 } };
+    const process = create("closed", { think: none }, 1, 2);
+    for (let i = 0, at = process.first(); i < 2; i++) at = process.next(at);
+    expect(process.scale(50, 0)).toBe(Infinity);
+    // Once it was 50: a request that was born in the past.
+    expect(process.returned!(1, 70)).toBe(Infinity);
+    expect(process.scale(90, 2)).toBe(90);
+    expect(process.user).toBe(1);
+  });
 });
 
 describe("trace", () => {
