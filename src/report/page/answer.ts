@@ -3,8 +3,10 @@ import type { ExpectationResult } from "../../experiment/expectations.ts";
 import type { ComparisonColumn } from "../../experiment/columns.ts";
 import type { ComparisonResult, ComparisonRow } from "../../experiment/compare.ts";
 import { PAIRS_LEAST } from "../../statistics/across-runs.ts";
+import { excludesZero, pairedDifference } from "../../statistics/intervals.ts";
 import { metricNamed } from "../../statistics/metrics/registry.ts";
 import type { RunSummary } from "../../statistics/run-summary.ts";
+import type { ComparedRun } from "../comparison-check.ts";
 import { formatDifferences, humanise } from "../numbers.ts";
 import { verdictOf } from "../run-report.ts";
 
@@ -21,7 +23,15 @@ const NOTABLE_SHARE = 0.001;
 const NOTABLE_POINTS = 0.005;
 const MOST_ALSO = 3;
 
-export function comparisonAnswer(result: ComparisonResult, expected: readonly string[]): Answer {
+/**
+ * `expected`: metrics that the scenario expects something of. `runs`: figures by seed, for what the
+ * comparison has not paired itself.
+ */
+export function comparisonAnswer(
+  result: ComparisonResult,
+  expected: readonly string[],
+  runs: readonly ComparedRun[],
+): Answer {
   const { columns, rows } = result;
   if (rows.length < 2) return { answer: "There is one variant, and nothing to compare.", also: [] };
   const main = mainColumn(result, expected);
@@ -37,7 +47,7 @@ export function comparisonAnswer(result: ComparisonResult, expected: readonly st
     .toSorted((a, b) => weightOf(rows, b) - weightOf(rows, a))
     .slice(0, MOST_ALSO);
   return {
-    answer: sentenceOf(result, main),
+    answer: sentenceOf(result, main, runs),
     also: telling.toSorted((a, b) => a - b).map((index) => rangeOf(columns[index], rows, index)),
   };
 }
@@ -84,8 +94,8 @@ const weightOf = (rows: readonly ComparisonRow[], index: number): number =>
   widthOf(rows, index) / Math.max(...meansOf(rows, index).map(Math.abs));
 
 /**
- * Availability where it really differs, else the first metric that the scenario expects something
- * of, else p99; the next one where that shows no difference.
+ * Availability where half of the variants lack some, else the first metric that the scenario expects
+ * something of, else p99; the next one where that shows no difference.
  */
 function mainColumn({ columns, rows }: ComparisonResult, expected: readonly string[]): number {
   const at = (name: string): number =>
@@ -94,17 +104,20 @@ function mainColumn({ columns, rows }: ComparisonResult, expected: readonly stri
         column.name === name && rows.some(({ cells }) => cells[index].mean !== null),
     );
   const availability = at("availability");
-  const wide = rows.some(
-    ({ cells }) => Math.abs(cells[availability]?.difference?.mean ?? 0) >= NOTABLE_SHARE,
-  );
-  const order = [...expected.filter((name) => isTelling({ ...NO_COLUMN, name })), "p99", "p50"];
-  const asked = order.map(at).filter((index) => index >= 0 && columns[index].better !== null);
-  const wanted = availability >= 0 && wide ? [availability, ...asked] : asked;
+  const means = availability < 0 ? [] : meansOf(rows, availability);
+  const unavailable = means.filter((mean) => Math.max(...means) - mean >= NOTABLE_SHARE).length;
+  const others = expected.filter((name) => name !== "availability");
+  const order = [...others, "p99", "p50", "availability"];
+  const asked = order.map(at).filter((index) => index >= 0 && isTelling(columns[index]));
+  const wanted = unavailable * 2 >= rows.length ? [availability, ...asked] : asked;
   return wanted.find((index) => leads(rows, index, columns[index])) ?? wanted[0] ?? -1;
 }
-const NO_COLUMN: Column = { name: "", head: "", unit: "ratio", better: "lower" };
 
-function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): string {
+function sentenceOf(
+  { columns, rows, level }: ComparisonResult,
+  main: number,
+  runs: readonly ComparedRun[],
+): string {
   const column = columns[main];
   const [winner, other] = ends(rows, main, column);
   const pairs = Math.max(0, ...rows.map(({ cells }) => cells[main].difference?.count ?? 0));
@@ -124,20 +137,27 @@ function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): s
   }
   const { unit, texts } = formatDifferences([difference.mean], [difference.half], column.unit);
   const points = column.unit === "share" ? "points" : unit;
-  return `${said}: a difference of ${(texts[0] ?? "").replace(/^[+−]/, "")} ${points} (${sure}).${asGood(rows, main, winner)}`;
+  const size = (texts[0] ?? "").replace(/^[+−]/, "");
+  const others = rows.filter((row) => row !== winner && row !== other);
+  return `${said}: a difference of ${size} ${points} (${sure}).${asGood(others, winner, column, runs)}`;
 }
 
-/**
- * Those that no interval tells apart from the best: each was paired with the first alone, so between
- * two others their intervals must overlap.
- */
-function asGood(rows: readonly ComparisonRow[], main: number, winner: ComparisonRow): string {
-  const best = winner.cells[main].difference;
-  const near = rows.filter((row) => {
-    const other = row.cells[main].difference;
-    if (row === winner || other === null || other.mean === null) return false;
-    if (best === null) return !/better|worse/.test(other.verdict);
-    return Math.abs(other.mean - (best.mean ?? 0)) <= (other.half ?? 0) + (best.half ?? 0);
+/** Those that their own pairs with the best do not tell apart from it. */
+function asGood(
+  others: readonly ComparisonRow[],
+  winner: ComparisonRow,
+  { name }: Column,
+  runs: readonly ComparedRun[],
+): string {
+  const valueOf = (variant: string, seed: number): number =>
+    runs.find((run) => run.variant === variant && run.seed === seed)?.overall[name] ?? NaN;
+  const near = others.filter(({ label }) => {
+    const { seeds } = winner;
+    const difference = pairedDifference(
+      seeds.map((seed) => valueOf(winner.label, seed)),
+      seeds.map((seed) => valueOf(label, seed)),
+    );
+    return difference.count >= PAIRS_LEAST && !excludesZero(difference);
   });
   if (near.length === 0) return "";
   const names = near.length > MOST_NAMED ? `${near.length} others` : listed(near);
