@@ -147,7 +147,7 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   expect(answered + total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
-  // Where a connection breaks, its request fails for its client and the work runs on.
+  // Where a connection breaks on its way, or a replica stops, the work runs on and nobody waits for it.
   if (!patient || !steady || (record.connections?.broken ?? 0) > 0) return;
   const lost = total(sumOf("lost"));
   const there = total(sumOf("received")) - total(sumOf("completed")) - total(sumOf("rejected"));
@@ -155,7 +155,14 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   // Whom the origin refuses is lost at its machine.
   if (scenario.origin === null) expect(lost).toBe(0);
 }
-const STOPS: ReadonlySet<EventKindName> = new Set(["fail", "fail-randomly", "remove", "drain"]);
+const STOPS: ReadonlySet<EventKindName> = new Set([
+  "fail",
+  "fail-randomly",
+  "remove",
+  "drain",
+  "fail-replica",
+  "drain-replica",
+]);
 
 /** opened = held + lost, of all and of every machine; regions, classes and balancers tell the same as machines. */
 function checkSessions({ sessions, slices, nodes }: RunRecord): void {
@@ -336,7 +343,7 @@ describe("random scenarios", () => {
     expect([...seen.keys()]).toContain("slow-start");
     const proxies = PROXY_COUNTS.map((name) => `proxy/${name}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining(proxies));
-    // Two are rare: test/simulator/connections.test.ts has what they come to.
+    // Two are rare: `replica-dies` of the gallery is all about the second.
     const rare = ["broken-by-door", "broken-by-move"];
     const connections = CONNECTION_COUNTS.filter((name) => !rare.includes(name));
     expect([...seen.keys()]).toEqual(
