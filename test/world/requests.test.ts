@@ -56,6 +56,7 @@ describe("requests", () => {
       Array.from({ length: 5000 }, (_, user) => {
         const request = requests.take();
         request.user = user;
+        request.demandMs = user / 8;
         for (let tier = 0; tier < tiers; tier++) {
           requests.hops[2 * (request.index * tiers + tier) + HopColumn.Slot] = user;
           requests.sentMs[request.index * tiers + tier] = user;
@@ -64,13 +65,37 @@ describe("requests", () => {
       }),
     );
     expect([taken.size, requests.live]).toEqual([5000, 5000]);
-    for (const { index, user } of taken) {
-      expect(requests.all[index].user).toBe(user);
+    for (const { index, user, demandMs, networkMs } of taken) {
+      expect([requests.all[index].user, demandMs, networkMs]).toEqual([user, user / 8, 0]);
       for (let tier = 0; tier < tiers; tier++) {
         expect(requests.hops[2 * (index * tiers + tier) + HopColumn.Slot]).toBe(user);
         expect(requests.sentMs[index * tiers + tier]).toBe(user);
       }
     }
+  });
+});
+
+describe("a request's small facts", () => {
+  it("share a word without disturbing each other", () => {
+    const request = new Requests(1, { nowMs: 0 }).take();
+    request.outcome = OutcomeCode.Unroutable;
+    request.state = RequestState.Hung;
+    request.spilled = 1;
+    request.missed = true;
+    request.depth = 5;
+    request.abandoned = true;
+    request.depth--;
+    request.missed = false;
+    request.state = RequestState.Queued;
+    const { state, outcome, abandoned, missed, spilled, depth } = request;
+    expect([state, outcome, abandoned, missed, spilled, depth]).toEqual([
+      RequestState.Queued,
+      OutcomeCode.Unroutable,
+      true,
+      false,
+      1,
+      4,
+    ]);
   });
 });
 

@@ -12,7 +12,14 @@ import { type Layout, laneRects, layoutOf, type Rect } from "./layout.ts";
 import type { Way } from "./locate.ts";
 import { CellFigures } from "./cell-figures.ts";
 import { drawMachines } from "./machines.ts";
-import { drawDisbelief, drawDown, drawFollowed, drawLinks, drawSelection } from "./overlays.ts";
+import {
+  drawDisbelief,
+  drawDown,
+  drawFollowed,
+  drawLinks,
+  drawSelection,
+  type FollowedWay,
+} from "./overlays.ts";
 import type { Palette } from "./palette.ts";
 
 export interface LaneView {
@@ -147,7 +154,7 @@ export class Scene {
   draw(
     realMs: number,
     frame: Frame | null,
-    marks: { selected: Selection | null; followed: { lane: number; dot: number } | null },
+    marks: { selected: Selection | null; followed: FollowedWay | null },
   ): void {
     const sinceMs = Math.min(100, realMs - this.lastMs);
     this.lastMs = realMs;
@@ -173,9 +180,7 @@ export class Scene {
       if (marks.selected?.lane === lane)
         drawSelection(canvas, view.layout, marks.selected, palette);
       const { followed } = marks;
-      if (followed !== null && followed.lane === lane && view.crowd.place(followed.dot)) {
-        drawFollowed(canvas, palette);
-      }
+      if (followed?.lane === lane) drawFollowed(canvas, view, followed, palette);
     }
   }
 
