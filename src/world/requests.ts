@@ -64,17 +64,17 @@ const enum Ms {
   Width,
 }
 
-/** What a request's `status` is packed of: three bits, three, one, one, one, and the rest. */
+/** What a request's `status` is packed of: four bits, three, one, one, one, and the rest. */
 const enum Status {
-  State = 7,
-  Outcome = 7 << 3,
-  OutcomeShift = 3,
-  Abandoned = 1 << 6,
-  Missed = 1 << 7,
-  Spilled = 1 << 8,
-  SpilledShift = 8,
-  Depth = 1 << 9,
-  DepthShift = 9,
+  State = 15,
+  Outcome = 7 << 4,
+  OutcomeShift = 4,
+  Abandoned = 1 << 7,
+  Missed = 1 << 8,
+  Spilled = 1 << 9,
+  SpilledShift = 9,
+  Depth = 1 << 10,
+  DepthShift = 10,
 }
 
 /**

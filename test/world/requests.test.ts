@@ -1,7 +1,10 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MISSES, OUTCOMES } from "../../src/statistics/run-record.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
 import { HopColumn, OutcomeCode, RequestState, Requests } from "../../src/world/requests.ts";
+
+const NAMES = ["state", "outcome", "abandoned", "missed", "spilled", "depth"] as const;
 
 describe("requests", () => {
   it("are fresh at every use", () => {
@@ -23,6 +26,27 @@ describe("requests", () => {
       0,
       null,
     ]);
+  });
+
+  it("keep each of their small facts, whatever the others are", () => {
+    const requests = new Requests(1, { nowMs: 0 });
+    const request = requests.take();
+    const facts = fc.record({
+      state: fc.integer({ min: RequestState.Free, max: RequestState.Hung }),
+      outcome: fc.integer({ min: OutcomeCode.Completed, max: OutcomeCode.Unroutable }),
+      abandoned: fc.boolean(),
+      missed: fc.boolean(),
+      spilled: fc.integer({ min: 0, max: 1 }),
+      depth: fc.integer({ min: 0, max: 64 }),
+    });
+    const check = fc.property(facts, fc.shuffledSubarray(NAMES), (wanted, order) => {
+      const before = Object.fromEntries(NAMES.map((name) => [name, request[name]]));
+      for (const name of order) Object.assign(request, { [name]: wanted[name] });
+      for (const name of NAMES) {
+        expect(request[name], name).toBe(order.includes(name) ? wanted[name] : before[name]);
+      }
+    });
+    fc.assert(check, { numRuns: 500, seed: 1 });
   });
 
   it("become more as they are needed, and keep what they hold", () => {
