@@ -21,6 +21,8 @@ beforeAll(async () => {
   const argv = ["-p", "tsconfig.build.json", "--outDir", join(built, "dist")];
   const { status, stdout } = spawnSync(compiler, argv, { cwd: repository, encoding: "utf8" });
   expect([status, stdout]).toEqual([0, ""]);
+  const bundle = [join(repository, "scripts/bundle.mjs"), join(built, "dist")];
+  expect(spawnSync(process.execPath, bundle).status).toBe(0);
   chmodSync(main, 0o755);
   await box.write("small.yaml", SMALL);
   await box.write(

@@ -39,7 +39,7 @@ describe("requests", () => {
       spilled: fc.integer({ min: 0, max: 1 }),
       depth: fc.integer({ min: 0, max: 64 }),
     });
-    const check = fc.property(facts, fc.shuffledSubarray(NAMES), (wanted, order) => {
+    const check = fc.property(facts, fc.shuffledSubarray([...NAMES]), (wanted, order) => {
       const before = Object.fromEntries(NAMES.map((name) => [name, request[name]]));
       for (const name of order) Object.assign(request, { [name]: wanted[name] });
       for (const name of NAMES) {
