@@ -68,12 +68,18 @@ const FLAGSHIP = "results/flagship/compare-seeds-7-16";
 const PHONE = { width: 390, height: 844 };
 
 const pictures = [
-  { name: "report-light", result: FLAGSHIP, scheme: "light", act: async () => {} },
+  {
+    name: "report-light",
+    result: FLAGSHIP,
+    scheme: "light",
+    size: { width: 1280, height: 1040 },
+    act: async () => {},
+  },
   {
     name: "report-dark",
     result: "results/follow-the-sun/compare-seeds-1-3",
     scheme: "dark",
-    size: { width: 1280, height: 850 },
+    size: { width: 1280, height: 790 },
     act: planet,
   },
   {

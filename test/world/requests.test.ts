@@ -75,30 +75,6 @@ describe("requests", () => {
   });
 });
 
-describe("a request's small facts", () => {
-  it("share a word without disturbing each other", () => {
-    const request = new Requests(1, { nowMs: 0 }).take();
-    request.outcome = OutcomeCode.Unroutable;
-    request.state = RequestState.Hung;
-    request.spilled = 1;
-    request.missed = true;
-    request.depth = 5;
-    request.abandoned = true;
-    request.depth--;
-    request.missed = false;
-    request.state = RequestState.Queued;
-    const { state, outcome, abandoned, missed, spilled, depth } = request;
-    expect([state, outcome, abandoned, missed, spilled, depth]).toEqual([
-      RequestState.Queued,
-      OutcomeCode.Unroutable,
-      true,
-      false,
-      1,
-      4,
-    ]);
-  });
-});
-
 describe("names that two folders share", () => {
   it("are in one order: codes of outcomes and the statistics' list", () => {
     const codes: Record<(typeof OUTCOMES)[number], OutcomeCode> = {

@@ -184,6 +184,9 @@ function partsLook(variants: readonly VariantModel[]): string {
   );
 }
 
+/** Of 16,384 sampled keys a target then has a hundred, and its share a standard error of a tenth. */
+const MOST_TOLD = 160;
+
 function placementLook(variants: readonly VariantModel[]): string {
   const placements = variants.flatMap(({ label, placements: all }) =>
     all.map((placement) => ({ label, placement })),
@@ -196,6 +199,10 @@ function placementLook(variants: readonly VariantModel[]): string {
   const sorted = known.toSorted((a, b) => (a.moved ?? 0) - (b.moved ?? 0));
   if (sorted.length === 0) {
     const { label, placement } = placements[0];
+    const targets = placement.names.length;
+    if (targets > MOST_TOLD) {
+      return `Nothing changes here; ${targets} targets are too many to tell their shares apart by samples.`;
+    }
     const { name, ratio } = greatestShare(placement);
     const owner = `${name} of ${placement.balancer}${whose(variants, label)}`;
     return `Nothing changes here; ${owner} owns most keys, ${humanise(ratio, "factor")} times its fair share.`;

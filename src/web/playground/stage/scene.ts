@@ -55,7 +55,7 @@ export class Scene {
   private newsMs = 0;
   /** Drawn in the last picture, in all lanes. */
   dots = 0;
-  /** Index into `sprites`. */
+  /** Index into `sprites`; beyond them: a crowd. */
   private dotSize = 0;
   /** No gliding: the reader asked for less motion. */
   still = false;
@@ -107,7 +107,7 @@ export class Scene {
 
   private rebuild(): void {
     const { tree, backdrop, boxes, ratio, palette } = this;
-    this.sprites = [4.2, 3.3, 2.5].map((radius) => spritesOf(palette, radius, ratio));
+    this.sprites = [4.2, 3.3].map((radius) => spritesOf(palette, radius, ratio));
     backdrop.width = this.element.width;
     backdrop.height = this.element.height;
     const behind = backdrop.getContext("2d", { alpha: false })!;
@@ -189,7 +189,8 @@ export class Scene {
     const { layout, figures, crowd } = view;
     drawMachines(canvas, layout, figures, palette);
     crowd.move(sinceMs, view.way, this.still);
-    crowd.draw(canvas, this.sprites[this.dotSize]);
+    if (this.dotSize < this.sprites.length) crowd.draw(canvas, this.sprites[this.dotSize]);
+    else crowd.drawCrowd(canvas, palette, this.ratio);
   }
 
   /** Only where there are any: a canvas that is mostly clear costs as much as a full one. */
