@@ -43,7 +43,9 @@ const enum Figure {
   Started,
   Completed,
   Received,
-  Width = 8,
+  /** As in a request's row. */
+  Shift = 3,
+  Width = 1 << Shift,
 }
 
 /** One core of a machine that gives each request a whole one. Its event: its request is done. */
@@ -70,7 +72,7 @@ export const figuresOf = (machines: number): Float64Array =>
 
 /** Durations in ms. What is used most stands first, and figures in rows, as in a request. */
 export class Machine {
-  /** By machine × Figure.Width + Figure, of all machines. */
+  /** By index << Figure.Shift | Figure, of all machines. */
   private figures: Float64Array;
   /** Among all machines. */
   readonly index: number;
@@ -131,64 +133,88 @@ export class Machine {
     this.figures = figures;
   }
 
-  /** Where its row begins. */
-  private get at(): number {
-    return this.index * Figure.Width;
-  }
-
   get speed(): number {
-    return this.figures[this.at + Figure.Speed];
+    return this.figures[(this.index << Figure.Shift) | Figure.Speed];
   }
   set speed(speed: number) {
-    this.figures[this.at + Figure.Speed] = speed;
+    this.figures[(this.index << Figure.Shift) | Figure.Speed] = speed;
   }
 
   /** Busy and in-service time is counted up to here. */
   get sinceMs(): number {
-    return this.figures[this.at + Figure.SinceMs];
+    return this.figures[(this.index << Figure.Shift) | Figure.SinceMs];
   }
   set sinceMs(sinceMs: number) {
-    this.figures[this.at + Figure.SinceMs] = sinceMs;
+    this.figures[(this.index << Figure.Shift) | Figure.SinceMs] = sinceMs;
   }
 
   /** Core ms; of what runs now up to `sinceMs`. */
   get busyMs(): number {
-    return this.figures[this.at + Figure.BusyMs];
+    return this.figures[(this.index << Figure.Shift) | Figure.BusyMs];
   }
   set busyMs(busyMs: number) {
-    this.figures[this.at + Figure.BusyMs] = busyMs;
+    this.figures[(this.index << Figure.Shift) | Figure.BusyMs] = busyMs;
   }
 
   get waitMs(): number {
-    return this.figures[this.at + Figure.WaitMs];
+    return this.figures[(this.index << Figure.Shift) | Figure.WaitMs];
   }
   set waitMs(waitMs: number) {
-    this.figures[this.at + Figure.WaitMs] = waitMs;
+    this.figures[(this.index << Figure.Shift) | Figure.WaitMs] = waitMs;
   }
 
   get received(): number {
-    return this.figures[this.at + Figure.Received];
+    return this.figures[(this.index << Figure.Shift) | Figure.Received];
   }
   set received(received: number) {
-    this.figures[this.at + Figure.Received] = received;
+    this.figures[(this.index << Figure.Shift) | Figure.Received] = received;
   }
 
   get started(): number {
-    return this.figures[this.at + Figure.Started];
+    return this.figures[(this.index << Figure.Shift) | Figure.Started];
   }
   set started(started: number) {
-    this.figures[this.at + Figure.Started] = started;
+    this.figures[(this.index << Figure.Shift) | Figure.Started] = started;
   }
 
   get completed(): number {
-    return this.figures[this.at + Figure.Completed];
+    return this.figures[(this.index << Figure.Shift) | Figure.Completed];
   }
   set completed(completed: number) {
-    this.figures[this.at + Figure.Completed] = completed;
+    this.figures[(this.index << Figure.Shift) | Figure.Completed] = completed;
   }
 
   /** Requests waiting, fetching or in service. */
   get inFlight(): number {
     return this.running + this.queued + this.fetching;
+  }
+}
+
+/** Whoever comes now is rejected. */
+export function isFull({
+  freeCore,
+  shared,
+  running,
+  coreCount,
+  queued,
+  queueLimit,
+}: Machine): boolean {
+  if (shared !== null) return running >= coreCount + queueLimit;
+  return freeCore === null && queued >= queueLimit;
+}
+
+/** Up to when the busy time of a running request's core is counted, ms. */
+export function countedSince({ startedMs, machine }: Request): number {
+  const { sinceMs } = machine!;
+  return startedMs > sinceMs ? startedMs : sinceMs;
+}
+
+/** All cores of a machine are free, the first one first. */
+export function freeCores(machine: Machine): void {
+  machine.freeCore = null;
+  for (const core of machine.cores.toReversed()) {
+    core.request = null;
+    core.nextFree = machine.freeCore;
+    machine.freeCore = core;
   }
 }

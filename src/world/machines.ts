@@ -26,7 +26,8 @@ import { Fetches } from "./fetches.ts";
 import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
-import { Core, figuresOf, Machine, type MachineSetup, MachineState } from "./machine.ts";
+import { Core, countedSince, figuresOf, freeCores, isFull, Machine } from "./machine.ts";
+import { type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -398,27 +399,5 @@ export class Machines {
     for (const core of machine.cores) this.queue.cancel(core);
     freeCores(machine);
     machine.running = 0;
-  }
-}
-
-/** Whoever comes now is rejected. */
-function isFull({ freeCore, shared, running, coreCount, queued, queueLimit }: Machine): boolean {
-  if (shared !== null) return running >= coreCount + queueLimit;
-  return freeCore === null && queued >= queueLimit;
-}
-
-/** Up to when the busy time of a running request's core is counted, ms. */
-function countedSince({ startedMs, machine }: Request): number {
-  const { sinceMs } = machine!;
-  return startedMs > sinceMs ? startedMs : sinceMs;
-}
-
-/** All cores of a machine are free, the first one first. */
-function freeCores(machine: Machine): void {
-  machine.freeCore = null;
-  for (const core of machine.cores.toReversed()) {
-    core.request = null;
-    core.nextFree = machine.freeCore;
-    machine.freeCore = core;
   }
 }

@@ -253,7 +253,7 @@ function tellWhole(out: RunDetails<[string, number[]]>): void {
 }
 
 /** Enough for every entry of the registries to come up (the second test says so). */
-const RUNS = 100;
+const RUNS = 120;
 
 describe("random scenarios", () => {
   const seen = new Map<string, number>();

@@ -1,7 +1,10 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MISSES, OUTCOMES } from "../../src/statistics/run-record.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
 import { HopColumn, OutcomeCode, RequestState, Requests } from "../../src/world/requests.ts";
+
+const NAMES = ["state", "outcome", "abandoned", "missed", "spilled", "depth"] as const;
 
 describe("requests", () => {
   it("are fresh at every use", () => {
@@ -25,6 +28,27 @@ describe("requests", () => {
     ]);
   });
 
+  it("keep each of their small facts, whatever the others are", () => {
+    const requests = new Requests(1, { nowMs: 0 });
+    const request = requests.take();
+    const facts = fc.record({
+      state: fc.integer({ min: RequestState.Free, max: RequestState.Hung }),
+      outcome: fc.integer({ min: OutcomeCode.Completed, max: OutcomeCode.Unroutable }),
+      abandoned: fc.boolean(),
+      missed: fc.boolean(),
+      spilled: fc.integer({ min: 0, max: 1 }),
+      depth: fc.integer({ min: 0, max: 64 }),
+    });
+    const check = fc.property(facts, fc.shuffledSubarray([...NAMES]), (wanted, order) => {
+      const before = Object.fromEntries(NAMES.map((name) => [name, request[name]]));
+      for (const name of order) Object.assign(request, { [name]: wanted[name] });
+      for (const name of NAMES) {
+        expect(request[name], name).toBe(order.includes(name) ? wanted[name] : before[name]);
+      }
+    });
+    fc.assert(check, { numRuns: 500, seed: 1 });
+  });
+
   it("become more as they are needed, and keep what they hold", () => {
     const tiers = 3;
     const requests = new Requests(tiers, { nowMs: 0 });
@@ -32,6 +56,7 @@ describe("requests", () => {
       Array.from({ length: 5000 }, (_, user) => {
         const request = requests.take();
         request.user = user;
+        request.demandMs = user / 8;
         for (let tier = 0; tier < tiers; tier++) {
           requests.hops[2 * (request.index * tiers + tier) + HopColumn.Slot] = user;
           requests.sentMs[request.index * tiers + tier] = user;
@@ -40,8 +65,8 @@ describe("requests", () => {
       }),
     );
     expect([taken.size, requests.live]).toEqual([5000, 5000]);
-    for (const { index, user } of taken) {
-      expect(requests.all[index].user).toBe(user);
+    for (const { index, user, demandMs, networkMs } of taken) {
+      expect([requests.all[index].user, demandMs, networkMs]).toEqual([user, user / 8, 0]);
       for (let tier = 0; tier < tiers; tier++) {
         expect(requests.hops[2 * (index * tiers + tier) + HopColumn.Slot]).toBe(user);
         expect(requests.sentMs[index * tiers + tier]).toBe(user);
