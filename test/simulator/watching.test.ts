@@ -20,7 +20,7 @@ function gallery(name: string, ...overrides: { path: string; value: string }[]):
 describe("a run that is watched, with everything drawn", () => {
   it.each(names)("%s is the same to the bit", (name) => {
     const scenario = gallery(name);
-    const toMs = 1_500;
+    const toMs = 1_000;
     const alone = new Simulation(scenario);
     alone.runUntil(toMs);
     const watched = new Simulation(scenario, undefined, scenario.seed, { drawsAll: true });

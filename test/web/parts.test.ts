@@ -35,6 +35,10 @@ async function opened(hash = "", scheme: "light" | "dark" = "light") {
   return { page, end };
 }
 
+/** The address follows what is drawn. */
+const hashIs = (page: Page, hash: string) =>
+  page.waitForFunction((wanted) => location.hash === wanted, hash);
+
 /** Writes it in the editor, and waits until it was read. */
 async function write(page: Page, text: string): Promise<void> {
   await page.focus(".cm-content");
@@ -57,7 +61,7 @@ describe("the editor", () => {
     await page.waitForFunction(() => document.querySelectorAll(".cm-tooltip li").length < 4);
     await page.waitForTimeout(200);
     await page.keyboard.press("Enter");
-    expect(await page.locator(".cm-line").last().textContent()).toBe("  strategy: maglev");
+    await page.locator(".cm-line", { hasText: /^ {2}strategy: maglev$/ }).waitFor();
     await end();
   });
 
@@ -85,7 +89,7 @@ describe("the editor", () => {
     const { page, end } = await opened();
     await write(page, "seed: 1");
     await page.keyboard.press("Control+Enter");
-    expect((await askedOf(page)).at(-1)).toEqual({ run: "seed: 1" });
+    await page.waitForFunction(() => window.asked.at(-1)?.run === "seed: 1");
     const inside = (): Promise<boolean> =>
       page.evaluate(() => document.activeElement?.classList.contains("cm-content") ?? false);
     await page.keyboard.press("Tab");
@@ -132,8 +136,8 @@ describe("the gallery", () => {
     await page.waitForFunction(() => document.querySelectorAll(".gallery-card").length < 6);
     await page.locator(".gallery-card", { hasText: "Is it worth looking" }).focus();
     await page.keyboard.press("Enter");
-    expect(await askedOf(page)).toContainEqual({ open: "two-choices.yaml" });
     await page.locator(".cm-line", { hasText: "Is it worth looking" }).waitFor();
+    expect(await askedOf(page)).toContainEqual({ open: "two-choices.yaml" });
     await end();
   });
 });
@@ -158,7 +162,7 @@ describe("the tour", () => {
       if (index < lessons.length - 1) await page.keyboard.press("Enter");
     }
     const letters = lessons.map(({ question }) => "abc"[question.right]).join("");
-    expect(await page.evaluate(() => location.hash)).toBe(`#tour=the-hierarchy:${letters}`);
+    await hashIs(page, `#tour=the-hierarchy:${letters}`);
     const asked = await askedOf(page);
     expect(asked.flatMap(({ lesson }) => lesson ?? [])).toEqual(lessons.map(({ name }) => name));
     expect(asked.flatMap(({ touch }) => touch ?? [])).toEqual(
@@ -175,10 +179,10 @@ describe("the tour", () => {
     await page.evaluate(() => (window.figure = 2040));
     await page.click(".tour-question label >> nth=0");
     await page.locator(".tour-question [role=status]", { hasText: "Not that." }).waitFor();
-    expect(await page.locator(".tour-watch dd").textContent()).toBe("585 ms → 2.04 s");
+    await page.locator(".tour-watch dd", { hasText: /^585 ms → 2.04 s$/ }).waitFor();
     await page.click("text=Start over");
+    await page.locator(".tour-watch dd", { hasText: /^2.04 s$/ }).waitFor();
     expect((await askedOf(page)).at(-1)).toMatchObject({ lesson: "tour-04-two-choices.yaml" });
-    expect(await page.locator(".tour-watch dd").textContent()).toBe("2.04 s");
     await end();
   });
 
@@ -188,10 +192,11 @@ describe("the tour", () => {
     await page.click(".tour-next");
     await page.locator(".tour-title", { hasText: "Layers" }).waitFor();
     await page.click(".tour-question label >> nth=0");
+    await page.locator(".tour-question [role=status]", { hasText: /^Right\./ }).waitFor();
     await page.goBack();
     await page.locator(".tour-title", { hasText: "Maglev" }).waitFor();
+    await hashIs(page, "#tour=maglev:ba-------a");
     expect(await page.locator(".tour-steps .is-right").count()).toBe(3);
-    expect(await page.evaluate(() => location.hash)).toBe("#tour=maglev:ba-------a");
     await end();
   });
 });

@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LaneOrder } from "../../src/web/playground/engine/protocol.ts";
-import { writeLink } from "../../src/web/playground/links.ts";
+import { type Shared, writeLink } from "../../src/web/playground/links.ts";
 import { sandbox, SMALL } from "../cli/harness.ts";
 import { launch, type Watched, watchedPage } from "./browser.ts";
 import { buildPage, type BuiltPage } from "./built.ts";
@@ -28,15 +27,16 @@ afterAll(async () => {
 
 /** Does something on a page of its own, which may not complain; names by role as a person finds them. */
 async function onPage(
-  open: { text?: string; lanes?: readonly LaneOrder[]; scheme?: "light" | "dark"; width?: number },
+  open: Partial<Shared> & { scheme?: "light" | "dark"; width?: number },
   act: (stage: Stage, watched: Watched) => Promise<void>,
 ): Promise<void> {
-  const { text, lanes = [{ label: "", overrides: [] }], scheme = "light", width = 1280 } = open;
+  const { text, lanes = [{ label: "", overrides: [] }], touches = [] } = open;
+  const { scheme = "light", width = 1280 } = open;
   const watched = await watchedPage(browser, { scheme, width });
   const link =
     text === undefined
       ? ""
-      : await writeLink({ name: "small.yaml", text, files: {}, lanes, touches: [] });
+      : await writeLink({ name: "small.yaml", text, files: {}, lanes, touches });
   await watched.page.goto(`${built.url}${link}`);
   await watched.page.locator(".lane-head").first().waitFor();
   await act(new Stage(watched.page), watched);
@@ -106,6 +106,27 @@ describe("the page", () => {
       await polled(page.locator(".lane-head h2")).toContain(markup);
       expect(await page.locator("img").count()).toBe(0);
       expect(await page.title()).toBe("lbsim playground");
+    });
+  });
+
+  it("opens a link with its lanes, and makes its touches at their times", async () => {
+    const lanes = ["mod-n", "maglev"].map((label) => ({
+      label,
+      overrides: [`fra.strategy=${label}`],
+    }));
+    const touches = [
+      { atMs: 2_500, lane: null, touch: { kind: "drain", node: "global/fra/2" } },
+      { atMs: 3_000.4, lane: 1, touch: { kind: "fail", node: "global/gru", manner: "crash" } },
+    ] as const;
+    await onPage({ text: SMALL, lanes, touches }, async (stage) => {
+      await polled(stage.events()).toMatch(/2\.501 s.*fra\/2 drains.*3\.001 s.*gru crashes/);
+      await stage.press("Table");
+      const state = stage.page.locator(".state-table tr", { hasText: "gru" }).first();
+      await polled(state).toContain("up");
+      await stage.page.getByLabel("Lane").selectOption("maglev");
+      await polled(state).toContain("crashed");
+      await stage.press("Start over without touches");
+      await polled(stage.events()).not.toContain("drains");
     });
   });
 

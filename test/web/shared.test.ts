@@ -1,6 +1,12 @@
 /** What the pages share, as far as it needs no browser. */
 import { describe, expect, it } from "vitest";
-import { clockTicks, rangeAfterKey, unitTicks, within } from "../../src/web/shared/chart-scale.ts";
+import {
+  clockTicks,
+  logTicks,
+  rangeAfterKey,
+  unitTicks,
+  within,
+} from "../../src/web/shared/chart-scale.ts";
 import { scaleColour, seriesColour, seriesDash } from "../../src/web/shared/colours.ts";
 import { columnsOf, heatPixels } from "../../src/web/shared/heat-grid.ts";
 import type { HeatGrid, HeatView } from "../../src/web/shared/heat-grid.ts";
@@ -31,6 +37,14 @@ describe("axes", () => {
     expect(unitTicks([0, 500, 1000], "rate")).toEqual(["0/s", "500/s", "1000/s"]);
     expect(unitTicks([0, 0.5, null], "ms")).toEqual(["0.0 ms", "0.5 ms", ""]);
     expect(clockTicks([0, 90_000])).toEqual(["0", "1 min 30 s"]);
+  });
+  it("have round numbers on a logarithmic scale, whatever its ends", () => {
+    expect(logTicks(0.85, 23)).toEqual([1, 2, 5, 10, 20]);
+    expect(logTicks(3, 7.5)).toEqual([3, 4, 5, 6, 7]);
+    expect(logTicks(3, 3.3)).toEqual([3, 3.1, 3.2, 3.3]);
+    expect(logTicks(0.02, 4_000)).toEqual([0.1, 1, 10, 100, 1_000]);
+    expect(unitTicks([1, 100, 10_000], "ms")).toEqual(["1 ms", "100 ms", "10 s"]);
+    expect(unitTicks([2_500, 1_000], "ms")).toEqual(["2.5 s", "1 s"]);
   });
   it("zoom and move inside the whole", () => {
     expect(rangeAfterKey("+", null, [0, 100])).toEqual([25, 75]);

@@ -14,6 +14,14 @@ function fourRequests(bench: Workbench): Request[] {
   return requests;
 }
 
+it("machines that come keep the figures of those that are there", () => {
+  const bench = new Workbench();
+  for (let speed = 1; speed <= 100; speed++) bench.machine({ speed });
+  expect(bench.machines.all.map(({ speed }) => speed)).toEqual(
+    Array.from({ length: 100 }, (_, i) => i + 1),
+  );
+});
+
 describe("the order of service", () => {
   it("is that of arrival under FIFO", () => {
     const bench = new Workbench();

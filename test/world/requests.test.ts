@@ -56,6 +56,7 @@ describe("requests", () => {
       Array.from({ length: 5000 }, (_, user) => {
         const request = requests.take();
         request.user = user;
+        request.demandMs = user / 8;
         for (let tier = 0; tier < tiers; tier++) {
           requests.hops[2 * (request.index * tiers + tier) + HopColumn.Slot] = user;
           requests.sentMs[request.index * tiers + tier] = user;
@@ -64,8 +65,8 @@ describe("requests", () => {
       }),
     );
     expect([taken.size, requests.live]).toEqual([5000, 5000]);
-    for (const { index, user } of taken) {
-      expect(requests.all[index].user).toBe(user);
+    for (const { index, user, demandMs, networkMs } of taken) {
+      expect([requests.all[index].user, demandMs, networkMs]).toEqual([user, user / 8, 0]);
       for (let tier = 0; tier < tiers; tier++) {
         expect(requests.hops[2 * (index * tiers + tier) + HopColumn.Slot]).toBe(user);
         expect(requests.sentMs[index * tiers + tier]).toBe(user);

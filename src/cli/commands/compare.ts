@@ -83,7 +83,7 @@ export async function compare(file: string, options: CompareOptions, io: Io): Pr
   if (folder !== null) {
     const files = new Map(comparisonFiles(manifest, compared));
     if (template !== null) {
-      const page = comparisonPageOf(manifest, compared.result, variants);
+      const page = comparisonPageOf(manifest, compared, variants);
       files.set(REPORT_FILE, pageIn(template, page));
     }
     writeResultFolder(folder, files, io.cwd);

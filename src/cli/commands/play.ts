@@ -1,6 +1,5 @@
 /** `lbsim play [FILE]`: serves the playground's page to this machine's browser, and nothing else. */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
@@ -11,6 +10,7 @@ import { loadInputs } from "../../scenario/inputs.ts";
 import { MAX_SCENARIO_BYTES, readScenario } from "../../scenario/read-scenario.ts";
 import { decodeUtf8 } from "../../scenario/load.ts";
 import type { PlayOptions } from "../play-command.ts";
+import { type Given, type Page, pageWith } from "../play-page.ts";
 import { ExitCode, InputError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { codeOf, systemReason } from "../result-folder.ts";
@@ -24,13 +24,6 @@ const LAST_PORT = 65_535;
 const MAX_INPUT_BYTES = 64 << 20;
 /** How soon Ctrl-C is noticed, ms. */
 const LOOK_MS = 50;
-
-/** What the page finds in its element `given`: the file with all that it names. */
-interface Given {
-  readonly name: string;
-  readonly text: string;
-  readonly files: Readonly<Record<string, string>>;
-}
 
 export async function play(
   file: string | undefined,
@@ -97,42 +90,6 @@ function builtPage({ pages }: Io): string {
   } catch (error) {
     throw new InputError(`the playground's page is not there, ${systemReason(error)}`);
   }
-}
-
-interface Page {
-  readonly html: string;
-  readonly policy: string;
-}
-
-/** The page with the scenario as data in it; `<` could end the element that holds it. */
-function pageWith(html: string, given: Given | null): Page {
-  // The scripts that the page came with may run, by their hashes, and no others.
-  const hashes = Array.from(
-    html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([^]*?)<\/script>/g),
-    (found) => {
-      const digest = createHash("sha256").update(found[1]).digest("base64");
-      return `'sha256-${digest}'`;
-    },
-  );
-  const data =
-    given === null
-      ? ""
-      : `<script type="application/json" id="given">${JSON.stringify(given).replaceAll("<", "\\u003c")}</script>`;
-  return {
-    html: html.replace(/<body[^>]*>/, (body) => `${body}${data}`),
-    policy: [
-      "default-src 'none'",
-      `script-src ${hashes.join(" ")} blob:`,
-      "worker-src blob: data:",
-      // Libraries set positions and sizes in style attributes.
-      "style-src 'unsafe-inline'",
-      "img-src data: blob:",
-      "font-src data:",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join("; "),
-  };
 }
 
 /** The port it listens on: the wanted one, or the next that is free. Never one that others reach. */

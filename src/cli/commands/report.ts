@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { parseComparison } from "../../report/comparison-check.ts";
-import type { ComparisonResult } from "../../experiment/compare.ts";
+import type { ComparisonSummary } from "../../report/comparison-check.ts";
 import { jsonText } from "../../report/json.ts";
 import type { ComparisonManifest, Manifest, RunManifest } from "../../report/manifest.ts";
 import type { PageModel } from "../../report/page/page-model.ts";
@@ -42,7 +42,7 @@ interface Task {
   readonly manifest: Manifest;
   readonly inputs: Inputs;
   /** Of a comparison: what all its runs amounted to. */
-  readonly result: ComparisonResult | null;
+  readonly summary: ComparisonSummary | null;
 }
 
 export async function report(
@@ -93,8 +93,8 @@ export async function report(
 function taskOf(folder: string, options: ReportOptions, io: Io): Task {
   const manifest = readManifest(folder, io);
   const inputs = findInputs(manifest, folder, options, io);
-  const result = manifest.kind === "run" ? null : readComparison(folder, manifest, io);
-  return { folder, manifest, inputs, result };
+  const summary = manifest.kind === "run" ? null : readComparison(folder, manifest, io);
+  return { folder, manifest, inputs, summary };
 }
 
 /** Of the very runs that the manifest names. */
@@ -102,7 +102,7 @@ function readComparison(
   folder: string,
   manifest: ComparisonManifest,
   { cwd }: Io,
-): ComparisonResult {
+): ComparisonSummary {
   const path = join(folder, SUMMARY);
   const place = { file: shown(path, cwd) };
   let content: string;
@@ -111,23 +111,28 @@ function readComparison(
   } catch (error) {
     throw new InputError(`${place.file}: cannot be read, ${systemReason(error)}`);
   }
-  const result = parseComparison(content);
-  if (typeof result === "string") throw new InputError(result, place);
+  const summary = parseComparison(content);
+  if (typeof summary === "string") throw new InputError(summary, place);
+  const { comparison, runs } = summary;
   const named = new Map(
     manifest.runs.map((run) => [`${run.seed} ${run.variant}`, run.fingerprint]),
   );
-  const same = result.rows.every(({ label, seeds, fingerprints }) =>
-    seeds.every((seed, index) => named.get(`${seed} ${label}`) === fingerprints[index]),
-  );
-  if (!same || result.done !== manifest.runs.length) {
+  const isNamed = (seed: number, variant: string, fingerprint: string): boolean =>
+    named.get(`${seed} ${variant}`) === fingerprint;
+  const same =
+    runs.every(({ seed, variant, fingerprint }) => isNamed(seed, variant, fingerprint)) &&
+    comparison.rows.every(({ label, seeds, fingerprints }) =>
+      seeds.every((seed, index) => isNamed(seed, label, fingerprints[index])),
+    );
+  if (!same || comparison.done !== manifest.runs.length) {
     throw new InputError("it is of other runs than manifest.json, make the result anew", place);
   }
-  return result;
+  return summary;
 }
 
 /** null: Ctrl-C came first. */
 async function modelOf(
-  { folder, manifest, inputs, result }: Task,
+  { folder, manifest, inputs, summary }: Task,
   progress: Progress,
   io: Io,
 ): Promise<PageModel | null> {
@@ -148,7 +153,8 @@ async function modelOf(
     variants.push(variantOf(label, scenario, executed, figures, firsts.length));
   }
   if (variants.length === 0) throw damaged(folder, "none of its runs is finished", io.cwd);
-  return comparisonPageOf(manifest, result!, variants);
+  const { comparison: result, runs } = summary!;
+  return comparisonPageOf(manifest, { result, runs }, variants);
 }
 
 async function runModel(

@@ -3,8 +3,10 @@ import type { ExpectationResult } from "../../experiment/expectations.ts";
 import type { ComparisonColumn } from "../../experiment/columns.ts";
 import type { ComparisonResult, ComparisonRow } from "../../experiment/compare.ts";
 import { PAIRS_LEAST } from "../../statistics/across-runs.ts";
+import { excludesZero, pairedDifference } from "../../statistics/intervals.ts";
 import { metricNamed } from "../../statistics/metrics/registry.ts";
 import type { RunSummary } from "../../statistics/run-summary.ts";
+import type { ComparedRun } from "../comparison-check.ts";
 import { formatDifferences, humanise } from "../numbers.ts";
 import { verdictOf } from "../run-report.ts";
 
@@ -21,7 +23,15 @@ const NOTABLE_SHARE = 0.001;
 const NOTABLE_POINTS = 0.005;
 const MOST_ALSO = 3;
 
-export function comparisonAnswer(result: ComparisonResult, expected: readonly string[]): Answer {
+/**
+ * `expected`: metrics that the scenario expects something of. `runs`: figures by seed, for what the
+ * comparison has not paired itself.
+ */
+export function comparisonAnswer(
+  result: ComparisonResult,
+  expected: readonly string[],
+  runs: readonly ComparedRun[],
+): Answer {
   const { columns, rows } = result;
   if (rows.length < 2) return { answer: "There is one variant, and nothing to compare.", also: [] };
   const main = mainColumn(result, expected);
@@ -37,13 +47,37 @@ export function comparisonAnswer(result: ComparisonResult, expected: readonly st
     .toSorted((a, b) => weightOf(rows, b) - weightOf(rows, a))
     .slice(0, MOST_ALSO);
   return {
-    answer: sentenceOf(result, main),
+    answer: sentenceOf(result, main, runs),
     also: telling.toSorted((a, b) => a - b).map((index) => rangeOf(columns[index], rows, index)),
   };
 }
 
 const isTelling = ({ better, name }: Column): boolean =>
   better !== null && name !== "requests" && name !== "starvation";
+
+/** The best one really differs from the first, or is the first and really differs from the worst. */
+function leads(rows: readonly ComparisonRow[], index: number, column: Column): boolean {
+  const [best, other] = ends(rows, index, column);
+  const measured = best === rows[0] ? other : best;
+  return /better|worse/.test(measured?.cells[index].difference?.verdict ?? "");
+}
+
+/** The best row and the one that it is told against: the first, or the worst where it is the first. */
+function ends(
+  rows: readonly ComparisonRow[],
+  index: number,
+  { better }: Column,
+): readonly [best: ComparisonRow, other: ComparisonRow | undefined] {
+  const sorted = rows
+    .filter(({ cells }) => cells[index].mean !== null)
+    .toSorted((a, b) => {
+      const difference = (a.cells[index].mean ?? 0) - (b.cells[index].mean ?? 0);
+      return better === "lower" ? difference : -difference;
+    });
+  const [best] = sorted;
+  const other = best === rows[0] ? sorted.at(-1) : rows[0];
+  return [best, other === best ? undefined : other];
+}
 
 const differs = (rows: readonly ComparisonRow[], index: number): boolean =>
   rows.some(({ cells }) => /better|worse/.test(cells[index].difference?.verdict ?? ""));
@@ -60,8 +94,8 @@ const weightOf = (rows: readonly ComparisonRow[], index: number): number =>
   widthOf(rows, index) / Math.max(...meansOf(rows, index).map(Math.abs));
 
 /**
- * Availability where it really differs, else the first metric that the scenario expects something
- * of, else p99; the next one where that shows no difference.
+ * Availability where half of the variants lack some, else the first metric that the scenario expects
+ * something of, else p99; the next one where that shows no difference.
  */
 function mainColumn({ columns, rows }: ComparisonResult, expected: readonly string[]): number {
   const at = (name: string): number =>
@@ -70,34 +104,29 @@ function mainColumn({ columns, rows }: ComparisonResult, expected: readonly stri
         column.name === name && rows.some(({ cells }) => cells[index].mean !== null),
     );
   const availability = at("availability");
-  const wide = rows.some(
-    ({ cells }) => Math.abs(cells[availability]?.difference?.mean ?? 0) >= NOTABLE_SHARE,
-  );
-  const order = [...expected.filter((name) => isTelling({ ...NO_COLUMN, name })), "p99", "p50"];
-  const asked = order.map(at).filter((index) => index >= 0 && columns[index].better !== null);
-  const wanted = availability >= 0 && wide ? [availability, ...asked] : asked;
-  return wanted.find((index) => differs(rows, index)) ?? wanted[0] ?? -1;
+  const means = availability < 0 ? [] : meansOf(rows, availability);
+  const unavailable = means.filter((mean) => Math.max(...means) - mean >= NOTABLE_SHARE).length;
+  const others = expected.filter((name) => name !== "availability");
+  const order = [...others, "p99", "p50", "availability"];
+  const asked = order.map(at).filter((index) => index >= 0 && isTelling(columns[index]));
+  const wanted = unavailable * 2 >= rows.length ? [availability, ...asked] : asked;
+  return wanted.find((index) => leads(rows, index, columns[index])) ?? wanted[0] ?? -1;
 }
-const NO_COLUMN: Column = { name: "", head: "", unit: "ratio", better: "lower" };
 
-function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): string {
+function sentenceOf(
+  { columns, rows, level }: ComparisonResult,
+  main: number,
+  runs: readonly ComparedRun[],
+): string {
   const column = columns[main];
-  const first = rows[0];
-  const figures = rows.filter(({ cells }) => cells[main].mean !== null);
-  const sorted = figures.toSorted((a, b) => {
-    const difference = (a.cells[main].mean ?? 0) - (b.cells[main].mean ?? 0);
-    return column.better === "lower" ? difference : -difference;
-  });
-  const [winner] = sorted;
+  const [winner, other] = ends(rows, main, column);
   const pairs = Math.max(0, ...rows.map(({ cells }) => cells[main].difference?.count ?? 0));
   const word = column.better === "lower" ? "lowest" : "highest";
   const name = wordOf(column);
   const mean = humanise(winner.cells[main].mean, column.unit);
   const sure = `${humanise(level, "share").replace(".0", "")} interval, ${pairs} seeds paired`;
-  // The first row has no difference of its own: it is set against the row behind it.
-  const other = winner === first ? sorted.find((row) => row !== first) : first;
-  const measured = winner === first ? other : winner;
-  const difference = measured?.cells[main].difference ?? null;
+  // The first row has no difference of its own.
+  const difference = (winner === rows[0] ? other : winner)?.cells[main].difference ?? null;
   const lead = `${winner.label} has the ${word} ${name}, ${mean}`;
   if (other === undefined || difference === null) return `${lead}.`;
   const theirs = humanise(other.cells[main].mean, column.unit);
@@ -108,21 +137,39 @@ function sentenceOf({ columns, rows, level }: ComparisonResult, main: number): s
   }
   const { unit, texts } = formatDifferences([difference.mean], [difference.half], column.unit);
   const points = column.unit === "share" ? "points" : unit;
-  return `${said}: a difference of ${(texts[0] ?? "").replace(/^[+−]/, "")} ${points} (${sure}).${asGood(rows, main, winner)}`;
+  const size = (texts[0] ?? "").replace(/^[+−]/, "");
+  const others = rows.filter((row) => row !== winner && row !== other);
+  return `${said}: a difference of ${size} ${points} (${sure}).${asGood(others, winner, column, runs)}`;
 }
 
-/** Those whose interval against the first overlaps the winner's: no order among them is claimed. */
-function asGood(rows: readonly ComparisonRow[], main: number, winner: ComparisonRow): string {
-  const best = winner.cells[main].difference;
-  if (best === null || best.mean === null) return "";
-  const near = rows.filter(({ cells }) => {
-    const other = cells[main].difference;
-    if (other === null || other === best || other.mean === null) return false;
-    return Math.abs(other.mean - (best.mean ?? 0)) <= (other.half ?? 0) + (best.half ?? 0);
+/** Those that their own pairs with the best do not tell apart from it. */
+function asGood(
+  others: readonly ComparisonRow[],
+  winner: ComparisonRow,
+  { name }: Column,
+  runs: readonly ComparedRun[],
+): string {
+  const valueOf = (variant: string, seed: number): number =>
+    runs.find((run) => run.variant === variant && run.seed === seed)?.overall[name] ?? NaN;
+  const near = others.filter(({ label }) => {
+    const { seeds } = winner;
+    const difference = pairedDifference(
+      seeds.map((seed) => valueOf(winner.label, seed)),
+      seeds.map((seed) => valueOf(label, seed)),
+    );
+    return difference.count >= PAIRS_LEAST && !excludesZero(difference);
   });
   if (near.length === 0) return "";
-  const names = near.map(({ label }) => label).join(" and ");
+  const names = near.length > MOST_NAMED ? `${near.length} others` : listed(near);
   return ` ${names} ${near.length === 1 ? "is" : "are"} no different from it as far as these seeds tell.`;
+}
+
+const MOST_NAMED = 3;
+
+function listed(rows: readonly ComparisonRow[]): string {
+  const labels = rows.map(({ label }) => label);
+  const last = labels.pop() ?? "";
+  return labels.length === 0 ? last : `${labels.join(", ")} and ${last}`;
 }
 
 /** `miss rate just after: 1.96 % (rendezvous) to 30.6 % (mod-n)`. */
@@ -158,9 +205,8 @@ export function runAnswer(summary: RunSummary, expectations: readonly Expectatio
   const held = expectations.length - failed.length;
   const verdict =
     failed.length === 0
-      ? held === 1
-        ? "The one expectation holds"
-        : `All ${held} expectations hold`
+      ? (["", "The one expectation holds", "Both expectations hold"][held] ??
+        `All ${held} expectations hold`)
       : `${failed.length} of ${expectations.length} expectations ${failed.length === 1 ? "does" : "do"} not hold`;
   return { answer: `${verdict}: ${figures}.`, also: failed.map((one) => verdictOf(one).text) };
 }

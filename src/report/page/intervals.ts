@@ -5,7 +5,10 @@ import type { IntervalTable } from "./page-model.ts";
 
 export function intervalTable({ columns, rows, level }: ComparisonResult): IntervalTable {
   const met = columns.flatMap((column, index) =>
-    rows.some(({ cells }) => cells[index].mean !== null) ? [{ ...column, index }] : [],
+    // The traffic is the same: how many of its requests ended in the span says nothing.
+    column.name !== "requests" && rows.some(({ cells }) => cells[index].mean !== null)
+      ? [{ ...column, index }]
+      : [],
   );
   const seeds = Math.max(0, ...rows.map((row) => row.seeds.length));
   const differences = columns.map(({ unit }, index) => {
@@ -33,10 +36,9 @@ export function intervalTable({ columns, rows, level }: ComparisonResult): Inter
     ],
     rows: rows.map(({ label, cells }, row) => ({
       label,
-      cells: met.map(({ index, name }) => {
+      cells: met.map(({ index }) => {
         const { mean, half, best, difference } = cells[index];
-        // The traffic is the same: how many of its requests ended in the span says nothing.
-        const told = row > 0 && name !== "requests" ? difference : null;
+        const told = row > 0 ? difference : null;
         return {
           mean,
           half,

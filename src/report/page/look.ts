@@ -21,13 +21,15 @@ export interface Looked {
   readonly map: MapModel;
   readonly metrics: readonly PageMetric[];
   readonly events: readonly PageEvent[];
+  /** What was before it is shown and not spoken of. */
+  readonly warmupMs: number;
 }
 
 export function lookAt(page: Looked): Look {
   return {
     map: mapLook(page),
     series: seriesLook(page),
-    heat: heatLook(page.variants),
+    heat: heatLook(page),
     percentiles: percentilesLook(page.variants),
     parts: partsLook(page.variants),
     placement: placementLook(page.variants),
@@ -55,6 +57,9 @@ function greatest<T>(items: Iterable<T>, valueOf: (item: T) => Figure): Found<T>
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
+const windowAt = (atMs: number): string =>
+  atMs === 0 ? "in the first window" : `in the window from ${clock(atMs)}`;
+
 function mapLook({ variants, map }: Looked): string {
   const shares = variants.flatMap(({ label, flows }) => {
     const all = sum(flows.flows.map(({ rate }) => sum(rate)));
@@ -70,6 +75,9 @@ function mapLook({ variants, map }: Looked): string {
   const top = greatest(flows, ({ rate }) => sum(rate) / rate.length);
   if (top === null) return "No request reached a datacenter.";
   const { region, datacenter, label } = top.what;
+  if (map.datacenters.length === 1) {
+    return `All requests are served in ${map.datacenters[0].name}, ${humanise(top.value, "rate")} on average from ${map.regions[region].name}.`;
+  }
   const thickest =
     `The thickest flow is ${map.regions[region].name} to ${map.datacenters[datacenter].name}` +
     `${whose(variants, label)}, ${humanise(top.value, "rate")} on average`;
@@ -80,10 +88,12 @@ function mapLook({ variants, map }: Looked): string {
   return `${thickest}; ${away} are served farther away than the nearest datacenter.`;
 }
 
-function seriesLook({ variants, metrics, events }: Looked): string {
+function seriesLook({ variants, metrics, events, warmupMs }: Looked): string {
   const p99 = metrics.findIndex(({ name }) => name === "p99");
   const points = variants.flatMap(({ label, series: { edgesMs, of } }) =>
-    (of[0].values[p99] ?? []).map((value, point) => ({ label, value, atMs: edgesMs[point] })),
+    (of[0].values[p99] ?? []).flatMap((value, point) =>
+      edgesMs[point] < warmupMs ? [] : [{ label, value, atMs: edgesMs[point] }],
+    ),
   );
   const peak = greatest(points, ({ value }) => value);
   if (peak === null) return "No request was answered.";
@@ -101,15 +111,15 @@ function seriesLook({ variants, metrics, events }: Looked): string {
         ? `, right after event ${event.sign}`
         : `, ${clock(sinceMs)} after event ${event.sign}`;
   return (
-    `p99 is highest${whose(variants, label)} in the window from ${clock(atMs)}${after}: ` +
+    `p99 is highest${whose(variants, label)} ${windowAt(atMs)}${after}: ` +
     `${humanise(peak.value, "ms")}, where half of its windows stay below ${humanise(usual, "ms")}.`
   );
 }
 
-function heatLook(variants: readonly VariantModel[]): string {
+function heatLook({ variants, warmupMs }: Looked): string {
   const maps = variants.flatMap(({ label, heat }) => (heat === null ? [] : [{ label, heat }]));
   if (maps.length === 0) return "There are more machines than a page can show one by one.";
-  const spots = maps.map(({ label, heat }) => ({ label, heat, ...hottest(heat) }));
+  const spots = maps.map(({ label, heat }) => ({ label, heat, ...hottest(heat, warmupMs) }));
   const top = greatest(spots, ({ value }) => value)!.what;
   const columns = top.heat.edgesMs.length - 1;
   const others = top.heat.machines.flatMap((_, row) => {
@@ -118,15 +128,23 @@ function heatLook(variants: readonly VariantModel[]): string {
   });
   const mean = sum(others) / others.length;
   return (
-    `The hottest cell is ${top.heat.machines[top.row]} in the window from ` +
-    `${clock(top.heat.edgesMs[top.column])}${whose(variants, top.label)}, busy for ` +
+    `The hottest cell is ${top.heat.machines[top.row]} ` +
+    `${windowAt(top.heat.edgesMs[top.column])}${whose(variants, top.label)}, busy for ` +
     `${humanise(top.value, "share")} of it, while the machines' mean was ${humanise(mean, "share")}.`
   );
 }
 
-function hottest({ values, edgesMs }: HeatModel): { row: number; column: number; value: number } {
+interface Spot {
+  readonly row: number;
+  readonly column: number;
+  readonly value: number;
+}
+
+function hottest({ values, edgesMs }: HeatModel, warmupMs: number): Spot {
   const columns = edgesMs.length - 1;
-  const found = greatest(values.keys(), (index) => values[index]);
+  const found = greatest(values.keys(), (index) =>
+    edgesMs[index % columns] < warmupMs ? null : values[index],
+  );
   const at = found?.what ?? 0;
   const value = (found?.value ?? 0) / HEAT_UNIT;
   return { row: Math.floor(at / columns), column: at % columns, value };
@@ -166,6 +184,9 @@ function partsLook(variants: readonly VariantModel[]): string {
   );
 }
 
+/** Of 16,384 sampled keys a target then has a hundred, and its share a standard error of a tenth. */
+const MOST_TOLD = 160;
+
 function placementLook(variants: readonly VariantModel[]): string {
   const placements = variants.flatMap(({ label, placements: all }) =>
     all.map((placement) => ({ label, placement })),
@@ -178,20 +199,26 @@ function placementLook(variants: readonly VariantModel[]): string {
   const sorted = known.toSorted((a, b) => (a.moved ?? 0) - (b.moved ?? 0));
   if (sorted.length === 0) {
     const { label, placement } = placements[0];
+    const targets = placement.names.length;
+    if (targets > MOST_TOLD) {
+      return `Nothing changes here; ${targets} targets are too many to tell their shares apart by samples.`;
+    }
     const { name, ratio } = greatestShare(placement);
     const owner = `${name} of ${placement.balancer}${whose(variants, label)}`;
     return `Nothing changes here; ${owner} owns most keys, ${humanise(ratio, "factor")} times its fair share.`;
   }
   const [least] = sorted;
   const most = sorted[sorted.length - 1];
-  const say = (one: typeof least): string =>
-    `${humanise(one.moved, "share")}${whose(variants, one.label)}`;
-  const what = `${least.what} (${clock(least.atMs)})`;
-  const bound = humanise(least.least, "share");
-  if (sorted.length === 1 || least === most) {
-    return `When ${what}, ${say(least)} of the keys get another owner; ${bound} would have to.`;
+  const what = `When ${least.what} (${clock(least.atMs)})`;
+  const bound = `${humanise(least.least, "share")} would have to`;
+  const say = ({ moved }: typeof least): string => humanise(moved, "share");
+  if (least === most) {
+    return `${what}${whose(variants, least.label)}, ${say(least)} of the keys get another owner; ${bound}.`;
   }
-  return `When ${what}, from ${say(least)} to ${say(most)} of the keys get another owner; ${bound} would have to.`;
+  return (
+    `${what}, from ${say(least)} (${least.label}) to ${say(most)} (${most.label}) of the keys get ` +
+    `another owner; ${bound}.`
+  );
 }
 
 function greatestShare({ names, states }: PlacementModel): { name: string; ratio: number } {

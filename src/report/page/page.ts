@@ -7,6 +7,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import type { PlacementHistory } from "../../simulator/placement-history.ts";
 import type { RunRecord } from "../../statistics/run-record.ts";
 import type { RunSummary, SummarySettings } from "../../statistics/run-summary.ts";
+import type { ComparedRun } from "../comparison-check.ts";
 import { jsonText } from "../json.ts";
 import type { Fact, Report } from "../report-model.ts";
 import { comparisonAnswer, runAnswer } from "./answer.ts";
@@ -82,15 +83,16 @@ export function runPage({ report, summary, expectations, variant }: RunPageParts
 export interface ComparisonPageParts {
   readonly report: Report;
   readonly result: ComparisonResult;
+  readonly runs: readonly ComparedRun[];
   readonly version: string;
   /** At least one. */
   readonly variants: readonly PageVariant[];
 }
 
 export function comparisonPage(parts: ComparisonPageParts): PageModel {
-  const { report, result, version, variants } = parts;
+  const { report, result, runs, version, variants } = parts;
   const expected = variants[0].scenario.expect.map(({ metric }) => metric);
-  const { answer, also } = comparisonAnswer(result, expected);
+  const { answer, also } = comparisonAnswer(result, expected, runs);
   return {
     ...commonOf(report, variants, version),
     kind: "comparison",
@@ -112,7 +114,8 @@ function commonOf(
   const [{ scenario, map }] = variants;
   const models = variants.map(({ model }) => model);
   const events = eventsOf(scenario);
-  const parts = { variants: models, map, metrics: PAGE_METRICS, events };
+  const { warmupMs } = scenario;
+  const parts = { variants: models, map, metrics: PAGE_METRICS, events, warmupMs };
   return {
     format: PAGE_FORMAT,
     version,

@@ -4,6 +4,7 @@ import { Head } from "./controls/head.tsx";
 import { Notices } from "./controls/notices.tsx";
 import { Transport } from "./controls/transport.tsx";
 import { DrawerOf } from "./drawer.tsx";
+import { About } from "./panels/about.tsx";
 import { Figures } from "./panels/figures.tsx";
 import { Follow } from "./panels/follow.tsx";
 import { Happened } from "./panels/happened.tsx";
@@ -22,7 +23,7 @@ export function App({ conductor }: { conductor: Conductor }) {
       <main class="main">
         <Notices conductor={conductor} />
         <Stage conductor={conductor} />
-        <Legend />
+        <Legend conductor={conductor} />
         <Transport conductor={conductor} />
         <Figures conductor={conductor} />
       </main>
@@ -31,6 +32,7 @@ export function App({ conductor }: { conductor: Conductor }) {
         <Follow conductor={conductor} />
         <Happened conductor={conductor} />
         <Save conductor={conductor} />
+        <About conductor={conductor} />
       </aside>
     </div>
   );

@@ -15,7 +15,7 @@ import type { PageState } from "./state.ts";
 /** Nines: 0 at p0, 1 at p90, 2 at p99, 3 at p99.9. */
 const ninesOf = (q: number): number => -Math.log10(1 - q);
 const nameOf = (q: number): string => `p${Number((q * 100).toPrecision(7))}`;
-const TICKS = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map((q) => ({
+const TICKS = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map((q) => ({
   at: ninesOf(q),
   text: nameOf(q),
 }));

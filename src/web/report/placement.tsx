@@ -11,6 +11,7 @@ import type { PageState } from "./state.ts";
 export function PlacementSection({ state }: { state: PageState }) {
   const { model, variant } = state;
   const [pool, setPool] = useState("");
+  const moves = useMemo(() => movesTable(model), [model]);
   if (model.variants.every(({ placements }) => placements.length === 0)) return null;
   const { placements, label } = model.variants[variant];
   const shown = placements.find(({ balancer }) => balancer === pool) ?? placements[0];
@@ -39,9 +40,11 @@ export function PlacementSection({ state }: { state: PageState }) {
       ) : (
         <Pool key={`${label} ${shown.balancer}`} placement={shown} label={label} />
       )}
-      <div class="block">
-        <DataTable table={movesTable(model)} />
-      </div>
+      {moves.rows.length > 0 && (
+        <div class="block">
+          <DataTable table={moves} />
+        </div>
+      )}
     </Section>
   );
 }
@@ -180,6 +183,6 @@ function movesTable({ variants }: PageModel): Table {
       { head: "least possible", unit: "share" },
     ],
     rows,
-    notes: rows.length === 0 ? ["No pool that places keys changes in this run."] : [],
+    notes: [],
   };
 }

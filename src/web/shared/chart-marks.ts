@@ -12,7 +12,7 @@ export interface ChartMark {
 /** Draws those inside the part that is shown. */
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[]): void {
   const { ctx, bbox } = plot;
-  const ratio = bbox.width / Math.max(1, plot.over.clientWidth);
+  const ratio = ctx.canvas.width / Math.max(1, plot.width);
   const { min, max } = plot.scales["x"];
   if (min == null || max == null) return;
   ctx.save();

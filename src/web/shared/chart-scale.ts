@@ -52,6 +52,23 @@ export function unitTicks(splits: readonly (number | null)[], unit: Unit): strin
 /** 1.00 s → 1 s, 2.50 s → 2.5 s. */
 const shortest = (text: string): string => text.replace(/\.0+(?= )|(\.\d*[1-9])0+(?= )/, "$1");
 
+const FACTORS = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]] as const;
+
+/** Round numbers between two values above 0: powers of ten, more where those are few. */
+export function logTicks(least: number, most: number): number[] {
+  const first = Math.floor(Math.log10(least));
+  const last = Math.ceil(Math.log10(most));
+  const powers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  for (const factors of FACTORS) {
+    const ticks = powers
+      .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
+      .filter((tick) => tick >= least && tick <= most);
+    if (ticks.length >= 4) return ticks;
+  }
+  // Less than half a power: there even steps look even.
+  return [0, 1, 2, 3].map((step) => Number((least + ((most - least) * step) / 3).toPrecision(3)));
+}
+
 /** Part of the x axis that is shown; null is all of it. */
 export type Range = readonly [from: number, to: number] | null;
 

@@ -9,7 +9,15 @@ import { clock, humanise } from "../../report/numbers.ts";
 import type { Unit } from "../../report/report-model.ts";
 import { drawMarks } from "./chart-marks.ts";
 import type { ChartMark } from "./chart-marks.ts";
-import { CLOCK_STEPS, clockTicks, GUTTER, rangeAfterKey, RIGHT, unitTicks } from "./chart-scale.ts";
+import {
+  CLOCK_STEPS,
+  clockTicks,
+  GUTTER,
+  logTicks,
+  rangeAfterKey,
+  RIGHT,
+  unitTicks,
+} from "./chart-scale.ts";
 import type { Range } from "./chart-scale.ts";
 import { seriesColour, seriesDash } from "./colours.ts";
 import { currentTheme, onTheme, token, useTheme } from "./theme.ts";
@@ -77,6 +85,10 @@ interface Band {
   readonly high: readonly (number | null)[];
 }
 
+/** A logarithmic axis has no place for 0. */
+const shownOf = (values: readonly (number | null)[], logarithmic = false): (number | null)[] =>
+  logarithmic ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];
+
 const bandsOf = (series: readonly ChartSeries[]): Band[] =>
   series.flatMap(({ label, index, low, high }) =>
     low == null || high == null ? [] : [{ label, index, low, high }],
@@ -97,11 +109,14 @@ function usePlot(place: { readonly current: HTMLElement | null }, props: ChartPr
   const data = useMemo(
     (): uPlot.AlignedData => [
       [...xs],
-      ...series.map(({ values }) => [...values]),
+      ...series.map(({ values }) => shownOf(values, logarithmic)),
       // Behind the lines, so that a line's number is its place in `series`.
-      ...bandsOf(series).flatMap(({ low, high }) => [[...high], [...low]]),
+      ...bandsOf(series).flatMap(({ low, high }) => [
+        shownOf(high, logarithmic),
+        shownOf(low, logarithmic),
+      ]),
     ],
-    [xs, series],
+    [xs, series, logarithmic],
   );
   const named = series.map(({ label, index, low }) => [label, index, low != null]);
   const shape = JSON.stringify([named, unit, logarithmic, height]);
@@ -255,7 +270,15 @@ function optionsOf(
     })),
     axes: [
       xAxis(latest.current),
-      { ...axis(), size: GUTTER, values: (_, at) => unitTicks(at, unit) },
+      {
+        ...axis(),
+        size: GUTTER,
+        values: (_, at) => unitTicks(at, unit),
+        // uPlot's own begin at the scale's end, which need be no power of ten here.
+        ...(logarithmic
+          ? { splits: (_, __, least, most) => logTicks(least, most), filter: (_, at) => at }
+          : {}),
+      },
     ],
     cursor: {
       y: false,

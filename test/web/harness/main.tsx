@@ -62,7 +62,7 @@ function Parts() {
         onProblems={(problems, read) => {
           ask({ problems: problems.length, read });
           // As the page does: what is good is opened, and comes back some time later.
-          if (problems.length === 0) setTimeout(() => setText(read), 500);
+          if (problems.length === 0 && read !== text) setTimeout(() => setText(read), 500);
         }}
         onRun={(run) => ask({ run })}
       />

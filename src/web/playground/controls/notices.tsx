@@ -4,7 +4,7 @@ import { useStore } from "../state.ts";
 
 const HEADS = {
   text: "This scenario cannot be opened; what was open runs on.",
-  touch: "That touch makes no sense here.",
+  touch: "That touch cannot be made: with it the scenario would not hold together.",
   link: "The link cannot be opened.",
 } as const;
 

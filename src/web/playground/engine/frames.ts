@@ -4,6 +4,7 @@ import { describeScenario } from "../../../scenario/describe.ts";
 import { meanRate } from "../../../scenario/offered-load.ts";
 import { formatChosen } from "../../../scenario/words.ts";
 import { FIGURES } from "../../../simulator/watching/live-figures.ts";
+import type { Scenario } from "../../../scenario/scenario.ts";
 import type { NodeFacts as NodeAsItStands } from "../../../simulator/watching/watcher.ts";
 import type { Lane } from "./lane.ts";
 import type { Playback } from "./playback.ts";
@@ -29,7 +30,8 @@ interface Told {
 
 export class Frames {
   private readonly told: Told[];
-  private events = "";
+  /** By lane: whose events the page has been told of. */
+  private scenarios: readonly Scenario[] = [];
 
   constructor(private readonly playback: Playback) {
     this.told = playback.lanes.map(() => ({ life: 0, version: -1, windows: 0, news: -1 }));
@@ -70,17 +72,16 @@ export class Frames {
   frame(re: number, stepped: string | null = null): Frame {
     const { playback } = this;
     const { lanes } = playback;
-    const events = this.eventFacts();
-    const text = JSON.stringify(events);
-    const changed = text !== this.events;
-    this.events = text;
+    // A touch makes another scenario of its lane.
+    const isChanged = lanes.some(({ scenario }, i) => scenario !== this.scenarios[i]);
+    this.scenarios = lanes.map(({ scenario }) => scenario);
     return {
       kind: "frame",
       re,
       nowMs: playback.nowMs,
       lanes: lanes.map((lane, i) => laneFrame(lane, this.told[i])),
       finished: playback.finished,
-      events: changed ? events : null,
+      events: isChanged ? this.eventFacts() : null,
       links: lanes[0].watcher.links(),
       stepped,
     };

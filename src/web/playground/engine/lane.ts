@@ -33,7 +33,7 @@ export class Lane {
     return this.present.scenario;
   }
 
-  /** Where it stands, ms; the end of time once it is over. */
+  /** Where it stands, ms. */
   get nowMs(): number {
     return this.simulation.nowMs;
   }

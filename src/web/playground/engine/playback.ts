@@ -116,7 +116,7 @@ export class Playback {
       const events = eventsOf(touch, atMs, before, regions);
       if ("problems" in events) return events;
       if (events.length === 0) continue;
-      const touches = [...before, { atMs, touch, events }];
+      const touches = [...before, { atMs, events }];
       const read = lane.readWith(touches);
       if ("problems" in read) return { problems: read.problems.map(nowhere) };
       touched.push({ lane, touches, read });

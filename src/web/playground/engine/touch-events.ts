@@ -7,7 +7,6 @@ import type { Touch } from "./protocol.ts";
 /** One touch of a lane and the events that it became. */
 export interface Touched {
   readonly atMs: number;
-  readonly touch: Touch;
   readonly events: readonly EventWords[];
 }
 

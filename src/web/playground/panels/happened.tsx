@@ -5,6 +5,7 @@ import { useStore } from "../state.ts";
 
 export function Happened({ conductor }: { conductor: Conductor }) {
   const events = useStore(conductor.page, (page) => page.events);
+  const source = useStore(conductor.page, (page) => page.source);
   if (events.length === 0) return null;
   return (
     <section aria-label="Events">
@@ -20,6 +21,11 @@ export function Happened({ conductor }: { conductor: Conductor }) {
           </li>
         ))}
       </ol>
+      {source !== null && events.some(({ touched }) => touched) ? (
+        <button type="button" class="button" onClick={() => void conductor.open(source)}>
+          Start over without touches
+        </button>
+      ) : null}
     </section>
   );
 }

@@ -5,6 +5,8 @@ import { strategies } from "../../../balancing/registry.ts";
 import type { Conductor } from "../conductor.ts";
 import type { NodeFacts, Touch } from "../engine/protocol.ts";
 import type { Page, Selection } from "../page.ts";
+import { REMOVED } from "../stage/codes.ts";
+import { useStore } from "../state.ts";
 import { LaneChoice } from "./lane-choice.tsx";
 import { Links } from "./links-panel.tsx";
 
@@ -18,8 +20,17 @@ interface Props {
 export function NodeTouches({ conductor, page, selected, node }: Props) {
   const [alone, setAlone] = useState(false);
   const { path } = node;
-  const touch = (what: Touch): void =>
+  const state = useStore(
+    conductor.live,
+    ({ frame }) => frame?.lanes[selected.lane]?.columns.state[node.id],
+  );
+  const touch = (what: Touch): void => {
+    // These buttons go with the node; who pressed one by key stays beside it.
+    if (what.kind === "remove" || what.kind === "drain") {
+      document.getElementById("inspector")?.focus();
+    }
     void conductor.touch(what, alone ? selected.lane : undefined);
+  };
   const isRoot = node.parent < 0;
   const isMachine = node.kind === "machine";
   const hasMachines = page.trees[selected.lane].some(
@@ -27,6 +38,7 @@ export function NodeTouches({ conductor, page, selected, node }: Props) {
   );
   const parentPlace = isRoot ? node.place : page.trees[selected.lane][node.parent].place;
   const isDatacenter = !isMachine && node.place >= 0 && node.place !== parentPlace;
+  if (state === REMOVED) return <p>It has left for good. A balancer can be given another one.</p>;
   return (
     <div class="touches" role="group" aria-label="Touches">
       <h3>Touch it</h3>

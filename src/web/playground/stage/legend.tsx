@@ -1,9 +1,16 @@
 /** What shapes and colours on the stage mean. */
 import { useTheme } from "../../shared/theme.ts";
+import type { Conductor } from "../conductor.ts";
+import { useStore } from "../state.ts";
 import { palettes } from "./palette.ts";
 
-export function Legend() {
+/** Signs that mean nothing where nothing is cached. */
+const OF_CACHES = new Set(["hit", "miss", "cache: filled, hit rate"]);
+
+export function Legend({ conductor }: { conductor: Conductor }) {
   const palette = palettes[useTheme()];
+  const trees = useStore(conductor.page, (page) => page.trees);
+  const cached = trees.some((nodes) => nodes.some((node) => node.cached));
   const entries = [
     { text: "hit", mark: <circle cx="7" cy="7" r="4.5" fill={palette.hit} /> },
     { text: "miss", mark: <path d="M7 1.5 12.5 7 7 12.5 1.5 7Z" fill={palette.miss} /> },
@@ -12,7 +19,10 @@ export function Legend() {
       mark: <path d="M3 3 11 11M11 3 3 11" stroke={palette.failed} stroke-width="2.6" />,
     },
     { text: "retry", mark: <path d="M7 2 12 11.5H2Z" fill={palette.retry} /> },
-    { text: "on its way", mark: <circle cx="7" cy="7" r="3.2" fill={palette.plain} /> },
+    {
+      text: cached ? "on its way" : "request",
+      mark: <circle cx="7" cy="7" r="3.2" fill={palette.plain} />,
+    },
     { text: "busy core", mark: <rect x="2" y="2" width="10" height="10" fill={palette.busy} /> },
     {
       text: "queue, each bar doubles it",
@@ -42,9 +52,10 @@ export function Legend() {
       ),
     },
   ];
+  const shown = entries.filter(({ text }) => cached || !OF_CACHES.has(text));
   return (
     <ul class="legend" aria-label="Legend">
-      {entries.map(({ text, mark }) => (
+      {shown.map(({ text, mark }) => (
         <li key={text}>
           <svg viewBox="0 0 14 14" aria-hidden="true">
             {mark}

@@ -2,7 +2,7 @@
 import type { Frame, NodeColumns, RegionFacts } from "../engine/protocol.ts";
 import type { Selection } from "../page.ts";
 import { CRASHED, DRAINING, REMOVED, SILENT, UP } from "./codes.ts";
-import { depthBetween, locate, spot } from "./locate.ts";
+import { depthBetween, depthOf, locate, spot } from "./locate.ts";
 import type { Palette } from "./palette.ts";
 import type { LaneView } from "./scene.ts";
 
@@ -151,10 +151,35 @@ export function drawSelection(
   canvas.stroke();
 }
 
-/** Around the dot that is followed; it stands at `spot`. */
-export function drawFollowed(canvas: Canvas, palette: Palette): void {
+/** The request that is followed: its dot, and its way as far as balancers have decided it. */
+export interface FollowedWay {
+  readonly lane: number;
+  readonly dot: number;
+  readonly region: number;
+  /** Deepest node that was chosen for it; −1: none yet. */
+  readonly node: number;
+}
+
+const WAY_STEPS = 40;
+
+export function drawFollowed(
+  canvas: Canvas,
+  { crowd, way }: LaneView,
+  { dot, region, node }: FollowedWay,
+  palette: Palette,
+): void {
   canvas.lineWidth = 2;
   canvas.strokeStyle = palette.ink;
+  const from = depthOf(way, region, -1);
+  const whole = depthOf(way, region, node) - from;
+  canvas.beginPath();
+  for (let step = 0; step <= WAY_STEPS; step++) {
+    locate(way, region, node, from + (whole * step) / WAY_STEPS);
+    if (step === 0) canvas.moveTo(spot.x, spot.y);
+    else canvas.lineTo(spot.x, spot.y);
+  }
+  canvas.stroke();
+  if (!crowd.place(dot)) return;
   canvas.beginPath();
   canvas.arc(spot.x, spot.y, 9, 0, 2 * Math.PI);
   canvas.stroke();

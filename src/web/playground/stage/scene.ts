@@ -12,7 +12,14 @@ import { type Layout, laneRects, layoutOf, type Rect } from "./layout.ts";
 import type { Way } from "./locate.ts";
 import { CellFigures } from "./cell-figures.ts";
 import { drawMachines } from "./machines.ts";
-import { drawDisbelief, drawDown, drawFollowed, drawLinks, drawSelection } from "./overlays.ts";
+import {
+  drawDisbelief,
+  drawDown,
+  drawFollowed,
+  drawLinks,
+  drawSelection,
+  type FollowedWay,
+} from "./overlays.ts";
 import type { Palette } from "./palette.ts";
 
 export interface LaneView {
@@ -48,7 +55,7 @@ export class Scene {
   private newsMs = 0;
   /** Drawn in the last picture, in all lanes. */
   dots = 0;
-  /** Index into `sprites`. */
+  /** Index into `sprites`; beyond them: a crowd. */
   private dotSize = 0;
   /** No gliding: the reader asked for less motion. */
   still = false;
@@ -100,7 +107,7 @@ export class Scene {
 
   private rebuild(): void {
     const { tree, backdrop, boxes, ratio, palette } = this;
-    this.sprites = [4.2, 3.3, 2.5].map((radius) => spritesOf(palette, radius, ratio));
+    this.sprites = [4.2, 3.3].map((radius) => spritesOf(palette, radius, ratio));
     backdrop.width = this.element.width;
     backdrop.height = this.element.height;
     const behind = backdrop.getContext("2d", { alpha: false })!;
@@ -147,7 +154,7 @@ export class Scene {
   draw(
     realMs: number,
     frame: Frame | null,
-    marks: { selected: Selection | null; followed: { lane: number; dot: number } | null },
+    marks: { selected: Selection | null; followed: FollowedWay | null },
   ): void {
     const sinceMs = Math.min(100, realMs - this.lastMs);
     this.lastMs = realMs;
@@ -173,9 +180,7 @@ export class Scene {
       if (marks.selected?.lane === lane)
         drawSelection(canvas, view.layout, marks.selected, palette);
       const { followed } = marks;
-      if (followed !== null && followed.lane === lane && view.crowd.place(followed.dot)) {
-        drawFollowed(canvas, palette);
-      }
+      if (followed?.lane === lane) drawFollowed(canvas, view, followed, palette);
     }
   }
 
@@ -184,7 +189,8 @@ export class Scene {
     const { layout, figures, crowd } = view;
     drawMachines(canvas, layout, figures, palette);
     crowd.move(sinceMs, view.way, this.still);
-    crowd.draw(canvas, this.sprites[this.dotSize]);
+    if (this.dotSize < this.sprites.length) crowd.draw(canvas, this.sprites[this.dotSize]);
+    else crowd.drawCrowd(canvas, palette, this.ratio);
   }
 
   /** Only where there are any: a canvas that is mostly clear costs as much as a full one. */

@@ -2,9 +2,28 @@
 import { FAILED, HIT, MISS, PLAIN, RETRY } from "./codes.ts";
 import type { Palette } from "./palette.ts";
 
-/** All marks in a row on one small canvas, from which dots are copied. */
+interface SmallMark {
+  readonly colour: "plain" | "hit" | "miss" | "failed" | "retry";
+  /** Rectangles x, y, width, height around the dot's middle, px, one after the other. */
+  readonly rects: readonly number[];
+}
+
+const small: SmallMark[] = [];
+small[PLAIN] = { colour: "plain", rects: [-1, -1, 3, 3] };
+small[HIT] = { colour: "hit", rects: [-2, -1, 5, 3, -1, -2, 3, 5] };
+small[MISS] = { colour: "miss", rects: [-3, 0, 7, 1, -2, -1, 5, 3, -1, -2, 3, 5, 0, -3, 1, 7] };
+small[FAILED] = {
+  colour: "failed",
+  rects: [-3, -3, 2, 2, 2, -3, 2, 2, -1, -1, 3, 3, -3, 2, 2, 2, 2, 2, 2, 2],
+};
+small[RETRY] = { colour: "retry", rects: [0, -3, 1, 2, -1, -1, 3, 2, -3, 1, 7, 2] };
+
+/** By mark: the same shapes of rectangles alone, for crowds. */
+export const SMALL_MARKS: readonly SmallMark[] = small;
+
+/** All marks in a row in one small picture, from which dots are copied. */
 export interface Sprites {
-  readonly atlas: HTMLCanvasElement;
+  readonly atlas: ImageBitmap;
   /** Of a mark's square, device px. */
   readonly side: number;
   readonly ratio: number;
@@ -13,10 +32,8 @@ export interface Sprites {
 /** @param radius of a dot, px */
 export function spritesOf(palette: Palette, radius: number, ratio: number): Sprites {
   const side = Math.ceil((2 * radius + 3) * ratio);
-  const atlas = document.createElement("canvas");
-  atlas.width = side * 5;
-  atlas.height = side;
-  const canvas = atlas.getContext("2d")!;
+  const sheet = new OffscreenCanvas(side * 5, side);
+  const canvas = sheet.getContext("2d")!;
   for (const mark of [PLAIN, HIT, MISS, FAILED, RETRY]) {
     canvas.save();
     canvas.translate(mark * side + side / 2, side / 2);
@@ -24,11 +41,12 @@ export function spritesOf(palette: Palette, radius: number, ratio: number): Spri
     paintMark(canvas, mark, radius, palette);
     canvas.restore();
   }
-  return { atlas, side, ratio };
+  // A bitmap is copied from at a fraction of what a canvas costs, which could change meanwhile.
+  return { atlas: sheet.transferToImageBitmap(), side, ratio };
 }
 
 function paintMark(
-  canvas: CanvasRenderingContext2D,
+  canvas: OffscreenCanvasRenderingContext2D,
   mark: number,
   radius: number,
   palette: Palette,

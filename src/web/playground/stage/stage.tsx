@@ -6,12 +6,13 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { currentTheme, onTheme } from "../../shared/theme.ts";
 import { Swatch } from "../../shared/chart.tsx";
 import type { Conductor } from "../conductor.ts";
-import type { Selection } from "../page.ts";
+import type { Page, Selection } from "../page.ts";
 import { useStore } from "../state.ts";
 import { figure, sentenceOf, share } from "../words.ts";
 import { beside, type Direction, selectable, selectionAt } from "./hit.ts";
 import type { Rect } from "./layout.ts";
 import { palettes } from "./palette.ts";
+import type { FollowedWay } from "./overlays.ts";
 import { HEAD, Scene } from "./scene.ts";
 
 const DOT_REACH = 12;
@@ -46,6 +47,8 @@ function useScene(conductor: Conductor, onRects: (rects: readonly Rect[]) => voi
     let selected: Selection | null = null;
     let request = 0;
     let notedMs = 0;
+    let following: Page["following"] = null;
+    let followed: FollowedWay | null = null;
     const each = (realMs: number): void => {
       request = requestAnimationFrame(each);
       conductor.tick(realMs);
@@ -61,9 +64,11 @@ function useScene(conductor: Conductor, onRects: (rects: readonly Rect[]) => voi
       if (selected !== page.selected) made.wake();
       ({ selected } = page);
       made.still = motion.matches;
-      const { following } = page;
-      const dot = following?.news?.request?.dot;
-      const followed = dot === undefined ? null : { lane: following!.lane, dot };
+      if (page.following !== following) {
+        ({ following } = page);
+        followed = followedWay(following);
+        made.wake();
+      }
       made.draw(realMs, conductor.latest, { selected, followed });
       if (realMs - notedMs > NOTE_MS) {
         notedMs = realMs;
@@ -78,6 +83,14 @@ function useScene(conductor: Conductor, onRects: (rects: readonly Rect[]) => voi
     };
   }, [conductor]);
   return { canvas, scene };
+}
+
+function followedWay(following: Page["following"]): FollowedWay | null {
+  const request = following?.news?.request;
+  if (following == null || request == null) return null;
+  const { dot, region, decisions } = request;
+  const node = Math.max(-1, ...decisions.map(({ chosen }) => chosen));
+  return { lane: following.lane, dot, region, node };
 }
 
 export function Stage({ conductor }: { conductor: Conductor }) {

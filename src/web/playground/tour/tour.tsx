@@ -2,7 +2,7 @@
  * The guided tour beside the stage: one page a lesson. It opens the lesson's scenario, makes its one
  * touch, shows its one number, and asks its one question; where it stands is in the address.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { humanise } from "../../../report/numbers.ts";
 import type { FigureName, LaneOrder, Touch } from "../engine/protocol.ts";
 import { told, unitOf } from "./lesson.ts";
@@ -68,7 +68,8 @@ export function Tour({ onOpen, onTouch, frame, onLeave }: TourProps) {
       if (isTour(location.hash)) history.replaceState(null, "", "#");
     };
   }, []);
-  useEffect(() => {
+  // Together with what is drawn: later it could undo where somebody has gone since.
+  useLayoutEffect(() => {
     // A link to this lesson, whichever way it was come to.
     left = writeProgress(progress, slugs);
     history.replaceState(null, "", left);
