@@ -427,7 +427,7 @@ describe("events", () => {
       ),
       's.yaml:6:15: no event is called "kill", did you mean "fail"?',
       "s.yaml:7:5: the event does not say what happens, " +
-        "write one of add, remove, drain, fail, recover, slow, cut, delay, rate, set, " +
+        "write one of add, remove, drain, fail, recover, slow, cut, delay, mend, rate, set, " +
         "fail-replica, drain-replica, add-replica",
       's.yaml:8:5: one event says "fail" and "slow", write an event for each',
       "s.yaml:9:5: an event is a text, write for example { at: 5min, fail: fra/3 }",

@@ -61,7 +61,9 @@ const open: MetricDefinition = {
   of(tally) {
     const { selection } = tally;
     if (selection.kind === "region" || selection.kind === "class") return NaN;
-    return openAtEnd(tally)?.[selection.kind === "node" ? selection.id : 0] ?? 0;
+    const held = openAtEnd(tally);
+    if (held === undefined) return NaN;
+    return held[selection.kind === "node" ? selection.id : 0] ?? 0;
   },
 };
 
