@@ -9,6 +9,7 @@ const WIDTH = CONNECTION_COUNTS.length;
 
 /** Sum over the counts that pass; connections are regions' users', so nodes and classes have none. */
 function counted({ span, selection }: Tally, passes: (event: ConnectionEvent) => boolean): number {
+  if (span.record.connections === null) return NaN;
   if (selection.kind === "node" || selection.kind === "class") return NaN;
   const first = selection.kind === "region" ? selection.index * WIDTH : 0;
   let sum = 0;
@@ -61,7 +62,9 @@ const open: MetricDefinition = {
   of(tally) {
     const { selection } = tally;
     if (selection.kind === "region" || selection.kind === "class") return NaN;
-    return openAtEnd(tally)?.[selection.kind === "node" ? selection.id : 0] ?? 0;
+    const held = openAtEnd(tally);
+    if (held === undefined) return NaN;
+    return held[selection.kind === "node" ? selection.id : 0] ?? 0;
   },
 };
 
