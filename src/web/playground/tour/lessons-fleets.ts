@@ -10,13 +10,13 @@ export const fleets: readonly Lesson[] = [
     title: "Layers 4 and 7",
     idea: [
       "A balancer of layer 4 sees connections. It picks a machine when one is opened, and all that comes through it goes there. A balancer of layer 7 sees requests and picks a machine for each.",
-      "Deciding once is cheap and keeps users where their things are. But it is a decision about the future: whoever came yesterday was placed by what was true yesterday. Here the first lane keeps users where their first request went; the second decides every time.",
+      "Deciding once is cheap and keeps users where their things are. But it is a decision about the future: whoever came yesterday was placed by what was true yesterday. Here every user has one connection and keeps it open.",
     ],
     name: "tour-10-layers-4-and-7.yaml",
     text: layers,
     lanes: [
-      { label: "decides once", overrides: [] },
-      { label: "decides each request", overrides: ["pool.persistence=none"] },
+      { label: "layer 4", overrides: [] },
+      { label: "layer 7", overrides: ["pool.layer=7"] },
     ],
     speed: 4,
     touch: {
@@ -27,24 +27,24 @@ export const fleets: readonly Lesson[] = [
     watch: {
       lane: 1,
       figure: "p99",
-      label: "p99 where each request is decided",
-      says: "It falls from {before} to {after} at once. Where it was decided once it stays at {stuck}, room or no room.",
+      label: "p99 of layer 7",
+      says: "It falls from {before} to {after} at once. Under layer 4 it stays at {stuck}, room or no room.",
     },
     question: {
       ask: "Two new machines stand in the first lane. Who uses them?",
       options: [
-        "Nobody: all 200 users are placed already",
+        "Nobody: all 200 connections are open already",
         "Half of the users, after a while",
         "The slowest requests",
       ],
       right: 0,
       because:
-        "Its busiest machine stays at {full} with two idle ones beside it. New users would go there, and people who run such balancers wait for them, or close old connections on purpose.",
+        "Its busiest machine stays at {full} with two idle ones beside it. New connections would go there. People who run such balancers wait for them, or close old ones on purpose.",
     },
     measures: {
       before: calm(1, "p99", [10, 60], 360),
       after: touched(1, "p99", [70, 180], 120),
-      stuck: touched(0, "p99", [60, 130], 1_100),
+      stuck: touched(0, "p99", [60, 130], 790),
       full: touched(0, "utilization-max", [70, 180], 0.98),
     },
   },
