@@ -316,9 +316,9 @@ describe("choices", () => {
       "s.yaml:4:36: maglev: 100 is not a prime; the next one is 101",
     ],
     [
-      "a persistence that is an affinity here",
+      "a persistence misspelt",
       withBalancer("name: web, persistence: adress"),
-      's.yaml:4:37: persistence: no persistence is called "adress", known are cookie',
+      's.yaml:4:37: persistence: no persistence is called "adress", did you mean "address"?',
     ],
     [
       "a cookie of no lifetime",
