@@ -304,7 +304,7 @@ function tellWhole(out: RunDetails<[string, number[]]>): void {
 }
 
 /** Enough for every entry of the registries to come up (the second test says so). */
-const RUNS = 110;
+const RUNS = 130;
 
 describe("random scenarios", () => {
   const seen = new Map<string, number>();
