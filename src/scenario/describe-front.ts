@@ -1,5 +1,5 @@
 /** What stands between clients and the first balancer, in sentences. */
-import { hasBandwidths } from "../world/bandwidths.ts";
+import { countsBytes, hasBandwidths } from "../world/bandwidths.ts";
 import type { BalancerSpec, ClientRegion, RequestClass, Scenario } from "./scenario.ts";
 import { formatDuration } from "./units.ts";
 import { countOf, formatChosen, formatNumber, formatQuantity, formatShare } from "./words.ts";
@@ -42,6 +42,7 @@ export function describeFrontDoor({ frontDoor }: BalancerSpec): string[] {
 export function describeSizes(one: RequestClass, scenario: Scenario): string[] {
   const { requestSize, responseSize, size } = one;
   const matters = hasBandwidths(scenario);
+  const works = !matters && countsBytes(scenario);
   const written = requestSize !== undefined || responseSize !== undefined;
   if (!matters && !written) return [];
   const said = (chosen: NonNullable<typeof requestSize>): string =>
@@ -55,7 +56,9 @@ export function describeSizes(one: RequestClass, scenario: Scenario): string[] {
   const request = requestSize === undefined ? "" : `a request has ${said(requestSize)}, `;
   const end = matters
     ? "they take their time on links with a bandwidth, where transfers do not slow each other down"
-    : "no link has a bandwidth, so they take no time";
+    : works
+      ? "no link has a bandwidth, so they cost balancers core time alone"
+      : "no link has a bandwidth, so they take no time";
   return [`${request}${answer}; ${end}`];
 }
 

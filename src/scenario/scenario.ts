@@ -281,7 +281,7 @@ export interface WorkSpec {
   readonly resumedMs: Millis;
   /** Drawn for each request as it comes, ms; null: nothing. */
   readonly request: Chosen | null;
-  /** For 1,000 bytes of the object asked for. */
+  /** For 1,000 bytes of a request and its answer. */
   readonly perKbMs: Millis;
 }
 

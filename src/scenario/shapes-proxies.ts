@@ -22,7 +22,7 @@ export const workShape = {
     kind: "duration",
     min: 0,
     default: 0,
-    doc: "core time of each 1,000 bytes of the object asked for",
+    doc: "core time of each 1,000 bytes of a request and its answer",
   },
 } as const satisfies Shape;
 

@@ -90,7 +90,6 @@ export function build(
     machines,
     origin,
     caches,
-    objectBytes: sizes,
     deadlines: new Deadlines(
       scenario.classes.map(({ timeoutMs }) => timeoutMs),
       queue,

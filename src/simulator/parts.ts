@@ -119,8 +119,6 @@ export interface Parts {
   readonly machines: Machines;
   readonly origin: Origin | null;
   readonly caches: MachineCaches;
-  /** By object; null: none has a size. */
-  readonly objectBytes: Float32Array | null;
   readonly deadlines: Deadlines;
   readonly topology: Topology;
   /** By node id; undefined for machines. */

@@ -197,9 +197,10 @@ export class Proxies {
     if (shaken !== Handshake.None) {
       workMs += shaken === Handshake.Full ? work.handshakeMs : work.resumedMs;
     }
-    const { objectBytes } = this.parts;
-    if (work.perKbMs > 0 && objectBytes !== null) {
-      workMs += (work.perKbMs * objectBytes[request.object]) / 1_000;
+    if (work.perKbMs > 0) {
+      const { requestBytes, responseBytes } = this.parts.passages!;
+      workMs +=
+        (work.perKbMs * (requestBytes[request.index] + responseBytes[request.index])) / 1_000;
     }
     return workMs;
   }

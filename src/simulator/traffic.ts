@@ -13,7 +13,7 @@ import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Addresses } from "../world/addresses.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
-import { hasBandwidths } from "../world/bandwidths.ts";
+import { countsBytes } from "../world/bandwidths.ts";
 import { type BytesDraws, type ClassDraws, Source } from "../world/source.ts";
 import { hasConnections } from "./replica-sets.ts";
 import type { ObjectRange } from "./catalogue.ts";
@@ -24,7 +24,7 @@ const NO_PENALTY: Chosen = { kind: "constant", settings: { value: 0 } };
 interface Interest {
   readonly keys: boolean;
   readonly caches: boolean;
-  /** Bytes take time. */
+  /** Bytes take time on a link, or core time. */
   readonly bytes: boolean;
 }
 
@@ -192,5 +192,5 @@ function interestOf(scenario: Scenario): Interest {
     const needs = [...definition.needs, ...(definition.alsoNeeds?.(settings) ?? [])];
     return needs.includes("key");
   });
-  return { keys, caches, bytes: hasBandwidths(scenario) };
+  return { keys, caches, bytes: countsBytes(scenario) };
 }
