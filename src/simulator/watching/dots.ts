@@ -138,7 +138,7 @@ function stay(leg: Leg, state: DotStateName, at: number): void {
 }
 
 /** Node id; the client where it has not reached any. */
-function lastBalancer({ balancers }: Parts, { last }: Request): number {
+export function lastBalancer({ balancers }: Parts, { last }: Request): number {
   return balancers.find((balancer) => balancer?.last === last)?.node.id ?? CLIENT;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Chosen } from "../../definition.ts";
 import type { EventKind } from "../../engine/event-kind.ts";
+import type { Connections } from "../connections.ts";
 import type { Parts } from "../parts.ts";
 import { type Dots, dotsOf } from "./dots.ts";
 import { Follower, type FollowWhat } from "./follower.ts";
@@ -49,7 +50,11 @@ export class Watcher {
   private noticesSeen = 0;
   private changes = 0;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(
+    private readonly parts: Parts,
+    /** null: no clients have connections. */
+    private readonly connections: Connections | null,
+  ) {}
 
   /** Grows whenever `facts` would tell something else. */
   get version(): number {
@@ -100,7 +105,7 @@ export class Watcher {
   }
 
   follow(what: FollowWhat): Follower {
-    return new Follower(this.parts, what);
+    return new Follower(this.parts, what, this.connections);
   }
 
   links(): LinkFacts[] {

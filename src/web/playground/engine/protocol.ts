@@ -14,13 +14,9 @@ import type {
 
 export { DOT_MARKS, DOT_STATES } from "../../../simulator/watching/dots.ts";
 export type { DotMarkName, Dots, DotStateName } from "../../../simulator/watching/dots.ts";
-export { TARGETS_SEEN_MAX } from "../../../simulator/watching/follower.ts";
-export type {
-  Decision,
-  FollowedEnd,
-  FollowedRequest,
-  TargetSeen,
-} from "../../../simulator/watching/follower.ts";
+export { TARGETS_SEEN_MAX } from "../../../simulator/watching/decisions.ts";
+export type { Decision, TargetSeen } from "../../../simulator/watching/decisions.ts";
+export type { FollowedEnd, FollowedRequest } from "../../../simulator/watching/follower.ts";
 export { FIGURES } from "../../../simulator/watching/live-figures.ts";
 export type { FigureName } from "../../../simulator/watching/live-figures.ts";
 export { NODE_STATES } from "../../../simulator/watching/node-columns.ts";
