@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
 import type { FollowedRequest } from "../../src/simulator/watching/follower.ts";
+import { DOT_MARKS } from "../../src/simulator/watching/dots.ts";
 import { Simulation } from "../../src/simulator/run.ts";
 
 const names = readdirSync("scenarios").filter((name) => name.endsWith(".yaml"));
@@ -66,5 +67,38 @@ describe("a followed request", () => {
     expect(hits.length).toBeGreaterThan(0);
     expect(misses.length).toBeGreaterThan(0);
     expect(told(misses[0])).toMatch(/looks into the cache of .*: a miss\n.* picks /);
+  });
+});
+
+describe("what is seen of a balancer at layer 7", () => {
+  it("is what it does beside picking, and how busy it is", () => {
+    const simulation = started("layer-7.yaml", 0);
+    const watcher = simulation.watch();
+    const own = watcher.facts().find(({ ownCores }) => ownCores !== null)!;
+    expect(own.spec?.layer).toBe(7);
+    const figures = watcher.figures(1_000);
+    simulation.runUntil(1_000);
+    figures.close();
+    const { ownBusy } = watcher.columns(figures);
+    expect(own.ownCores).toBeGreaterThan(0);
+    expect(ownBusy[own.id]).toBeLessThanOrEqual(own.ownCores!);
+  });
+
+  it("counts answers of response caches as hits, in dots and in windows", () => {
+    const simulation = started("cdn.yaml", 0);
+    const watcher = simulation.watch();
+    const figures = watcher.figures(2_000);
+    let hits = 0;
+    for (let atMs = 1_900; atMs <= 2_000; atMs++) {
+      simulation.runUntil(atMs);
+      const { count, mark } = watcher.dots(1_000);
+      for (let i = 0; i < count; i++) if (mark[i] === DOT_MARKS.indexOf("hit")) hits++;
+    }
+    figures.close();
+    const { responseHitRate } = watcher.columns(figures);
+    const edges = watcher.facts().filter(({ cachesResponses }) => cachesResponses);
+    expect(hits).toBeGreaterThan(0);
+    expect(edges.length).toBeGreaterThan(0);
+    expect(Math.max(...edges.map(({ id }) => responseHitRate[id]))).toBeGreaterThan(0);
   });
 });

@@ -132,6 +132,10 @@ function sentenceOf(
   const theirs = humanise(other.cells[main].mean, column.unit);
   const said = `${lead} against ${theirs} with ${other.label}`;
   if (pairs < PAIRS_LEAST) return `${said}; ${pairs} seeds are too few to say how sure that is.`;
+  const differs = rows.some(({ cells }) => (cells[main].difference?.mean ?? 0) !== 0);
+  if (!differs && rows.every(({ cells }) => cells[main].mean === winner.cells[main].mean)) {
+    return `All ${rows.length} variants have the same ${name}, ${mean}, in every one of ${pairs} seeds.`;
+  }
   if (!/better|worse/.test(difference.verdict)) {
     return `No difference in ${name} is shown: ${said}, which chance alone may do (${sure}).`;
   }

@@ -128,10 +128,12 @@ export type NumberedOrder = Order & { readonly order: number };
 // ---------------------------------------------------------------- worker → page
 
 /** A node; its columns' names and units stand with `Watcher.facts`. */
-export interface NodeFacts extends Omit<NodeAsItStands, "strategy"> {
+export interface NodeFacts extends Omit<NodeAsItStands, "strategy" | "spec"> {
   /** Of a balancer, at this moment: the name in the registry, and the same with its settings in words. */
   readonly strategy: string | null;
   readonly strategyWords: string | null;
+  /** Of a balancer: how clients come to it, its layer, what it does beside picking, in sentences. */
+  readonly does: readonly string[];
 }
 
 export interface PlaceFacts {
