@@ -27,8 +27,8 @@ export class Keeping {
     private readonly left: (node: number) => void,
   ) {
     this.pinning = parts.balancers.filter(
-      (balancer) => balancer?.persistence?.ended !== undefined,
-    ) as BalancerAtWork[];
+      (balancer): balancer is BalancerAtWork => balancer?.persistence?.ended !== undefined,
+    );
     this.isOn = parts.balancers.some((balancer) => balancer?.persistence != null);
   }
 

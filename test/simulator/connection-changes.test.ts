@@ -44,7 +44,7 @@ describe("a balancer's own connections", () => {
     let sum = 0;
     for (const { startMs, endMs, proxies } of record.slices) {
       if (startMs < fromMs || endMs > toMs) continue;
-      for (let i = PROXY_COUNTS.findIndex((it) => it === name); i < proxies.length;) {
+      for (let i = PROXY_COUNTS.findIndex((count) => count === name); i < proxies.length;) {
         sum += proxies[i];
         i += PROXY_COUNTS.length;
       }
