@@ -122,8 +122,8 @@ export class Connecting {
   }
 
   /**
-   * Whether nobody shakes hands there: the target is down, or a new connection would have to pass a cut
-   * link. The request then goes as the first packet would, and meets what that would meet.
+   * Whether nobody shakes hands there: the target is down, or a new connection would have to pass a
+   * cut link. The request then goes as the first packet would, and meets what that would meet.
    */
   private goesAlone({ balancer, place, proxy }: Replica, target: Target, to: Backend): boolean {
     if (!isUp(target)) return true;

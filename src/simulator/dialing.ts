@@ -207,7 +207,7 @@ export class Dialing {
     } else if (state === ConnectionState.Open) this.rest(row, region);
   }
 
-  /** Its end is gone. Who waits for the handshake waits no more, and goes as a first segment would. */
+  /** Its end is gone. Who waits for the handshake now goes as its first segment would. */
   private loseEnd(row: number, why: ConnectionCount): void {
     const waits = this.connections.table.underWay[row] > 0;
     this.connections.break(row, why, false);
@@ -281,8 +281,8 @@ export class Dialing {
   }
 
   /**
-   * A new connection, which the request has taken: open where its handshake takes no time, opening, or an
-   * attempt. What tells connections apart to routers and layer 4 is its user and a port that is drawn.
+   * A new connection, which the request has taken: open where its handshake takes no time, opening,
+   * or an attempt. To routers and layer 4 its user and a port that is drawn tell it from others.
    * @returns its row
    */
   private open(request: Request, region: Region): number {

@@ -47,13 +47,13 @@ export class ReplicaEvents {
   }
 
   /**
-   * It gets no new connections. Routers know of it from now on, which moves what the others have where
-   * their placement does; what it has itself still gets there.
+   * It gets no new connections. Routers know of it from now on, which moves what the others have
+   * where their placement does; what it has itself still gets there.
    */
   drain(name: ReplicaName): void {
-    const added = this.called(name).filter((replica) => !this.drained.has(replica));
-    if (added.length === 0) return;
-    for (const replica of added) {
+    const draining = this.called(name).filter((replica) => !this.drained.has(replica));
+    if (draining.length === 0) return;
+    for (const replica of draining) {
       this.drained.add(replica);
       setOf(replica).set(replica, false);
     }

@@ -48,7 +48,7 @@ export class Passages {
    */
   begin(request: Request): void {
     const { index, source } = request;
-    // A tier that keeps users says so only if it is asked: not where a connection has decided before.
+    // A tier that keeps users sets its bit if it is asked: not where a connection has decided.
     request.placed = 0;
     if (index >= this.resolveMs.length) this.grow(this.requests.all.length);
     this.resolveMs[index] = this.connectMs[index] = this.balancerMs[index] = 0;

@@ -39,7 +39,8 @@ export interface Persistence {
    */
   connected?(client: Client, resumed: boolean): void;
   /**
-   * A client's connection is over, the last of its requests too. Left out where that changes nothing.
+   * A client's connection is over, and so is the last of its requests. Left out where that changes
+   * nothing.
    * @returns the slot at which it was kept; NONE: at none
    */
   ended?(connection: number): number;
