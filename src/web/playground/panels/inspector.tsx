@@ -157,6 +157,9 @@ const LINES: readonly Line[] = [
 const busyText = (running: number, cores: number): string =>
   cores > 0 ? `${running} / ${cores}` : String(running);
 
+/** Letters of a value that stays on one line: figures with their units do. */
+const LONGEST_WHOLE = 8;
+
 /** One column a lane; a node that a lane does not have stays empty there. */
 function NodeFigures(props: { conductor: Conductor; selected: Selection; page: Page }) {
   const { conductor, selected, page } = props;
@@ -201,9 +204,14 @@ function NodeFigures(props: { conductor: Conductor; selected: Selection; page: P
         {lines.map(({ head, of }) => (
           <tr key={head}>
             <th scope="row">{head}</th>
-            {lanes.map((lane, i) => (
-              <td key={i}>{lane.node === undefined ? "" : of(lane.columns, lane.node)}</td>
-            ))}
+            {lanes.map((lane, i) => {
+              const words = lane.node === undefined ? "" : of(lane.columns, lane.node);
+              return (
+                <td key={i} class={words.length > LONGEST_WHOLE ? undefined : "whole"}>
+                  {words}
+                </td>
+              );
+            })}
           </tr>
         ))}
       </tbody>
