@@ -63,7 +63,7 @@ const isPlain = (field: ShapeField): field is ShapeField & Field => PLAIN.has(fi
 
 /** The kind of value, and what it is where nothing is written. */
 function sortOf(field: ShapeField): string {
-  const none = "none" in field && field.none === true ? " or none" : "";
+  const none = "none" in field && field.none ? " or none" : "";
   if (isPlain(field)) return kindOf(field).replace(/;|$/, (end) => `${none}${end}`);
   const kind =
     field.kind === "pick"
@@ -72,7 +72,7 @@ function sortOf(field: ShapeField): string {
         ? "map"
         : field.kind;
   if ("default" in field && field.default !== undefined) {
-    return `${kind}${none}; default ${String(field.default)}`;
+    return `${kind}${none}; default ${field.default}`;
   }
   return `${kind}${none}; ${field.optional === true ? "may be left out" : "required"}`;
 }
