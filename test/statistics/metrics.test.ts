@@ -95,6 +95,8 @@ describe("outcomes and latency", () => {
     expect(figure(run, "users-moved")).toBe(0.4);
     expect(figure({ ...run, tellsUsers: false }, "users-moved")).toBeNaN();
     expect(figure(run, "spillover")).toBe(0.6);
+    // A drained datacenter is no one's nearest: its users are at home in the next.
+    expect(metricNamed("spillover")?.summary).toContain("of the root's targets still there");
   });
 });
 
