@@ -140,7 +140,6 @@ export class Connecting {
       ? 0
       : roundTrips * (between(replica.place, place) + between(place, replica.place));
     proxy.counts[ProxyCount.Dialed] += roundTrips;
-    proxy.counts[ProxyCount.DialMs] += dialMs;
     connection.readyMs = this.parts.queue.nowMs + dialMs;
     if (tls !== "none") this.parts.passages!.handshake[request.index] = Handshake.Full;
   }

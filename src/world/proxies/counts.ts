@@ -23,7 +23,6 @@ export const enum ProxyCount {
   OpenMs,
   HeldMs,
   Dialed,
-  DialMs,
   Pended,
   PendedMs,
   Overflowed,
