@@ -1,5 +1,6 @@
 /**
- * What happens to a request inside a layer-7 balancer that has more to do than pick. On the way in:
+ * What happens to a request inside a layer-7 balancer that has more to do than pick: a reverse proxy,
+ * called so here and in `world/proxies/` (the clients' forward proxies are `world/addresses.ts`). On the way in:
  * its cores (handshake, request, bytes), then its response cache (a hit is answered from here; who
  * asks for what is being fetched waits for that), then the pick, then a connection to the target
  * (one that is there, a new one with its handshake, or a place in the line for one). On the way
