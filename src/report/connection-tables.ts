@@ -24,7 +24,7 @@ const MEANINGS: Readonly<Record<ConnectionEvent, string>> = {
   full: "… with a full TLS handshake",
   resumed: "… with a resumed one",
   early: "… with early data",
-  "round-trips": "round trips of all handshakes",
+  "round-trips": "round trips, upgrades included",
   carried: "requests on open connections",
   refused: "attempts without an answer",
   "table-full": "… refused by a full table",

@@ -21,7 +21,7 @@
  * first failure is back, and refused.
  * One that falls silent keeps them, and answers nothing on them, until it is back and resets them.
  */
-import { Handshake } from "../world/connections/handshake.ts";
+import { Handshake, handshakeDemandMs } from "../world/connections/handshake.ts";
 import type { Machine } from "../world/machine.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Found, NO_FETCH } from "../world/proxies/response-cache.ts";
@@ -174,8 +174,8 @@ export class Proxies {
     const shaken: Handshake = handshake[request.index];
     if (shaken === Handshake.None) return;
     handshake[request.index] = Handshake.None;
-    const { handshakeMs, resumedMs } = this.parts.topology.nodes[machine.node].machines!;
-    request.demandMs += (shaken === Handshake.Full ? handshakeMs : resumedMs) ?? 0;
+    const { nodes } = this.parts.topology;
+    request.demandMs += handshakeDemandMs(shaken, nodes[machine.node].machines!);
   }
 
   /** Of the connection that it came on, a balancer's or its client's, where that ends here: told once. */
@@ -195,9 +195,7 @@ export class Proxies {
     }
     if (work === null) return 0;
     let workMs = requestWork === null ? 0 : requestWork.next();
-    if (shaken !== Handshake.None) {
-      workMs += shaken === Handshake.Full ? work.handshakeMs : work.resumedMs;
-    }
+    workMs += handshakeDemandMs(shaken, work);
     if (work.perKbMs > 0) {
       const { requestBytes, responseBytes } = this.parts.passages!;
       workMs +=

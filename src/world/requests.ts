@@ -1,13 +1,13 @@
 /**
- * Requests in flight. Every `Request` is used again and again, by way of a free list, so that
- * nothing is allocated for a request.
+ * Requests in flight. A request is an object for what is linked and compared and a row of a typed
+ * array for its times; both are used again and again, by way of a free list, so that nothing is
+ * allocated for a request. (V8 reads a field in one instruction and an element in five, but a double
+ * as a field is 16 bytes somewhere else on the heap, and a fleet of 10,000 then outgrows the
+ * processor's cache.)
  *
- * Objects of one class for what is linked and compared, rows of a typed array for times: V8 reads a
- * field in one instruction and an element in five, but a double as a field is 16 bytes somewhere
- * else on the heap, and a fleet of 10,000 then outgrows the processor's cache.
- *
- * A request is in at most one list at a time (free, a network line, a machine's queue), which is
- * why one `next` serves them all.
+ * A request is in at most one list at a time (free, a network line, a machine's queue, a balancer's
+ * line of those that wait for a core, a fetch or a connection), which is why one `next` serves them
+ * all. The requests of a connection are linked apart from that, in `Passages`.
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "./machine.ts";

@@ -132,6 +132,13 @@ export class Backends {
     return connection;
   }
 
+  /** Whether `take` would open a new one. */
+  opensNext(backend: Backend): boolean {
+    this.expire(backend);
+    const { partial, idle, open } = backend;
+    return partial.newest === null && idle.newest === null && open.length < this.most;
+  }
+
   /** Whether one more may wait for this target. */
   hasRoom({ waiting }: Backend): boolean {
     return waiting.length < this.mayWait;
