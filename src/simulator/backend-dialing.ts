@@ -19,7 +19,7 @@ import type { Halts } from "./halts.ts";
 import type { Parts, ProxyAtWork, Replica, Target } from "./parts.ts";
 import type { Carrier } from "./proxies.ts";
 
-export class Connecting {
+export class BackendDialing {
   private readonly requests: Requests;
   private readonly stages: Stages;
 
