@@ -2,10 +2,10 @@
  * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them
  * and nothing travels towards them. Where the balancer above keeps users, theirs go on getting
  * there, and the node leaves once nobody is kept there any more (never, where that is for good:
- * then it is its deadline that ends it). The same holds for connections that are open through it or
- * kept there (at a balancer that decides for each request, by `persistence: connection`): they end by
- * themselves or at the deadline. So it does where clients look for the root's targets: as long
- * as an answer or a route still leads there, somebody may come.
+ * then it is its deadline that ends it). It waits for connections too that are open through it,
+ * or kept there (by `persistence: connection`, at a balancer that decides for each request): they
+ * end by themselves or at the deadline. So it does where clients look for the root's targets: as
+ * long as an answer or a route still leads there, somebody may come.
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";

@@ -14,8 +14,8 @@ export class Passages {
   /** Setting up connections, its clients' and the balancers' to their targets, TLS included. */
   connectMs = new Float64Array(0);
   /**
-   * While its client looks for an address or waits for a handshake: since when. Only what has lasted
-   * counts, since either may end early.
+   * While its client looks for an address or waits for a handshake: since when. Only what has
+   * lasted counts, since either may end early.
    */
   sinceMs = new Float64Array(0);
   /** Waiting and working inside balancers. */

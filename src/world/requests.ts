@@ -1,8 +1,8 @@
 /**
  * Requests in flight. A request is an object for what is linked and compared and a row of a typed
  * array for its times; both are used again and again, by way of a free list, so that nothing is
- * allocated for a request. (V8 reads a field in one instruction and an element in five, but a double
- * as a field is 16 bytes somewhere else on the heap, and a fleet of 10,000 then outgrows the
+ * allocated for a request. (V8 reads a field in one instruction and an element in five, but a
+ * double as a field is 16 bytes somewhere else on the heap, and a fleet of 10,000 then outgrows the
  * processor's cache.)
  *
  * A request is in at most one list at a time (free, a network line, a machine's queue, a balancer's

@@ -1,4 +1,4 @@
-/** A few users at a distance from layer 4 and its machines, whose connections tests follow singly. */
+/** A few users at a distance from layer 4 and its machines: tests follow each connection. */
 import type { BalancerSpec, ConnectionsSpec, Layer4Spec } from "../../src/scenario/scenario.ts";
 import { placements } from "../../src/balancing/registry.ts";
 import { simulate } from "../../src/simulator/run.ts";

@@ -1,4 +1,4 @@
-/** What changes under connections: ends lost in a handshake, links, replicas, targets that drain. */
+/** What changes under connections: ends lost in handshakes, links, replicas, drains. */
 import { describe, expect, it } from "vitest";
 import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";

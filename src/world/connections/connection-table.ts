@@ -40,8 +40,8 @@ export class ConnectionTable {
   /** Of user and port: what routers spread connections by. */
   hash = new Int32Array(0);
   /**
-   * What layer 4's strategies hash: `hash`, or the key of the address alone where that is the class's
-   * affinity.
+   * What layer 4's strategies hash: `hash`, or the key of the address alone where that is the
+   * class's affinity.
    */
   key = new Int32Array(0);
   rawKey = new Int32Array(0);
