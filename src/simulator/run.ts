@@ -123,7 +123,7 @@ export class Simulation {
 
   /** For those who look on while the run goes on. */
   watch(): Watcher {
-    return new Watcher(this.parts);
+    return new Watcher(this.parts, this.journey.dialing?.connections ?? null);
   }
 
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
