@@ -297,7 +297,7 @@ export class Simulation {
     const request = source.bear(requests);
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
-    queue.setDue(source.subject, source.process.next(queue.nowMs));
+    source.subject.dueMs = source.process.next(queue.nowMs);
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
     if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;

@@ -374,6 +374,7 @@ describe("the page", () => {
     for (const [section, sentence] of Object.entries(look)) {
       expect(sentence, section).toMatch(/\d.*\.$/);
     }
+    expect(look.map).toMatch(/nearest datacenter still there\.$/);
     expect(look.placement).toMatch(
       /^When 4 joined \(5 s\), \d+\.\d % of the keys get another owner/,
     );
