@@ -29,6 +29,8 @@ export class Connections {
   readonly nat: NatTables;
   /** By node id: open connections through it, or to it. */
   readonly held: number[];
+  /** For whose request a way is being picked, at this moment. */
+  opener: Request | null = null;
   /** Of the connection that was looked for last: one way there, and one way back, ms. */
   private outMs = 0;
   private backMs = 0;
@@ -73,7 +75,10 @@ export class Connections {
     table.key[row] = byAddress ? request.key : table.hash[row];
     table.rawKey[row] = byAddress ? request.rawKey : table.hash[row];
     this.outMs = this.backMs = 0;
-    if (!this.findWay(row, request, isPinned)) {
+    this.opener = request;
+    const isFound = this.findWay(row, request, isPinned);
+    this.opener = null;
+    if (!isFound) {
       // It holds nothing; its request finds the way that is known.
       this.release(row);
       table.state[row] = ConnectionState.Attempt;

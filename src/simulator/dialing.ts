@@ -1,6 +1,7 @@
 /**
- * How requests come by their connections: one that is open and free, one that is being opened, or a
- * new one. What a connection's tiers decided when it was opened holds for all its requests.
+ * How requests come by their clients' connections: one that is open and free, one that is being
+ * opened, or a new one. What a connection's tiers decided when it was opened holds for all its
+ * requests.
  */
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue, Subject } from "../engine/event-queue.ts";

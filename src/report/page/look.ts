@@ -168,6 +168,9 @@ function percentilesLook(variants: readonly VariantModel[]): string {
   if (sorted.length === 1)
     return `Far out on the right the tail begins: ${name} is ${say(sorted[0])}.`;
   const most = sorted[sorted.length - 1];
+  if (most.tail === sorted[0].tail) {
+    return `The lines do not part in the tail: ${name} is ${humanise(most.tail, "ms")} in all variants.`;
+  }
   return `The lines part in the tail: ${name} goes from ${say(sorted[0])} to ${say(most)}.`;
 }
 

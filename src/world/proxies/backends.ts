@@ -1,5 +1,5 @@
 /**
- * The connections of one replica of a layer-7 balancer to its targets. A connection carries one
+ * The connections of one replica of a layer-7 balancer, as a reverse proxy, to its targets. A connection carries one
  * request at a time (HTTP/1.1) or so many streams (HTTP/2). One that has room is used again, the one
  * used last first, as nginx's `keepalive` and HAProxy's `http-reuse` do; else a new one is opened;
  * where a target has as many as it may, requests wait in order.

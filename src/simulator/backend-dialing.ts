@@ -19,7 +19,7 @@ import type { Halts } from "./halts.ts";
 import type { Parts, ProxyAtWork, Replica, Target } from "./parts.ts";
 import type { Carrier } from "./proxies.ts";
 
-export class Connecting {
+export class BackendDialing {
   private readonly requests: Requests;
   private readonly stages: Stages;
 
@@ -150,7 +150,6 @@ export class Connecting {
       ? 0
       : roundTrips * (between(replica.place, place) + between(place, replica.place));
     proxy.counts[ProxyCount.Dialed] += roundTrips;
-    proxy.counts[ProxyCount.DialMs] += dialMs;
     connection.readyMs = this.parts.queue.nowMs + dialMs;
     if (tls !== "none") this.parts.passages!.handshake[request.index] = Handshake.Full;
   }
