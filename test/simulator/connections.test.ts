@@ -301,6 +301,18 @@ describe("a layer-4 table", () => {
     expect(outcome(record, "completed")).toBe(3);
   });
 
+  it("lets go of a node that drains by an entry for one that is down", () => {
+    // lb/1 waits for user 0's connection. User 1's is to go to lb/2, which has crashed unnoticed.
+    const events: EventGiven[] = [
+      { kind: "drain", atMs: millis(50), nodes: ["lb/1"], deadlineMs: null },
+      { kind: "fail", atMs: millis(60), nodes: ["lb/2"], manner: "crash", forMs: null },
+    ];
+    const record = run({ requests: [0, [100, 0, 1]], events, root: root({ whenFull: "evict" }) });
+    const counts = { opened: 1, "broken-by-eviction": 1, refused: 1 };
+    expect(countsOf(record)).toMatchObject(counts);
+    expect(record.notices.map(({ what, atMs }) => [what, atMs])).toContainEqual(["left", 100]);
+  });
+
   it("forgets what idles; what is under way fails with its entry", () => {
     const idle = run({ requests: [0, 200], root: root({ idleMs: millis(50) }) });
     expect(countsOf(idle)).toMatchObject({ opened: 2, "broken-by-table-idling": 2 });
