@@ -226,7 +226,8 @@ export class EventMaker {
     }
     if (nodes.length === 0) return [];
     const times = { mtbfMs: millis(mtbf), mttrMs: millis(mttr), untilMs: lastingMs(until) };
-    return [{ ...base, kind: "fail-randomly", nodes, manner, ...times }];
+    const { number } = event;
+    return [{ ...base, kind: "fail-randomly", number, nodes, manner, ...times }];
   }
 
   private set(event: Of<"set">, base: Base): EventSpec[] {
