@@ -223,11 +223,13 @@ function readRoutes(
       problems.error(read.at("to"), `${path} has no target ${quote(to)}`, near);
     }
     if (one !== null) named.push({ name: one, at: read.at("class") });
+    const before = problems.errors;
     const when = conditionsOf(read, reading);
+    const isSound = problems.errors === before;
     isComplete ||= !CONDITIONS.some((field) => read.has(field));
     routes.push({ when, to });
     const { class: _class, ...rest } = when;
-    for (const condition of single(rest)) {
+    for (const condition of isSound ? single(rest) : []) {
       const at = read.at(condition.field);
       conditions.push({ at, what: condition.what, route: { when: condition.when, to } });
     }
