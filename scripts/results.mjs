@@ -1,5 +1,6 @@
 // Makes every committed result anew, with the overrides that its manifest names, and a first one for a scenario that has none.
-// Run it after a change that moves figures, and look at the difference before committing it.
+// Run it after a change that moves figures, and look at the difference before committing it. Names of
+// scenarios (`cdn layer-4`) make only theirs.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 
@@ -11,8 +12,11 @@ function lbsim(...args) {
   if (status !== 0) process.exitCode = 1;
 }
 
+const wanted = process.argv.slice(2);
 for (const scenario of readdirSync("scenarios").filter((name) => name.endsWith(".yaml"))) {
-  const folder = `results/${scenario.replace(/\.yaml$/, "")}`;
+  const name = scenario.replace(/\.yaml$/, "");
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const folder = `results/${name}`;
   const runs = existsSync(folder)
     ? readdirSync(folder).map((run) =>
         JSON.parse(readFileSync(`${folder}/${run}/manifest.json`, "utf8")),

@@ -77,19 +77,8 @@ export class EventQueue {
   /** A new subject with nothing pending; no other has this kind and `ref`. Amortised O(1). */
   add(kind: EventKind, ref: number): Subject {
     const subject = new Subject(kind, ref);
-    this.join(subject);
-    return subject;
-  }
-
-  /** The same for a subject with facts of its own: nothing is pending for it yet. */
-  join(subject: Subject): void {
     this.subjects.push(subject);
-  }
-  isPending(subject: Subject): boolean {
-    return subject.day >= 0;
-  }
-  setDue(subject: Subject, timeMs: number): void {
-    subject.dueMs = timeMs;
+    return subject;
   }
 
   /** Sets the time of the subject's one pending event, whatever it was; `NEVER` cancels it. */

@@ -81,10 +81,53 @@ const ofProxies = (name: string, head: string, where = name): ComparisonColumn =
   of: ({ overall }) => ((overall[where] ?? null) === null ? NaN : (overall[name] ?? NaN)),
 });
 
+/**
+ * Hit rate of the response caches of one tier: the first that has any (an edge), or the next behind
+ * it (its shield); by requests, where a tier has several.
+ */
+const cacheHits = (nth: number, name: string, head: string): ComparisonColumn => ({
+  ...whole("response-hit-rate", head),
+  name,
+  optional: true,
+  of({ balancers }) {
+    const caches = balancers.filter(({ metrics }) => typeof metrics[HITS] === "number");
+    const tiers = [...new Set(caches.map(({ tier }) => tier))].toSorted((a, b) => a - b);
+    let hits = 0;
+    let requests = 0;
+    for (const { tier, metrics } of caches) {
+      if (tier !== tiers[nth]) continue;
+      requests += metrics.requests ?? 0;
+      hits += (metrics[HITS] ?? 0) * (metrics.requests ?? 0);
+    }
+    return hits / requests;
+  },
+});
+const HITS = "response-hit-rate";
+
+/**
+ * Where connecting costs round trips, near and far users differ so much that the median of all lies
+ * in the gap between them and says nothing: one of a region instead.
+ */
+const regionP50 = (
+  pick: (...values: number[]) => number,
+  name: string,
+  head: string,
+): ComparisonColumn => ({
+  ...whole("p50", head),
+  name,
+  optional: true,
+  of({ connections, regions }) {
+    if (connections === undefined || regions.length < 2) return NaN;
+    return pick(...regions.map(({ metrics }) => metrics.p50 ?? NaN));
+  },
+});
+
 export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   whole("requests", "requests"),
   whole("availability", "availability"),
   whole("p50", "p50"),
+  regionP50(Math.min, "p50-best-region", "best region's p50"),
+  regionP50(Math.max, "p50-worst-region", "worst region's p50"),
   whole("p99", "p99"),
   whole("peak-utilization", "busiest"),
   whole("imbalance", "imbalance"),
@@ -95,7 +138,7 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   keysMoved,
   keysMovedLeast,
   { ...whole("users-moved", "users moved"), optional: true },
-  { ...whole("stale-users", "stale users"), optional: true },
+  { ...whole("stale-users", "stale attempts"), optional: true },
   { ...whole("sessions-moved", "sessions moved"), optional: true },
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },
@@ -111,6 +154,8 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   ofProxies("backend-reuse", "reused"),
   ofProxies("backend-connections", "held there"),
   ofProxies("offload", "offload"),
+  cacheHits(0, "first-cache-hits", "hits: first cache"),
+  cacheHits(1, "next-cache-hits", "hits: next cache"),
   ofProxies("origin-rate", "origin", "offload"),
   ofProxies("origin-utilization", "origin busy", "offload"),
 ];

@@ -3,19 +3,29 @@ import { CONNECTION_COUNTS } from "../statistics/run-record.ts";
 import type { ConnectionEvent } from "../statistics/run-record.ts";
 import type { ConnectionsSummary } from "../statistics/connections-summary.ts";
 import type { RunSummary } from "../statistics/run-summary.ts";
-import { grouped } from "./numbers.ts";
+import { grouped, humanise } from "./numbers.ts";
 import type { Table } from "./report-model.ts";
 
-/** What was ever opened is closed, broken or open; the rest is from the warm-up on. */
-export function connectionsText(
-  { opened, closed, broken, open, holds }: ConnectionsSummary,
-  say: (name: string) => string,
-): string {
+interface Kept {
+  readonly opened: number;
+  readonly closed: number;
+  readonly broken: number;
+  readonly open: number;
+  readonly holds: boolean;
+}
+
+/** What was ever opened is closed, broken or open. */
+export function keptText({ opened, closed, broken, open, holds }: Kept): string {
   const sum = `${grouped(closed)} closed + ${grouped(broken)} broken + ${grouped(open)} open`;
-  const kept = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${sum}`;
-  const each = `${say("requests-per-connection")} requests each`;
-  const trips = `${say("connect-round-trips")} round trips on connecting`;
-  return `${kept}; ${each}, ${trips}`;
+  return `${grouped(opened)} opened ${holds ? "=" : "≠"} ${sum}, since time 0`;
+}
+
+/** All of one span, so that what each carried can be reckoned from what is on the line. */
+export function connectionsText(summary: ConnectionsSummary): string {
+  const { opened, counts } = summary;
+  const each = humanise(opened > 0 ? (counts.carried ?? 0) / opened : null, "ratio");
+  const trips = grouped(counts["round-trips"] ?? 0);
+  return `${keptText(summary)}; ${each} requests each, ${trips} round trips on connecting`;
 }
 
 const MEANINGS: Readonly<Record<ConnectionEvent, string>> = {
@@ -24,7 +34,7 @@ const MEANINGS: Readonly<Record<ConnectionEvent, string>> = {
   full: "… with a full TLS handshake",
   resumed: "… with a resumed one",
   early: "… with early data",
-  "round-trips": "round trips of all handshakes",
+  "round-trips": "round trips, upgrades included",
   carried: "requests on open connections",
   refused: "attempts without an answer",
   "table-full": "… refused by a full table",
@@ -61,6 +71,15 @@ export function connectionTable({ connections }: RunSummary): Table {
 
 const COUNTS = { connection: "open connections", request: "active requests" } as const;
 
+/**
+ * Whether clients' connections end above that balancer: it then has none of theirs, and what it
+ * holds are its own connections to its targets.
+ */
+export const endsAbove = (
+  path: string,
+  layers: ConnectionsSummary["layers"] | undefined = [],
+): boolean => layers.some(({ path: above, layer }) => layer === 7 && path.startsWith(`${above}/`));
+
 /** What each balancer decides on, and what a strategy compares there. */
 export function layerTable({ connections }: RunSummary): Table {
   const rows = (connections?.layers ?? []).map(
@@ -73,7 +92,7 @@ export function layerTable({ connections }: RunSummary): Table {
         strategy,
         COUNTS[decides],
         replicas,
-        open,
+        endsAbove(path, connections?.layers ?? []) ? null : open,
       ],
     }),
   );

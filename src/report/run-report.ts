@@ -6,8 +6,15 @@ import { clock, grouped, humanise } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Fact, Report, Table, Verdict } from "./report-model.ts";
 import { proxyTable } from "./proxy-tables.ts";
-import { balancerTable, classTable, latencyTable, missTable, regionTable } from "./run-tables.ts";
-import { connectionTable, connectionsText, layerTable } from "./connection-tables.ts";
+import {
+  balancerTable,
+  classTable,
+  latencyTable,
+  missTable,
+  regionTable,
+  staleOf,
+} from "./run-tables.ts";
+import { connectionTable, connectionsText, keptText, layerTable } from "./connection-tables.ts";
 import { changeTable, failoverTable } from "./change-tables.ts";
 
 export interface RunReportParts {
@@ -129,20 +136,17 @@ function facts(summary: RunSummary): Fact[] {
   }
   if (overall.lookups !== undefined) {
     const asked = overall.lookups === 0 ? "" : `${say("lookups")} lookups, `;
-    const text = `${asked}${say("stale-users")} went where the root sends nobody any more`;
+    const text = `${asked}${say("stale-users")} of ${staleOf(summary)} went where the root sends nobody any more`;
     list.push({ label: "front door", text });
   }
   if (summary.sessions !== undefined) {
     list.push({ label: "sessions", text: sessionsText(summary.sessions, say) });
   }
   if (summary.connections !== undefined) {
-    list.push({ label: "connections", text: connectionsText(summary.connections, say) });
+    list.push({ label: "connections", text: connectionsText(summary.connections) });
   }
   if (summary.backends !== undefined) {
-    const { opened, closed, broken, open, holds } = summary.backends;
-    const ends = `${grouped(closed)} closed + ${grouped(broken)} broken + ${grouped(open)} open`;
-    const text = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${ends}`;
-    list.push({ label: "to targets", text });
+    list.push({ label: "to targets", text: keptText(summary.backends) });
   }
   return [...list, { label: "conservation", text: conservation(summary) }];
 }

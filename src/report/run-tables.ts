@@ -1,8 +1,9 @@
 /** The tables of one run: where the time goes, and who got what. */
 import { PARTS } from "../statistics/run-record.ts";
 import type { BalancerSummary, MetricValues, RunSummary } from "../statistics/run-summary.ts";
-import { clock, humanise } from "./numbers.ts";
+import { clock, grouped, humanise } from "./numbers.ts";
 import type { Column, Row, Table, Value } from "./report-model.ts";
+import { endsAbove } from "./connection-tables.ts";
 
 /** A table for people ends somewhere; all of it is in summary.json. */
 export const MOST_ROWS = 40;
@@ -80,18 +81,25 @@ const BALANCER_COLUMNS: readonly MetricColumn[] = [
   ...LATENCIES,
   MISSES,
   ...SESSIONS,
-  column("connections-open", "count", "open connections", "connections"),
+  column("connections-open", "count", "open, from clients", "connections"),
   column("connection-imbalance", "ratio", "their imbalance", "connections"),
+  column("backend-connections", "count", "held to targets", "connections"),
   AVAILABILITY,
 ];
 
 /** The tree, indented, each with what all beneath it did. */
-export function balancerTable({ balancers, starvation }: RunSummary): Table {
-  const rows = balancers.map((balancer): Row => ({
-    depth: balancer.tier,
-    of: balancer.path,
-    cells: [nameOf(balancer), balancer.strategy, ...cellsOf(balancer.metrics, BALANCER_COLUMNS)],
-  }));
+export function balancerTable({ balancers, starvation, connections }: RunSummary): Table {
+  const rows = balancers.map((balancer): Row => {
+    const { path, tier, strategy, metrics } = balancer;
+    const own = endsAbove(path, connections?.layers)
+      ? { ...metrics, "connections-open": null }
+      : metrics;
+    return {
+      depth: tier,
+      of: path,
+      cells: [nameOf(balancer), strategy, ...cellsOf(own, BALANCER_COLUMNS)],
+    };
+  });
   return {
     title: "Balancers and all beneath them",
     columns: [
@@ -100,9 +108,28 @@ export function balancerTable({ balancers, starvation }: RunSummary): Table {
       ...BALANCER_COLUMNS,
     ],
     rows: shortened(rows),
-    notes: [...remark(rows.length), starvationNote(starvation)],
+    notes: [...remark(rows.length), ...unownedNote(balancers), starvationNote(starvation)],
     trend: "p99",
   };
+}
+
+/** Requests that got no answer, of those that are a balancer's. */
+const failuresOf = ({ metrics }: BalancerSummary): number =>
+  Math.round((metrics.requests ?? 0) * (1 - (metrics.availability ?? 1)));
+
+/**
+ * Rows beneath the first tell of what ended there: what was lost on its way to a target that fails
+ * or is removed, or found none, is the first one's alone.
+ */
+function unownedNote([root, ...rest]: readonly BalancerSummary[]): string[] {
+  const beneath = rest.filter(({ tier }) => tier === 1);
+  if (beneath.length === 0) return [];
+  const unowned = failuresOf(root) - beneath.reduce((sum, one) => sum + failuresOf(one), 0);
+  if (unowned <= 0) return [];
+  return [
+    `Of the ${grouped(failuresOf(root))} failures of ${nameOf(root)} ${grouped(unowned)} are in no ` +
+      "row beneath it: lost on the way to a target, by its failure or removal, or none was usable.",
+  ];
 }
 
 /** A share of starvation means nothing without its threshold. */
@@ -112,21 +139,29 @@ const starvationNote = ({ share, windowMs, fairRequests }: RunSummary["starvatio
 
 const nameOf = ({ path }: BalancerSummary): string => path.slice(path.lastIndexOf("/") + 1);
 
+const STALE = column("stale-users", "share", "stale", "users");
+
+/** What the share of stale ones is of: whoever keeps a connection asks when he opens it. */
+export const staleOf = ({ connections }: RunSummary): string =>
+  connections === undefined ? "the attempts" : "the openings and attempts";
+
 const USER_COLUMNS: readonly MetricColumn[] = [
   RATE,
   AVAILABILITY,
   ...LATENCIES,
   column("spillover", "share", "spillover", "users"),
   column("users-moved", "share", "users moved", "users"),
-  column("stale-users", "share", "stale", "users"),
+  STALE,
   MISSES,
   ...SESSIONS,
 ];
 
 /** Only where there is more than one: else it repeats the overall facts. */
-export function regionTable({ regions }: RunSummary): Table {
-  const rows = regions.map((region) => ({ ...region, of: `region:${region.name}` }));
-  const table = named("Regions", "region", USER_COLUMNS, rows.length > 1 ? rows : []);
+export function regionTable(summary: RunSummary): Table {
+  const rows = summary.regions.map((region) => ({ ...region, of: `region:${region.name}` }));
+  const stale = { ...STALE, head: `stale, of ${staleOf(summary)}` };
+  const columns = USER_COLUMNS.map((one) => (one === STALE ? stale : one));
+  const table = named("Regions", "region", columns, rows.length > 1 ? rows : []);
   return { ...table, trend: "p99" };
 }
 

@@ -53,7 +53,7 @@ export function describeEntry(from: RegistryName, entry: Registered): string[] {
   return lines;
 }
 
-function kindOf(field: Field): string {
+export function kindOf(field: Field): string {
   const fallback = "default" in field && field.default !== undefined ? field.default : null;
   const kind =
     field.kind === "choice" ? field.of.join(", ") : field.kind === "numbers" ? "list" : field.kind;

@@ -10,8 +10,8 @@ import type { Scenario, Variation } from "./scenario.ts";
 
 export interface PlannedRun {
   /**
-   * What tells its variant from the others, in the order of the variations: `ring-hash`,
-   * `ring-hash, 10ms`.
+   * What tells its variant from the others, in the order of the variations: `ring-hash`, or
+   * `strategy=ring-hash interval=10ms` where more than one setting varies.
    */
   readonly label: string;
   /** The settings that make the variant, path and value as text. */
@@ -127,12 +127,25 @@ function variantsOf(variations: readonly Variation[]): Settings[] {
 }
 
 /**
- * Values alone, without the braces around all of one: it stands at the head of a row, where there
- * is no room for paths.
+ * Of one setting the value alone, without the braces around all of it: it stands at the head of a
+ * row, where there is no room for paths. Of more each with the end of its path, since a value such
+ * as `false` does not say what it is of.
  */
 function labelOf(settings: Settings, name: string): string {
   if (settings.length === 0) return name;
-  return settings.map(([, value]) => value.replace(/^\{ (.*) \}$/, "$1")).join(", ");
+  if (settings.length === 1) return settings[0][1].replace(/^\{ (.*) \}$/, "$1");
+  const names = shortNames(settings.map(([path]) => path));
+  return settings.map(([, value], i) => `${names[i]}=${value}`).join(" ");
+}
+
+/** The last words of each path, one each, and more of them where two paths end alike. */
+function shortNames(paths: readonly string[]): readonly string[] {
+  const most = Math.max(...paths.map((path) => path.split(".").length));
+  for (let words = 1; words < most; words++) {
+    const names = paths.map((path) => path.split(".").slice(-words).join("."));
+    if (new Set(names).size === names.length) return names;
+  }
+  return paths;
 }
 
 /** Two copies of one strategy may be compared: the second is called `maglev (2)`. */

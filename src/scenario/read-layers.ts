@@ -119,7 +119,10 @@ export function withLayers(
       }
       if (ended !== null) {
         const what = `layer 4 beneath ${ended}, where connections end`;
-        problems.error(at, what, `write layer: 4 for ${ended} too, or leave it out here`);
+        const instead =
+          `put the layer-4 balancer above ${ended}, write layer: 4 for ${ended} too, or leave it ` +
+          "out here: a balancer's own connections to its targets go straight to the one picked";
+        problems.error(at, what, instead);
       }
     }
     const isFound = placed || spec.frontDoor !== undefined;

@@ -55,6 +55,15 @@ export interface ScenarioRead {
 }
 export type ReadResult = ScenarioRead | { readonly problems: readonly Problem[] };
 
+/** Settings of a balancer, and of its front door, that people look for at the top of the file. */
+const OF_BALANCER = ["front-door", "layer", "nat", "pool", "response-cache", "routes", "spread"];
+const BELOW: ReadonlyMap<string, string> = new Map([
+  ...OF_BALANCER.map((name) => [name, `write ${name} on a balancer`] as const),
+  ...["names", "anycast"].map(
+    (name) => [name, `write front-door: { ${name}: … } on the first balancer`] as const,
+  ),
+]);
+
 /**
  * Reads a scenario file with all that it includes. Never throws, whatever the text; all problems
  * are told at once, sorted by position. O(text), plus a reading of the tree for each value of
@@ -131,7 +140,7 @@ interface Resolved {
 }
 
 function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null {
-  const top = readRecord(scenarioShape, tree, { noun: "the scenario" }, reading);
+  const top = readRecord(scenarioShape, tree, { noun: "the scenario", elsewhere: BELOW }, reading);
   if (top === null) return null;
   const { values } = top;
   const { trials, variations } = readVariations(values.compare, reading);

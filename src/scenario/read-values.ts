@@ -40,9 +40,14 @@ export function readNumber(
     problems.error(node.at, `${name}: ${parsed.what}`, parsed.would);
     return null;
   }
-  const bound = boundBroken(parsed.value, field, kind);
-  if (bound === null) return parsed.value;
-  problems.error(node.at, `${name} is ${node.text}`, bound);
+  const { value } = parsed;
+  const bound = boundBroken(value, field, kind);
+  if (bound === null) return value;
+  // A bare 5 means 5%, but who writes 120% means that.
+  const isBare = kind === "share" && !node.text.includes("%");
+  const percent = isBare && field.max === 1 && value > 1 && value <= 100;
+  const would = percent ? `${bound}, write ${value}%` : bound;
+  problems.error(node.at, `${name} is ${node.text}`, would);
   return null;
 }
 
@@ -52,15 +57,13 @@ export function boundBroken(
   { min, above, max }: Pick<NumberField, "min" | "above" | "max">,
   kind: QuantityKind,
 ): string | null {
-  const percent =
-    kind === "share" && value > 1 && value <= 100 && max === 1 ? `, write ${value}%` : "";
   if (above !== undefined && value <= above) {
     return above === 0 ? "it must be more than 0" : `it must be more than ${inUnit(above, kind)}`;
   }
   if (min !== undefined && value < min) {
     return min === 0 ? "it must not be negative" : `it must be at least ${inUnit(min, kind)}`;
   }
-  if (max !== undefined && value > max) return `it must be at most ${inUnit(max, kind)}${percent}`;
+  if (max !== undefined && value > max) return `it must be at most ${inUnit(max, kind)}`;
   return null;
 }
 

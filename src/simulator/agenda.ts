@@ -54,7 +54,7 @@ export class Agenda {
       (node) => this.remove(node),
       (timeMs, order, look) => this.at(timeMs, "ends", order, look),
       (slot) => journey.departures.door.any?.heldUntilMs(slot) ?? NONE,
-      (node) => journey.dialing?.connections.held[node] ?? 0,
+      (node) => journey.dialing?.connections.at(node) ?? 0,
     );
     for (const event of parts.scenario.events) this.schedule(event);
   }

@@ -10,7 +10,7 @@
  * | the layer-7 replica where it ends stops | breaks at once                                        |
  * | routers send it to another layer-4      | goes on where that knows it by a shared table, or     |
  * | replica: its own stopped, or another    | would pick the same target by its hash; else breaks   |
- * | one came or went                        |                                                       |
+ * | one came, stopped or began to drain     |                                                       |
  * | its entry in a layer-4 table is         | breaks at once                                        |
  * | forgotten or pushed out                 |                                                       |
  * | by anycast the network brings its       | breaks at once: nobody there knows it                 |
@@ -61,7 +61,7 @@ export class Breaks {
     }
   }
 
-  /** The set of a balancer's replicas is another one. */
+  /** Routers spread over another set of a balancer's replicas now. */
   replicasChanged(balancer: BalancerAtWork, stopped: ReadonlySet<Replica>): void {
     const { table } = this;
     const { replicas } = this.parts;
@@ -79,7 +79,7 @@ export class Breaks {
     }
   }
 
-  /** Whether it survives on the replica that routers send it to now. */
+  /** Where routers send it to another replica now, it goes on there or breaks. */
   private reroute(
     row: number,
     tier: number,

@@ -12,7 +12,7 @@ import { ConnectionState, ConnectionTable } from "../world/connections/connectio
 import { MachineState } from "../world/machine.ts";
 import type { Network } from "../world/network.ts";
 import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
-import type { Keeping } from "./keeping.ts";
+import { goesBefore, type Keeping } from "./keeping.ts";
 import { NatTables } from "./nat-tables.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
 import { setAt } from "./replica-sets.ts";
@@ -29,6 +29,8 @@ export class Connections {
   readonly nat: NatTables;
   /** By node id: open connections through it, or to it. */
   readonly held: number[];
+  /** For whose request a way is being picked, at this moment. */
+  opener: Request | null = null;
   /** Of the connection that was looked for last: one way there, and one way back, ms. */
   private outMs = 0;
   private backMs = 0;
@@ -77,9 +79,11 @@ export class Connections {
     table.key[row] = byAddress ? request.key : table.hash[row];
     table.rawKey[row] = byAddress ? request.rawKey : table.hash[row];
     this.outMs = this.backMs = 0;
+    this.opener = request;
     this.isPlacing = true;
     const isFound = this.findWay(row, request, isPinned);
     this.isPlacing = false;
+    this.opener = null;
     if (!isFound) {
       // It holds nothing; its request finds the way that is known.
       this.release(row);
@@ -97,7 +101,7 @@ export class Connections {
   /** It ends in good order. */
   close(row: number, why: ConnectionCount): void {
     this.end(row, why);
-    if (this.table.underWay[row] === 0) this.table.free(row);
+    if (this.table.underWay[row] === 0) this.free(row);
   }
 
   /**
@@ -109,7 +113,7 @@ export class Connections {
     this.hasLost[table.user[row]] = 1;
     this.end(row, why);
     if (table.underWay[row] === 0) {
-      table.free(row);
+      this.free(row);
       return;
     }
     if (cuts) this.cutAll(row);
@@ -173,6 +177,17 @@ export class Connections {
     const state = this.table.state[row];
     if (state !== ConnectionState.Open && state !== ConnectionState.Opening) return false;
     return most === null || this.table.carried[row] < most;
+  }
+
+  /** It has ended, and nothing is under way on it any more. */
+  free(row: number): void {
+    this.table.free(row);
+    this.keeping.ended(row);
+  }
+
+  /** Open connections through a node or to it, or kept there by the balancer above. */
+  at(node: number): number {
+    return (this.held[node] ?? 0) + this.keeping.connectionsAt(node);
   }
 
   /** What there is now, counts since time 0. O(regions + nodes). */
@@ -284,8 +299,7 @@ export class Connections {
       this.counts.add(table.region[row], ConnectionCount.TableFull);
       return NONE;
     }
-    const decides = balancer.persistence !== null || balancer.isFound;
-    const slot = decides ? this.keeping.pick(request, replica, row) : pool.pick(view);
+    const slot = goesBefore(replica) ? this.keeping.pick(request, replica, row) : pool.pick(view);
     if (slot < 0) {
       table.fault[row] = OutcomeCode.Unroutable;
       return NONE;

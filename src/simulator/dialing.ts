@@ -1,6 +1,7 @@
 /**
- * How requests come by their connections: one that is open and free, one that is being opened, or a
- * new one. What a connection's tiers decided when it was opened holds for all its requests.
+ * How requests come by their clients' connections: one that is open and free, one that is being
+ * opened, or a new one. What a connection's tiers decided when it was opened holds for all its
+ * requests.
  */
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue, Subject } from "../engine/event-queue.ts";
@@ -116,7 +117,7 @@ export class Dialing {
     if (row === known) this.take(row, request, region);
     if (table.state[row] === ConnectionState.Opening) {
       request.state = RequestState.Dialing;
-      this.passages.connectMs[request.index] += table.idle.usedMs[row] - this.queue.nowMs;
+      this.passages.sinceMs[request.index] = this.queue.nowMs;
     } else this.setOut(row, request);
     if (row !== known) this.connections.settle();
   }
@@ -199,20 +200,21 @@ export class Dialing {
       connections.nat.touch(row);
     }
     if (table.underWay[row] > 0) return;
-    if (state === ConnectionState.Attempt || state === ConnectionState.Ended) table.free(row);
+    if (state === ConnectionState.Attempt || state === ConnectionState.Ended) connections.free(row);
     else if (state === ConnectionState.Closing) {
       const full = table.carried[row] === region.spec.requests;
       connections.close(row, full ? ConnectionCount.ByRequests : ConnectionCount.ByAge);
     } else if (state === ConnectionState.Open) this.rest(row, region);
   }
 
-  /** Its end is gone. Who waits for the handshake goes as its first segment would. */
+  /** Its end is gone. Who waits for the handshake now goes as its first segment would. */
   private loseEnd(row: number, why: ConnectionCount): void {
     const waits = this.connections.table.underWay[row] > 0;
     this.connections.break(row, why, false);
     if (waits) this.setAllOut(row);
   }
 
+  /** Those who wait for its handshake. */
   private setAllOut(row: number): void {
     const { table } = this.connections;
     const { passages } = this;
@@ -224,7 +226,9 @@ export class Dialing {
     for (let previous: number; at !== NONE; at = previous) {
       previous = passages.before[at];
       const request = requests.all[at];
-      if (request.state === RequestState.Dialing) this.setOut(row, request);
+      if (request.state !== RequestState.Dialing) continue;
+      passages.connectMs[at] += this.queue.nowMs - passages.sinceMs[at];
+      this.setOut(row, request);
     }
   }
 
@@ -276,6 +280,11 @@ export class Dialing {
     table.underWay[row]--;
   }
 
+  /**
+   * A new connection, which the request has taken: open where its handshake takes no time, opening,
+   * or an attempt. To routers and layer 4 its user and a port that is drawn tell it from others.
+   * @returns its row
+   */
   private open(request: Request, region: Region): number {
     const { connections } = this;
     const { table, counts } = connections;

@@ -2,8 +2,10 @@
  * Nodes that drain: they get nothing new, and leave once nothing is at the machines beneath them
  * and nothing travels towards them. Where the balancer above keeps users, theirs go on getting
  * there, and the node leaves once nobody is kept there any more (never, where that is for good:
- * then it is its deadline that ends it). So it does where clients look for the root's targets: as long
- * as an answer or a route still leads there, somebody may come.
+ * then it is its deadline that ends it). It waits for connections too that are open through it,
+ * or kept there (by `persistence: connection`, at a balancer that decides for each request): they
+ * end by themselves or at the deadline. So it does where clients look for the root's targets: as
+ * long as an answer or a route still leads there, somebody may come.
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";
@@ -26,7 +28,7 @@ export class Drains {
     private readonly lookAt: (timeMs: number, order: Order, look: () => void) => void,
     /** Until when clients may still come to that slot of the root's, ms; NONE: they do not. */
     private readonly foundUntilMs: (slot: number) => number,
-    /** Open connections through a node. */
+    /** Open connections through a node, or kept there. */
     private readonly connectionsAt: (node: number) => number,
   ) {}
 
@@ -49,7 +51,7 @@ export class Drains {
     }
   }
 
-  /** A connection through a node is gone. */
+  /** A connection through a node, or kept there, is gone. */
   left(id: number): void {
     if (!this.draining.has(id) || this.connectionsAt(id) > 0) return;
     const node = this.parts.topology.nodes[id];

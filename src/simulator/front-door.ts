@@ -136,7 +136,7 @@ export class NamesDoor extends Door implements FrontDoor {
       this.waiting.add(nowMs + lookupMs, resolver, region - FIRST_LOOKUP);
     }
     request.state = RequestState.Dialing;
-    passages!.resolveMs[request.index] -= nowMs;
+    passages!.sinceMs[request.index] = nowMs;
     this.waiting.add(this.answeredMs[resolver], request.index, request.serial);
     queue.schedule(this.subject, this.waiting.nextMs);
     return false;
@@ -157,7 +157,7 @@ export class NamesDoor extends Door implements FrontDoor {
     if (request.serial !== serial) return;
     const resolver = this.resolverOf(request);
     const known = this.answers.known(resolver, queue.nowMs);
-    passages!.resolveMs[index] += queue.nowMs;
+    passages!.resolveMs[index] += queue.nowMs - passages!.sinceMs[index];
     request.state = RequestState.Outbound;
     this.point(request, known === NONE ? this.answerTo(resolver, request.source!.region) : known);
     this.found(request);

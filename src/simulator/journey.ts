@@ -18,7 +18,7 @@ import type { Dialing } from "./dialing.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import { replicaFor } from "./replica-sets.ts";
 import { Cancellations } from "./cancellations.ts";
-import { Keeping } from "./keeping.ts";
+import { goesBefore, Keeping } from "./keeping.ts";
 import { Outcomes } from "./outcomes.ts";
 import { type Carrier, Proxies } from "./proxies.ts";
 import type { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
@@ -64,7 +64,7 @@ export class Journey implements Carrier {
     this.view = parts.view;
     this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
     this.root = parts.balancers[0]!;
-    this.keeping = new Keeping(parts);
+    this.keeping = new Keeping(parts, left);
     this.transfers = makeTransfers(parts);
     const setOut = (request: Request): void => this.setOut(request);
     const cutOff = (request: Request): void => this.cutOff(request);
@@ -196,11 +196,7 @@ export class Journey implements Carrier {
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
-    const decides =
-      balancer.persistence !== null ||
-      balancer.isFound ||
-      (proxy !== null && proxy.routes !== null);
-    const slot = decides ? this.keeping.pick(request, replica) : pool.pick(view);
+    const slot = goesBefore(replica) ? this.keeping.pick(request, replica) : pool.pick(view);
     if (slot < 0) {
       if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);

@@ -5,7 +5,7 @@
 import type { Client } from "../balancing/persistence/persistence.ts";
 import { NONE } from "../units.ts";
 import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
-import type { Parts, Replica } from "./parts.ts";
+import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 
 export class Keeping {
   /** Some balancer keeps users. */
@@ -18,13 +18,23 @@ export class Keeping {
     connection: NONE,
   };
 
-  constructor(private readonly parts: Parts) {
+  /** Those that keep connections. */
+  private readonly pinning: readonly BalancerAtWork[];
+
+  constructor(
+    private readonly parts: Parts,
+    /** A connection is kept at this node no more. */
+    private readonly left: (node: number) => void,
+  ) {
+    this.pinning = parts.balancers.filter(
+      (balancer): balancer is BalancerAtWork => balancer?.persistence?.ended !== undefined,
+    );
     this.isOn = parts.balancers.some((balancer) => balancer?.persistence != null);
   }
 
   /**
    * The slot that its client found, or to which the balancer's rules send the request, or at which its
-   * user is kept, else the strategy's pick (−1: none is usable).
+   * user is kept, else the strategy's pick (NONE: none is usable).
    * @param connection the one that it comes on, or that is being opened for it
    */
   pick(request: Request, replica: Replica, connection = this.connectionOf(request)): number {
@@ -62,7 +72,11 @@ export class Keeping {
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
       // Its hops are over, and still stand where they were written.
       const replica = replicas[hops[2 * (index * tiers + above.tier) + HopColumn.Pool]];
-      persistence.answered(client, slotOf[node.id], numberOf(replica));
+      const slot = slotOf[node.id];
+      const number = numberOf(replica);
+      const before = persistence.ended === undefined ? NONE : persistence.kept(client, number);
+      persistence.answered(client, slot, number);
+      if (before !== NONE && before !== slot) this.left(replica.targets[before].node.id);
     }
   }
 
@@ -78,6 +92,22 @@ export class Keeping {
     }
   }
 
+  /** A client's connection is over, and so is what is known of it. */
+  ended(connection: number): void {
+    for (const { persistence, pools } of this.pinning) {
+      const slot = persistence!.ended!(connection);
+      if (slot !== NONE) this.left(pools[0].targets[slot].node.id);
+    }
+  }
+
+  /** Connections that the balancer above keeps at a node. */
+  connectionsAt(node: number): number {
+    const { topology, balancers, slotOf } = this.parts;
+    const { parent } = topology.nodes[node];
+    if (parent === NONE) return 0;
+    return balancers[parent]!.persistence?.connectionsAt?.(slotOf[node]) ?? 0;
+  }
+
   private connectionOf({ index }: Request): number {
     const { passages } = this.parts;
     return passages === null ? NONE : passages.connection[index];
@@ -91,6 +121,10 @@ export class Keeping {
     return client;
   }
 }
+
+/** Whether something goes before the strategy's pick there, for a request as for a connection. */
+export const goesBefore = ({ balancer, proxy }: Replica): boolean =>
+  balancer.persistence !== null || balancer.isFound || (proxy !== null && proxy.routes !== null);
 
 /** Of a replica among those of its balancer, from 0 on. */
 export const numberOf = ({ id, balancer }: Replica): number => id - balancer.pools[0].id;

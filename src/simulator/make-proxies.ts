@@ -1,4 +1,7 @@
-/** What replicas of layer-7 balancers have beside their pools, as their scenario says. */
+/**
+ * What replicas of layer-7 balancers (reverse proxies) have beside their pools, as their scenario
+ * says.
+ */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { mix32 } from "../hashing/mix32.ts";
 import { createSampler } from "../random/registry.ts";

@@ -1,7 +1,7 @@
 /** What was decided when a connection was opened, for the requests that are under way on it. */
 import { NONE } from "../units.ts";
 import type { ConnectionTable } from "../world/connections/connection-table.ts";
-import { Handshake } from "../world/connections/handshake.ts";
+import { Handshake, handshakeDemandMs } from "../world/connections/handshake.ts";
 import type { Machine } from "../world/machine.ts";
 import type { Passages } from "../world/passages.ts";
 import { HopColumn, type OutcomeCode, type Request } from "../world/requests.ts";
@@ -75,7 +75,6 @@ export class PinnedWays {
     if (row === NONE || this.table.end[row] !== NONE) return;
     const done = this.takeHandshake(request);
     if (done === Handshake.None) return;
-    const { handshakeMs, resumedMs } = this.parts.topology.nodes[machine.node].machines!;
-    request.demandMs += (done === Handshake.Full ? handshakeMs : resumedMs) ?? 0;
+    request.demandMs += handshakeDemandMs(done, this.parts.topology.nodes[machine.node].machines!);
   }
 }

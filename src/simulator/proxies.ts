@@ -1,5 +1,6 @@
 /**
- * What happens to a request inside a layer-7 balancer that has more to do than pick. On the way in:
+ * What happens to a request inside a layer-7 balancer that has more to do than pick: a reverse proxy,
+ * called so here and in `world/proxies/` (the clients' forward proxies are `world/addresses.ts`). On the way in:
  * its cores (handshake, request, bytes), then its response cache (a hit is answered from here; who
  * asks for what is being fetched waits for that), then the pick, then a connection to the target
  * (one that is there, a new one with its handshake, or a place in the line for one). On the way
@@ -20,14 +21,14 @@
  * first failure is back, and refused.
  * One that falls silent keeps them, and answers nothing on them, until it is back and resets them.
  */
-import { Handshake } from "../world/connections/handshake.ts";
+import { Handshake, handshakeDemandMs } from "../world/connections/handshake.ts";
 import type { Machine } from "../world/machine.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Found, NO_FETCH } from "../world/proxies/response-cache.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";
 import { OutcomeCode, type Request, RequestState } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
-import { Connecting } from "./connecting.ts";
+import { BackendDialing } from "./backend-dialing.ts";
 import { Halts } from "./halts.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
@@ -48,10 +49,10 @@ export interface Carrier {
 }
 export class Proxies {
   private readonly halts: Halts;
-  private readonly connecting: Connecting;
+  private readonly backendDialing: BackendDialing;
   private readonly send = (request: Request, stage: Stage, replica: Replica): void => {
     if (stage === Stage.Answer) this.answer(request);
-    else if (stage === Stage.Send) this.connecting.sendOn(request, replica);
+    else if (stage === Stage.Send) this.backendDialing.sendOn(request, replica);
     else this.carrier.pickFrom(request, replica, request.source!.place);
   };
 
@@ -63,7 +64,7 @@ export class Proxies {
     private readonly ways: PinnedWays | null,
   ) {
     this.halts = new Halts(parts, stages);
-    this.connecting = new Connecting(parts, this.halts, carrier);
+    this.backendDialing = new BackendDialing(parts, this.halts, carrier);
   }
 
   /** Requests that wait for another one, with nobody's patience to end that. */
@@ -94,7 +95,7 @@ export class Proxies {
     const { stage, replica } = this.stages;
     const at = this.parts.replicas[replica[request.index]];
     if (stage[request.index] === Stage.Work) this.worked(request, at);
-    else this.connecting.dialed(request, at);
+    else this.backendDialing.dialed(request, at);
   }
 
   /** No target could be picked: what the request was to fetch, the next one may try. */
@@ -106,12 +107,12 @@ export class Proxies {
 
   /** The replica has picked: whether the request can go on at once. */
   connects(request: Request, replica: Replica, proxy: ProxyAtWork, slot: number): boolean {
-    return this.connecting.connects(request, replica, proxy, slot);
+    return this.backendDialing.connects(request, replica, proxy, slot);
   }
 
   /** The replica's pool has heard back about a request. */
   heard(request: Request, replica: Replica, proxy: ProxyAtWork, slot: number): void {
-    this.connecting.heard(request, replica, proxy, slot);
+    this.backendDialing.heard(request, replica, proxy, slot);
     this.endFetch(request, replica, proxy);
     this.wake();
   }
@@ -121,7 +122,7 @@ export class Proxies {
     const { index, object } = request;
     const stage: Stage = this.stages.stage[index];
     const replica = this.parts.replicas[this.stages.replica[index]];
-    if (stage === Stage.Pending) this.connecting.withdraw(request, replica);
+    if (stage === Stage.Pending) this.backendDialing.withdraw(request, replica);
     else if (stage === Stage.Fetch) {
       replica.proxy!.cache!.waitingFor(object).remove(request);
       this.stages.end(request, this.parts.queue.nowMs);
@@ -163,7 +164,7 @@ export class Proxies {
 
   /** A target's connections end: it resets them as it stops or is back, or has left. */
   targetEnded(node: TreeNode, how: "reset" | "left"): void {
-    this.connecting.targetEnded(node, how);
+    this.backendDialing.targetEnded(node, how);
     this.wake();
   }
 
@@ -173,8 +174,8 @@ export class Proxies {
     const shaken: Handshake = handshake[request.index];
     if (shaken === Handshake.None) return;
     handshake[request.index] = Handshake.None;
-    const { handshakeMs, resumedMs } = this.parts.topology.nodes[machine.node].machines!;
-    request.demandMs += (shaken === Handshake.Full ? handshakeMs : resumedMs) ?? 0;
+    const { nodes } = this.parts.topology;
+    request.demandMs += handshakeDemandMs(shaken, nodes[machine.node].machines!);
   }
 
   /** Of the connection that it came on, a balancer's or its client's, where that ends here: told once. */
@@ -194,9 +195,7 @@ export class Proxies {
     }
     if (work === null) return 0;
     let workMs = requestWork === null ? 0 : requestWork.next();
-    if (shaken !== Handshake.None) {
-      workMs += shaken === Handshake.Full ? work.handshakeMs : work.resumedMs;
-    }
+    workMs += handshakeDemandMs(shaken, work);
     if (work.perKbMs > 0) {
       const { requestBytes, responseBytes } = this.parts.passages!;
       workMs +=

@@ -10,8 +10,9 @@ import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { setsOf } from "./replica-sets.ts";
 
 export class ReplicaEvents {
-  /** Those that do not work, and how many failures of each are in force. */
+  /** How many failures of each are in force. */
   private readonly failures = new Map<Replica, number>();
+  /** Those that do not work. */
   private readonly stopped = new Set<Replica>();
   private readonly drained = new Set<Replica>();
   /** By balancer node id: replicas that joined. */
@@ -25,36 +26,43 @@ export class ReplicaEvents {
   fail(name: ReplicaName): void {
     for (const replica of this.called(name)) {
       this.failures.set(replica, (this.failures.get(replica) ?? 0) + 1);
-      this.stop(replica);
     }
-    this.changed(name, "crashes");
+    this.stop(name, "crashes");
   }
 
   /** One failure of it is over: it is back once none is left. */
   recover(name: ReplicaName): void {
+    const back: Replica[] = [];
     for (const replica of this.called(name)) {
       const left = this.failures.get(replica)! - 1;
       this.failures.set(replica, left);
-      if (left > 0 || this.drained.has(replica)) continue;
+      if (left === 0 && !this.drained.has(replica)) back.push(replica);
+    }
+    if (back.length === 0) return;
+    for (const replica of back) {
       this.stopped.delete(replica);
       setOf(replica).set(replica, true);
     }
     this.changed(name, "is back");
   }
 
-  /** It gets no new connections. */
+  /**
+   * It gets no new connections. Routers know of it from now on, which moves what the others have
+   * where their placement does; what it has itself still gets there.
+   */
   drain(name: ReplicaName): void {
-    for (const replica of this.called(name)) {
+    const draining = this.called(name).filter((replica) => !this.drained.has(replica));
+    if (draining.length === 0) return;
+    for (const replica of draining) {
       this.drained.add(replica);
       setOf(replica).set(replica, false);
     }
-    this.note(name, "drains");
+    this.changed(name, "drains");
   }
 
   /** It has drained for long enough. */
   end(name: ReplicaName): void {
-    for (const replica of this.called(name)) this.stop(replica);
-    this.changed(name, "stops");
+    this.stop(name, "stops");
   }
 
   /** A balancer has one more. */
@@ -68,7 +76,15 @@ export class ReplicaEvents {
     this.changed(name, "joins");
   }
 
-  private stop(replica: Replica): void {
+  /** Those of this name that still work do so no more. */
+  private stop(name: ReplicaName, what: string): void {
+    const working = this.called(name).filter((replica) => !this.stopped.has(replica));
+    if (working.length === 0) return;
+    for (const replica of working) this.stopOne(replica);
+    this.changed(name, what);
+  }
+
+  private stopOne(replica: Replica): void {
     this.stopped.add(replica);
     setOf(replica).set(replica, false);
     // What it knew of its clients is gone.

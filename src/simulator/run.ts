@@ -123,7 +123,7 @@ export class Simulation {
 
   /** For those who look on while the run goes on. */
   watch(): Watcher {
-    return new Watcher(this.parts);
+    return new Watcher(this.parts, this.journey.dialing?.connections ?? null);
   }
 
   /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
@@ -297,7 +297,7 @@ export class Simulation {
     const request = source.bear(requests);
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
-    queue.setDue(source.subject, source.process.next(queue.nowMs));
+    source.subject.dueMs = source.process.next(queue.nowMs);
     queue.set(source.subject);
     if (recorder.bornTotal >= this.requestLimit) this.stopSources();
     if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;

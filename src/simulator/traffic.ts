@@ -8,8 +8,9 @@ import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import { createRankSampler } from "../random/popularity/registry.ts";
 import { createSampler, type Sampler } from "../random/registry.ts";
+import type { RandomStream } from "../random/stream.ts";
 import type { RandomStreams } from "../random/streams.ts";
-import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import type { BalancerSpec, Inputs, RequestClass, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Addresses } from "../world/addresses.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -65,42 +66,57 @@ export function makeSources(
     let sum = 0;
     client.shares.forEach((share, i) => (classBounds[i] = sum += share));
     const asksWho = tellsUsersApart(scenario) || process.returned !== undefined;
-    const classes = scenario.classes.map((_, group) => ({
-      ...makeDraws(scenario, inputs, random, group, name, ranges[group], interest, asksWho),
-      bytes: interest.bytes ? bytesDraws(scenario, inputs, random, group, name, sizes) : null,
-    }));
-    const source = new Source(
+    const classes = scenario.classes.map((requests, group) => {
+      const drawn = { requests, inputs, streamOf: streamsOf(random, name, requests) };
+      return {
+        ...makeDraws(drawn, { range: ranges[group], interest, asksWho }),
+        bytes: interest.bytes ? bytesDraws(drawn, sizes) : null,
+      };
+    });
+    const source = new Source({
       region,
-      client.place,
+      place: client.place,
       subject,
       process,
       firstUser,
-      asksWho ? users[region] : 0,
-      random.named(`users/${name}`),
+      users: asksWho ? users[region] : 0,
+      userStream: random.named(`users/${name}`),
       classBounds,
-      random.named(`classes/${name}`),
+      classStream: random.named(`classes/${name}`),
       classes,
       keySalt,
       addresses,
-    );
+    });
     queue.schedule(subject, process.first());
     firstUser += users[region];
     return source;
   });
 }
 
+/** One class of requests in one region. */
+interface Drawn {
+  readonly requests: RequestClass;
+  readonly inputs: Inputs;
+  /** Its stream for a purpose. */
+  readonly streamOf: (what: string) => RandomStream;
+}
+
+const streamsOf =
+  (random: RandomStreams, region: string, { name }: RequestClass): Drawn["streamOf"] =>
+  (what) =>
+    random.named(`${what}/${region}/${name}`);
+
+interface Asked {
+  readonly range: ObjectRange;
+  readonly interest: Interest;
+  readonly asksWho: boolean;
+}
+
 function makeDraws(
-  scenario: Scenario,
-  inputs: Inputs,
-  random: RandomStreams,
-  group: number,
-  region: string,
-  range: ObjectRange,
-  interest: Interest,
-  asksWho: boolean,
+  { requests, inputs, streamOf: stream }: Drawn,
+  { range, interest, asksWho }: Asked,
 ): Omit<ClassDraws, "bytes"> {
-  const { name, demand, onMiss, objects, affinity, size, responseSize } = scenario.classes[group];
-  const stream = (what: string) => random.named(`${what}/${region}/${name}`);
+  const { demand, onMiss, objects, affinity, size, responseSize } = requests;
   const isWeighed = interest.bytes && size !== null && responseSize === undefined;
   const isKeyed = interest.keys && affinity === "object";
   const asked = range.count > 0 && (interest.caches || isKeyed || isWeighed);
@@ -127,19 +143,10 @@ function makeDraws(
   };
 }
 
-function bytesDraws(
-  scenario: Scenario,
-  { numbers }: Inputs,
-  random: RandomStreams,
-  group: number,
-  region: string,
-  sizes: Float32Array | null,
-): BytesDraws {
-  const { name, size, requestSize, responseSize } = scenario.classes[group];
+function bytesDraws({ requests, inputs, streamOf }: Drawn, sizes: Float32Array | null): BytesDraws {
+  const { size, requestSize, responseSize } = requests;
   const sampler = (chosen: Chosen | undefined, what: string): Sampler | null =>
-    chosen === undefined
-      ? null
-      : createSampler(chosen, random.named(`${what}/${region}/${name}`), numbers);
+    chosen === undefined ? null : createSampler(chosen, streamOf(what), inputs.numbers);
   return {
     request: sampler(requestSize, "request-sizes"),
     response: sampler(responseSize, "response-sizes"),

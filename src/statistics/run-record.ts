@@ -183,7 +183,6 @@ export const PROXY_COUNTS = [
   "open-ms",
   "held-ms",
   "dialed",
-  "dial-ms",
   "pended",
   "pended-ms",
   "overflowed",

@@ -26,7 +26,7 @@ import { Fetches } from "./fetches.ts";
 import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
-import { Core, countedSince, figuresOf, freeCores, isFull, Machine } from "./machine.ts";
+import { Core, countedSince, freeCores, isFull, Machine } from "./machine.ts";
 import { type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
@@ -41,12 +41,8 @@ export const enum Admission {
   Swallowed,
 }
 
-const FIRST_MACHINES = 16;
-
 export class Machines {
   readonly all: Machine[] = [];
-  private room = 0;
-  private figures = figuresOf(0);
   private readonly cores: Core[] = [];
   private readonly fetches: Fetches;
   private sessions: Sessions | null = null;
@@ -70,9 +66,7 @@ export class Machines {
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
     const { queue, cores } = this;
-    const index = this.all.length;
-    if (index === this.room) this.grow();
-    const machine = new Machine(index, setup, queue.nowMs, this.figures);
+    const machine = new Machine(this.all.length, setup, queue.nowMs);
     if (this.sessions !== null) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
@@ -81,8 +75,7 @@ export class Machines {
       return machine;
     }
     for (let i = 0; i < setup.cores; i++) {
-      const core = new Core(machine, cores.length, i);
-      queue.join(core);
+      const core = new Core(machine, queue.add(EventKind.Completion, cores.length), i);
       cores.push(core);
       machine.cores.push(core);
     }
@@ -148,7 +141,7 @@ export class Machines {
     const core = machine.cores[request.place];
     request.penaltyMs = nowMs - request.startedMs;
     if (!refused) {
-      this.queue.schedule(core, nowMs + request.demandMs / machine.speed);
+      this.queue.schedule(core.subject, nowMs + request.demandMs / machine.speed);
       return Admission.Taken;
     }
     machine.lost++;
@@ -161,9 +154,8 @@ export class Machines {
   waitOf(machine: Machine): number {
     if (machine.freeCore !== null || machine.shared !== null) return 0;
     const { nowMs } = this.queue;
-    const restsMs = machine.cores.map((core) => {
-      const { request } = core;
-      if (this.queue.isPending(core)) return this.queue.timeOf(core) - nowMs;
+    const restsMs = machine.cores.map(({ subject, request }) => {
+      if (subject.day >= 0) return subject.dueMs - nowMs;
       // It waits for the origin, and has its own demand before it.
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
@@ -225,7 +217,7 @@ export class Machines {
     else {
       const core = machine.cores[request.place];
       machine.busyMs += this.queue.nowMs - countedSince(request);
-      this.queue.cancel(core);
+      this.queue.cancel(core.subject);
       this.refill(core, machine);
     }
   }
@@ -264,9 +256,9 @@ export class Machines {
     }
     machine.speed = speed;
     const { nowMs } = this.queue;
-    for (const core of machine.cores) {
-      if (core.request === null) continue;
-      this.queue.schedule(core, nowMs + (this.queue.timeOf(core) - nowMs) * stretch);
+    for (const { request, subject } of machine.cores) {
+      if (request === null) continue;
+      this.queue.schedule(subject, nowMs + (this.queue.timeOf(subject) - nowMs) * stretch);
     }
   }
 
@@ -313,6 +305,7 @@ export class Machines {
   /** A core that is counted as running takes the request. */
   private start(request: Request, machine: Machine, core: Core): void {
     const { nowMs } = this.queue;
+    const { subject } = core;
     const paidMs = machine.memory === null ? 0 : this.penaltyOnCore(request, machine.memory);
     request.place = core.index;
     request.state = RequestState.Running;
@@ -320,8 +313,8 @@ export class Machines {
     core.request = request;
     machine.started++;
     machine.waitMs += nowMs - request.queuedMs;
-    this.queue.setDue(core, nowMs + request.demandMs / machine.speed + paidMs);
-    this.queue.set(core);
+    subject.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
+    this.queue.set(subject);
     // Then no event is pending for the core until the origin has answered.
     if (paidMs === Infinity) this.origin!.ask(request, machine.place);
   }
@@ -384,19 +377,11 @@ export class Machines {
     return requests;
   }
 
-  private grow(): void {
-    const { figures } = this;
-    this.room = Math.max(FIRST_MACHINES, 2 * this.room);
-    this.figures = figuresOf(this.room);
-    this.figures.set(figures);
-    for (const machine of this.all) machine.moveTo(this.figures);
-  }
-
   private empty(machine: Machine): void {
     machine.head = machine.tail = null;
     machine.queued = machine.fetching = 0;
     if (machine.shared !== null) machine.shared.empty();
-    for (const core of machine.cores) this.queue.cancel(core);
+    for (const { subject } of machine.cores) this.queue.cancel(subject);
     freeCores(machine);
     machine.running = 0;
   }

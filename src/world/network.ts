@@ -124,7 +124,7 @@ export class Network {
     if (tail === null) {
       request.next = null;
       line.head = line.tail = request;
-      this.queue.setDue(line.subject, request.dueMs);
+      line.subject.dueMs = request.dueMs;
       this.queue.set(line.subject);
     } else if (tail.dueMs <= request.dueMs) {
       request.next = null;
@@ -143,7 +143,7 @@ export class Network {
     line.head = next;
     if (next === null) line.tail = null;
     else {
-      this.queue.setDue(line.subject, next.dueMs);
+      line.subject.dueMs = next.dueMs;
       this.queue.set(line.subject);
     }
     return request;

@@ -13,6 +13,11 @@ export class Passages {
   resolveMs = new Float64Array(0);
   /** Setting up connections, its clients' and the balancers' to their targets, TLS included. */
   connectMs = new Float64Array(0);
+  /**
+   * While its client looks for an address or waits for a handshake: since when. Only what has
+   * lasted counts, since either may end early.
+   */
+  sinceMs = new Float64Array(0);
   /** Waiting and working inside balancers. */
   balancerMs = new Float64Array(0);
   /** The client's connection that it came on; NONE where there is none. */
@@ -37,10 +42,13 @@ export class Passages {
 
   constructor(private readonly requests: Requests) {}
 
-  /** A request is born, the last one of its source: it has met nothing yet. Amortised O(1). */
+  /**
+   * A request is born, its source's latest (whose bytes that still tells): it has met nothing yet.
+   * Amortised O(1).
+   */
   begin(request: Request): void {
     const { index, source } = request;
-    // Not every tier that keeps users will be asked for a single request.
+    // A tier that keeps users sets its bit if it is asked: not where a connection has decided.
     request.placed = 0;
     if (index >= this.resolveMs.length) this.grow(this.requests.all.length);
     this.resolveMs[index] = this.connectMs[index] = this.balancerMs[index] = 0;
@@ -64,6 +72,7 @@ export class Passages {
     };
     this.resolveMs = doubles(this.resolveMs);
     this.connectMs = doubles(this.connectMs);
+    this.sinceMs = doubles(this.sinceMs);
     this.balancerMs = doubles(this.balancerMs);
     this.connection = ints(this.connection);
     this.address = ints(this.address);

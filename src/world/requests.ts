@@ -2,12 +2,15 @@
  * Requests in flight. Every `Request` is used again and again, by way of a free list, so that
  * nothing is allocated for a request.
  *
- * Objects of one class for what is linked and compared, rows of a typed array for times: V8 reads a
- * field in one instruction and an element in five, but a double as a field is 16 bytes somewhere
- * else on the heap, and a fleet of 10,000 then outgrows the processor's cache.
+ * Objects of one class and not rows of typed arrays: V8 reads a field in one instruction, and a
+ * duration in two, where an element takes five to eight (base, length and bounds anew after every
+ * call that is not inlined). Written so, a request of the bench's W2 takes two thirds of the
+ * instructions. Fields that hold durations begin as NaN, which makes V8 keep them as doubles in
+ * place from the start.
  *
- * A request is in at most one list at a time (free, a network line, a machine's queue), which is
- * why one `next` serves them all.
+ * A request is in at most one list at a time (free, a network line, a machine's queue, a balancer's
+ * line of those that wait for a core, a fetch or a connection), which is why one `next` serves them
+ * all. The requests of a connection are linked apart from that, in `Passages`.
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "./machine.ts";
@@ -49,195 +52,66 @@ export const enum HopColumn {
   Slot,
 }
 
-/** Columns of the rows in which requests keep their times. The first six are on everybody's way. */
-const enum Ms {
-  Born,
-  Network,
-  Demand,
-  Queued,
-  Started,
-  Due,
-  Penalty,
-  Reload,
-  /** A row is 2 ** Shift wide: begins and columns then come together without carry. */
-  Shift = 3,
-  Width = 1 << Shift,
-}
-
-/** What a request's `status` is packed of: four bits, three, one, one, one, and the rest. */
-const enum Status {
-  State = 15,
-  Outcome = 7 << 4,
-  OutcomeShift = 4,
-  Abandoned = 1 << 7,
-  Missed = 1 << 8,
-  Spilled = 1 << 9,
-  SpilledShift = 9,
-  Depth = 1 << 10,
-  DepthShift = 10,
-}
-
 /**
- * What is used most stands first, small facts share a word, and times stand in rows: a duration as
- * a field would be a double of its own on the heap. A request of the common kind then touches three
- * or four cache lines where it touched seven, which is what a fleet of 10,000 costs.
+ * What is used most stands first: a request of the common kind then touches few cache lines. A
+ * duration is a double of its own on the heap, so the fields that only some runs need stand last
+ * and are left alone by the others.
  */
 export class Request {
   next: Request | null = null;
-  private status: number = RequestState.Free;
-  /** Machine it was sent to, null before. */
-  machine: Machine | null = null;
+  state: RequestState = RequestState.Free;
   /** Its client region; null only before its first use. */
   source: Source | null = null;
-  /** By index << Ms.Shift | Ms: the times of all requests, ms. */
-  private ms: Float64Array;
-  /** In `Requests.all`. */
-  readonly index: number;
+  /** Its class, by index. */
+  group = 0;
+  /** Machine it was sent to, null before. */
+  machine: Machine | null = null;
   /** While it runs: the core's index in its machine, or its index in a shared processor's heap. */
   place: number = NONE;
   /** The last balancer that it reached: an index that the builder chose, 0 before the first. */
   last = 0;
-  /** Its class, by index. */
-  group = 0;
-  /** NONE where nobody asks who it is. */
-  user: number = NONE;
-  /** Before it in its machine's queue; of no meaning for the first one there. */
-  previous: Request | null = null;
+  /** Number of tiers that have picked a target and not yet heard back from it. */
+  depth = 0;
+  outcome: OutcomeCode = OutcomeCode.Completed;
+  /** The client has given up and counts it as timed out. */
+  abandoned = false;
+  /** 1 when the root did not pick the nearest target. */
+  spilled = 0;
+  /** Its object was looked up in vain: it pays the penalty. */
+  missed = false;
   /** Counts its uses, so that a late message can tell that its request is gone. */
   serial = 0;
-  rawKey = 0;
+  /** NONE where nobody asks who it is. */
+  user: number = NONE;
   key = 0;
+  rawKey = 0;
+  /** When the client meant to send it, ms. */
+  bornMs = NaN;
+  /** Sum of the delays travelled so far, ms. */
+  networkMs = NaN;
+  /** Core time on a machine of speed 1, ms. */
+  demandMs = NaN;
+  /** When it asked for a core, and when it got one, ms. */
+  queuedMs = NaN;
+  startedMs = NaN;
+  /** Before it in its machine's queue; of no meaning for the first one there. */
+  previous: Request | null = null;
   object = 0;
+  /** What a cache miss adds, ms. */
+  penaltyMs = NaN;
+  /** On a network line: when it arrives, ms. */
+  dueMs = NaN;
   /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
   placed = 0;
-  /** Where there are sessions: how much of its demand is for opening one, ms. */
-  openMs = 0;
-
-  constructor(index: number, ms: Float64Array = new Float64Array((index + 1) * Ms.Width)) {
-    this.index = index;
-    this.ms = ms;
-  }
-
-  /** The rows of all requests have moved. */
-  moveTo(ms: Float64Array): void {
-    this.ms = ms;
-  }
-
-  /** Begins a use: born at `queue.nowMs`, nothing has happened to it. */
-  begin(clock: { readonly nowMs: number }): void {
-    this.status = RequestState.Outbound;
-    this.machine = null;
-    this.last = 0;
-    this.ms[(this.index << Ms.Shift) | Ms.Born] = clock.nowMs;
-    this.ms[(this.index << Ms.Shift) | Ms.Network] = 0;
-  }
-
-  get state(): RequestState {
-    return this.status & Status.State;
-  }
-  set state(state: RequestState) {
-    this.status = (this.status & ~Status.State) | state;
-  }
-
-  get outcome(): OutcomeCode {
-    return (this.status & Status.Outcome) >> Status.OutcomeShift;
-  }
-  set outcome(outcome: OutcomeCode) {
-    this.status = (this.status & ~Status.Outcome) | (outcome << Status.OutcomeShift);
-  }
-
-  /** The client has given up and counts it as timed out. */
-  get abandoned(): boolean {
-    return (this.status & Status.Abandoned) !== 0;
-  }
-  set abandoned(abandoned: boolean) {
-    this.status = abandoned ? this.status | Status.Abandoned : this.status & ~Status.Abandoned;
-  }
-
-  /** Its object was looked up in vain: it pays the penalty. */
-  get missed(): boolean {
-    return (this.status & Status.Missed) !== 0;
-  }
-  set missed(missed: boolean) {
-    this.status = missed ? this.status | Status.Missed : this.status & ~Status.Missed;
-  }
-
-  /** 1 when the root did not pick the nearest target. */
-  get spilled(): number {
-    return (this.status & Status.Spilled) >> Status.SpilledShift;
-  }
-  set spilled(spilled: number) {
-    this.status = (this.status & ~Status.Spilled) | (spilled << Status.SpilledShift);
-  }
-
-  /** Number of tiers that have picked a target and not yet heard back from it. */
-  get depth(): number {
-    return this.status >> Status.DepthShift;
-  }
-  set depth(depth: number) {
-    this.status = (this.status & (Status.Depth - 1)) | (depth << Status.DepthShift);
-  }
-
-  /** When the client meant to send it, ms. */
-  get bornMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Born];
-  }
-
-  /** Sum of the delays travelled so far, ms. */
-  get networkMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Network];
-  }
-  set networkMs(networkMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Network] = networkMs;
-  }
-
-  /** Core time on a machine of speed 1, ms. */
-  get demandMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Demand];
-  }
-  set demandMs(demandMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Demand] = demandMs;
-  }
-
-  /** When it asked for a core, ms. */
-  get queuedMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Queued];
-  }
-  set queuedMs(queuedMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Queued] = queuedMs;
-  }
-
-  /** When it got one, ms. */
-  get startedMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Started];
-  }
-  set startedMs(startedMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Started] = startedMs;
-  }
-
-  /** On a network line: when it arrives, ms. */
-  get dueMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Due];
-  }
-  set dueMs(dueMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Due] = dueMs;
-  }
-
-  /** What a cache miss adds, ms. */
-  get penaltyMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Penalty];
-  }
-  set penaltyMs(penaltyMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Penalty] = penaltyMs;
-  }
-
   /** Where there are sessions: how long it waits for its session's state without a core, ms. */
-  get reloadMs(): number {
-    return this.ms[(this.index << Ms.Shift) | Ms.Reload];
-  }
-  set reloadMs(reloadMs: number) {
-    this.ms[(this.index << Ms.Shift) | Ms.Reload] = reloadMs;
-  }
+  reloadMs = NaN;
+  /** And how much of its demand is for opening that, ms. */
+  openMs = NaN;
+
+  constructor(
+    /** In `Requests.all`. */
+    readonly index: number,
+  ) {}
 
   /** What a miss did add, ms. */
   get paidMs(): number {
@@ -257,7 +131,6 @@ export class Requests {
   hops = new Int32Array(0);
   /** By request × tiers + tier: when, ms; only for strategies that listen to responses. */
   sentMs = new Float64Array(0);
-  private ms = new Float64Array(0);
   private firstFree: Request | null = null;
   /** Those in use. */
   live = 0;
@@ -275,7 +148,16 @@ export class Requests {
     const request = this.firstFree!;
     this.firstFree = request.next;
     this.live++;
-    request.begin(this.clock);
+    request.bornMs = this.clock.nowMs;
+    request.networkMs = 0;
+    request.state = RequestState.Outbound;
+    request.outcome = OutcomeCode.Completed;
+    request.abandoned = false;
+    request.spilled = 0;
+    request.missed = false;
+    request.machine = null;
+    request.last = 0;
+    request.depth = 0;
     return request;
   }
 
@@ -289,11 +171,7 @@ export class Requests {
 
   private grow(by: number): void {
     const first = this.all.length;
-    const ms = new Float64Array((first + by) * Ms.Width);
-    ms.set(this.ms);
-    this.ms = ms;
-    for (const request of this.all) request.moveTo(ms);
-    for (let i = 0; i < by; i++) this.all.push(new Request(first + i, ms));
+    for (let i = 0; i < by; i++) this.all.push(new Request(first + i));
     for (let i = this.all.length - 1; i >= first; i--) {
       this.all[i].next = this.firstFree;
       this.firstFree = this.all[i];

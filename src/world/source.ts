@@ -53,7 +53,34 @@ export interface ObjectDraws {
   readonly stream: RandomStream;
 }
 
+/** What a region's requests are drawn from. */
+export interface SourceSpec {
+  /** Number of the client region. */
+  readonly region: number;
+  readonly place: number;
+  /** Its arrivals in the calendar. */
+  readonly subject: Subject;
+  readonly process: ArrivalProcess;
+  /** Number of its first user among all users. */
+  readonly firstUser: number;
+  /** 0: nobody asks who it is. */
+  readonly users: number;
+  readonly userStream: RandomStream;
+  /** Cumulative shares of the classes. */
+  readonly classBounds: Float64Array;
+  readonly classStream: RandomStream;
+  readonly classes: readonly ClassDraws[];
+  /** The run's, for `keyOf`. */
+  readonly keySalt: number;
+  /** Of all users. */
+  readonly addresses: Addresses;
+}
+
 export class Source {
+  readonly region: number;
+  readonly place: number;
+  readonly subject: Subject;
+  readonly process: ArrivalProcess;
   /** Its users wait for their responses: it must be told of every end. */
   readonly isClosed: boolean;
   /** No more requests are born: the run's limit is reached. */
@@ -62,28 +89,30 @@ export class Source {
   requestBytes = 0;
   responseBytes = 0;
 
-  /**
-   * @param firstUser number of its first user among all users
-   * @param users 0: nobody asks who it is
-   * @param classBounds cumulative shares of the classes
-   * @param keySalt the run's, for `keyOf`
-   * @param addresses of all users
-   */
-  constructor(
-    readonly region: number,
-    readonly place: number,
-    readonly subject: Subject,
-    readonly process: ArrivalProcess,
-    private readonly firstUser: number,
-    private readonly users: number,
-    private readonly userStream: RandomStream,
-    private readonly classBounds: Float64Array,
-    private readonly classStream: RandomStream,
-    private readonly classes: readonly ClassDraws[],
-    private readonly keySalt: number,
-    private readonly addresses: Addresses,
-  ) {
-    this.isClosed = process.returned !== undefined;
+  // Fields of its own and not the spec's: each request reads them.
+  private readonly firstUser: number;
+  private readonly users: number;
+  private readonly userStream: RandomStream;
+  private readonly classBounds: Float64Array;
+  private readonly classStream: RandomStream;
+  private readonly classes: readonly ClassDraws[];
+  private readonly keySalt: number;
+  private readonly addresses: Addresses;
+
+  constructor(spec: SourceSpec) {
+    this.region = spec.region;
+    this.place = spec.place;
+    this.subject = spec.subject;
+    this.process = spec.process;
+    this.isClosed = spec.process.returned !== undefined;
+    this.firstUser = spec.firstUser;
+    this.users = spec.users;
+    this.userStream = spec.userStream;
+    this.classBounds = spec.classBounds;
+    this.classStream = spec.classStream;
+    this.classes = spec.classes;
+    this.keySalt = spec.keySalt;
+    this.addresses = spec.addresses;
   }
 
   /** A request of this region, born now. O(1). */

@@ -121,7 +121,9 @@ describe("persistence", () => {
       connections.kept(client(0, 0, 900), 1),
       connections.kept(client(0, 0, 901), 0),
     ]).toEqual([2, NONE]);
-    connections.connected!(client(1, 1, 900), false);
+    expect([connections.connectionsAt!(2), connections.connectionsAt!(1)]).toEqual([1, 0]);
+    expect([connections.ended!(900), connections.ended!(900)]).toEqual([2, NONE]);
+    expect(connections.connectionsAt!(2)).toBe(0);
     expect(connections.kept(client(1, 1, 900), 0)).toBe(NONE);
     expect(connections.kept(client(1, 1, NONE), 0)).toBe(NONE);
   });

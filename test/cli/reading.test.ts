@@ -98,6 +98,35 @@ describe("lbsim explain", () => {
     }
   });
 
+  it("tells a setting wherever it may stand: its default, its fields or what may be chosen", async () => {
+    const pool = (await box.lbsim(["explain", "pool"])).out.replace(/\s+/g, " ");
+    expect(pool).toContain("pool (setting of balancer): its connections to its targets");
+    expect(pool).toContain(
+      "streams: requests at once on a connection of HTTP/2 (count; default 100)",
+    );
+    const session = (await box.lbsim(["explain", "session"])).out;
+    expect(session.match(/^session \(setting of \w+\)/gm)).toHaveLength(2);
+    const door = (await box.lbsim(["explain", "front-door"])).out;
+    for (const { name } of registries["front-doors"]) expect(door).toContain(`\n  ${name}: `);
+    expect((await box.lbsim(["explain", "routes"])).out).toContain("\n  path: ");
+    const json: { settings: { name: string; of: string }[] } = JSON.parse(
+      (await box.lbsim(["explain", "nat", "--json"])).out,
+    );
+    expect(json.settings.map(({ name, of }) => `${of}.${name}`)).toEqual(["balancer.nat"]);
+  });
+
+  it("has README's example of layers, connections and names, and what it prints", async () => {
+    const readme = readFileSync("README.md", "utf8");
+    const section = readme.slice(readme.indexOf("## Layers, connections, names"));
+    const [yaml, output] = [/```yaml\n([^]*?)```/, /\n\n```\n([^]*?)```/].map(
+      (fence) => fence.exec(section)?.[1] ?? "none",
+    );
+    await box.write("site.yaml", yaml);
+    const { code, out } = await box.lbsim(["run", "site.yaml"]);
+    expect(code).toBe(0);
+    expect(out).toContain(output);
+  });
+
   it("calls a name that no file can have a missing file", async () => {
     const { code, err } = await box.lbsim(["explain", `${"x".repeat(300)}.yaml`]);
     expect(code).toBe(2);
@@ -126,6 +155,13 @@ describe("lbsim list", () => {
     );
     for (const name of [...names, ...measuredPlaces]) expect(out).toContain(`\n  ${name}`);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("lists the settings with what they belong to", async () => {
+    const { out } = await box.lbsim(["list", "settings"]);
+    expect(out).toMatch(/^ {2}pool +balancer: its connections/m);
+    expect(out).toMatch(/^ {2}connections +scenario: of all clients/m);
+    expect(out).toMatch(/^ {2}users-each +resolvers: /m);
   });
 
   it("lists one as data, with its fields", async () => {

@@ -77,6 +77,43 @@ describe("columns that only some runs have", () => {
   });
 });
 
+describe("columns by place", () => {
+  const columnOf = (name: string): ComparisonColumn =>
+    COMPARISON_COLUMNS.find((column) => column.name === name)!;
+
+  it("are the hit rates of the first caches that have one, and of those behind", () => {
+    const at = (path: string, tier: number, requests: number, hits: number | null) => ({
+      path,
+      tier,
+      place: null,
+      strategy: null,
+      datacenter: false,
+      machines: 1,
+      metrics: { requests, "response-hit-rate": hits },
+    });
+    const balancers = [
+      at("www", 0, 400, null),
+      at("www/a", 1, 100, 0.2),
+      at("www/b", 1, 300, 0.6),
+      at("www/a/shield", 2, 80, 0.4),
+    ];
+    const summary: RunSummary = { ...summaryOf(1, 0), balancers };
+    // (100 × 0.2 + 300 × 0.6) / 400.
+    expect(columnOf("first-cache-hits").of(summary)).toBeCloseTo(0.5, 12);
+    expect(columnOf("next-cache-hits").of(summary)).toBeCloseTo(0.4, 12);
+    expect(columnOf("next-cache-hits").of({ ...summary, balancers: [] })).toBeNaN();
+  });
+
+  it("are the medians of the best and the worst region, where connecting counts", () => {
+    const regions = [12, 300, 80].map((p50) => ({ name: `r${p50}`, metrics: { p50 } }));
+    const none = { opened: 0, closed: 0, broken: 0, open: 0, holds: true, counts: {}, layers: [] };
+    const summary: RunSummary = { ...summaryOf(1, 0), regions, connections: none };
+    expect(columnOf("p50-best-region").of(summary)).toBe(12);
+    expect(columnOf("p50-worst-region").of(summary)).toBe(300);
+    expect(columnOf("p50-best-region").of(summaryOf(1, 0))).toBeNaN();
+  });
+});
+
 describe("a comparison", () => {
   const result = finish(
     planOf([

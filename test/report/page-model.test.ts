@@ -6,6 +6,7 @@ import { settingsOf } from "../../src/experiment/settings.ts";
 import { comparisonAnswer, runAnswer } from "../../src/report/page/answer.ts";
 import { HEAT_UNIT, heatModel, OUT_OF_SERVICE } from "../../src/report/page/heat.ts";
 import { intervalTable } from "../../src/report/page/intervals.ts";
+import { lookAt } from "../../src/report/page/look.ts";
 import { QUANTILES } from "../../src/report/page/latency.ts";
 import { comparisonPage, pageText, pageVariant, runPage } from "../../src/report/page/page.ts";
 import type { PageModel } from "../../src/report/page/page-model.ts";
@@ -170,6 +171,12 @@ describe("latency", () => {
     }
   });
 
+  it("do not part in words where they do not", () => {
+    const { page } = small;
+    const twice = { ...page, variants: [small.variant.model, small.variant.model] };
+    expect(lookAt({ ...twice, warmupMs: 0 }).percentiles).toMatch(/^The lines do not part .* all/);
+  });
+
   it("says nothing of percentiles beyond its requests", () => {
     const known = QUANTILES.filter((_, index) => all.quantiles[index] !== null);
     expect((1 - (known.at(-1) ?? 1)) * (all.requests ?? 0)).toBeGreaterThanOrEqual(1);
@@ -278,6 +285,17 @@ describe("the answer to a comparison", () => {
         "near is no different from it as far as these seeds tell.",
     );
   });
+  it("says so where variants are the same, seed by seed", () => {
+    const same = p99s(614, 600, 630);
+    expect(answerTo({ a: same, b: same, c: same }).answer).toBe(
+      "No difference at all: every figure of the 3 variants is the same in each of 3 seeds " +
+        "(p99 615 ms).",
+    );
+    const [a, b] = [1, 2].map((p50) => same.map((figures) => ({ ...figures, p50 })));
+    expect(answerTo({ a, b }, ["p99"]).answer).toMatch(/^a has the lowest p50/);
+    const swapped = p99s(600, 614, 630);
+    expect(answerTo({ a: same, b: swapped }).answer).toMatch(/which chance alone may do/);
+  });
   it("claims nothing where chance alone may do it, or seeds are few", () => {
     const noisy = answerTo({ a: p99s(10, 20, 30), b: p99s(12, 17, 30.5) });
     expect(noisy.answer).toMatch(/^No difference in p99 is shown: b has/);
@@ -356,6 +374,7 @@ describe("the page", () => {
     for (const [section, sentence] of Object.entries(look)) {
       expect(sentence, section).toMatch(/\d.*\.$/);
     }
+    expect(look.map).toMatch(/nearest datacenter still there\.$/);
     expect(look.placement).toMatch(
       /^When 4 joined \(5 s\), \d+\.\d % of the keys get another owner/,
     );

@@ -2,8 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import type { ExpectationResult } from "../../src/experiment/expectations.ts";
 import { changeTable, failoverTable } from "../../src/report/change-tables.ts";
+import { connectionsText, layerTable } from "../../src/report/connection-tables.ts";
+import { balancerTable, regionTable } from "../../src/report/run-tables.ts";
 import { runReport, verdictOf } from "../../src/report/run-report.ts";
-import type { EpisodeSummary, RunSummary } from "../../src/statistics/run-summary.ts";
+import type {
+  BalancerSummary,
+  EpisodeSummary,
+  MetricValues,
+  RunSummary,
+} from "../../src/statistics/run-summary.ts";
 
 const expectation: ExpectationResult = {
   metric: "miss-rate",
@@ -88,6 +95,86 @@ const summaryWith = (parts: Partial<RunSummary>): RunSummary => ({
   episodes: [],
   failovers: [],
   ...parts,
+});
+
+const connections = {
+  opened: 2_106,
+  closed: 0,
+  broken: 106,
+  open: 2_000,
+  holds: true,
+  counts: { opened: 2_106, carried: 72_030, "round-trips": 4_212 },
+  layers: [
+    { path: "lb", layer: 7, decides: "request", strategy: "maglev", replicas: 1, open: 2_000 },
+    { path: "lb/web", layer: 7, decides: "request", strategy: "maglev", replicas: 1, open: 0 },
+  ],
+} as const;
+const balancerOf = (path: string, tier: number, metrics: MetricValues): BalancerSummary => ({
+  path,
+  tier,
+  place: null,
+  strategy: "maglev",
+  datacenter: tier === 1,
+  machines: 1,
+  metrics,
+});
+
+describe("connections", () => {
+  it("are told in one span, so that requests each are what is there over what was opened", () => {
+    expect(connectionsText(connections)).toBe(
+      "2,106 opened = 0 closed + 106 broken + 2,000 open, since time 0; " +
+        "34.2 requests each, 4,212 round trips on connecting",
+    );
+  });
+
+  it("are none of a balancer's beneath the one where they end, which is not 0", () => {
+    const metrics = { "connections-open": 0, "backend-connections": 22 };
+    const balancers = [balancerOf("lb", 0, metrics), balancerOf("lb/web", 1, metrics)];
+    const { columns, rows } = balancerTable(summaryWith({ balancers, connections }));
+    const at = columns.findIndex(({ head }) => head === "open, from clients");
+    expect(rows.map(({ cells }) => [cells[at], cells[at + 2]])).toEqual([
+      [0, 22],
+      [null, 22],
+    ]);
+    const layers = layerTable(summaryWith({ connections })).rows;
+    expect(layers.map(({ cells }) => cells.at(-1))).toEqual([2_000, null]);
+  });
+});
+
+describe("whose a figure is", () => {
+  it("stale ones are a part of the attempts, and of openings where there are connections", () => {
+    const region = { name: "a", metrics: { "stale-users": 0.1 } };
+    const regions = [region, region];
+    const headsOf = (parts: Partial<RunSummary>): string[] =>
+      regionTable(summaryWith({ regions, ...parts })).columns.map(({ head }) => head);
+    expect(headsOf({})).toContain("stale, of the attempts");
+    expect(headsOf({ connections })).toContain("stale, of the openings and attempts");
+    const overall = { lookups: 3, "stale-users": 0.1 };
+    const { facts } = runReport({
+      summary: summaryWith({ overall }),
+      expectations: [],
+      stoppedMs: null,
+      command: "",
+    });
+    expect(facts.find(({ label }) => label === "front door")?.text).toMatch(
+      /10\.0 % of the attempts went where/,
+    );
+  });
+
+  it("failures that no row beneath the first has are told beneath the table", () => {
+    const balancers = [
+      balancerOf("www", 0, { requests: 1_000, availability: 0.9 }),
+      balancerOf("www/fra", 1, { requests: 500, availability: 0.98 }),
+      balancerOf("www/lon", 1, { requests: 410, availability: 1 }),
+    ];
+    const notesOf = (some: readonly BalancerSummary[]): readonly string[] =>
+      balancerTable(summaryWith({ balancers: some })).notes;
+    expect(notesOf(balancers)[0]).toBe(
+      "Of the 100 failures of www 90 are in no row beneath it: lost on the way to a target, by its " +
+        "failure or removal, or none was usable.",
+    );
+    expect(notesOf(balancers.slice(0, 1))).toHaveLength(1);
+  });
 });
 
 describe("what changed", () => {

@@ -31,8 +31,9 @@ const CASES: readonly (readonly [title: string, text: string, ...lines: string[]
       ", targets: [{ machines: 4 }]",
       "",
     ),
-    "s.yaml:4:53: layer 4 beneath web, where connections end, " +
-      "write layer: 4 for web too, or leave it out here",
+    "s.yaml:4:53: layer 4 beneath web, where connections end, put the layer-4 balancer above web, " +
+      "write layer: 4 for web too, or leave it out here: a balancer's own connections to its " +
+      "targets go straight to the one picked",
   ],
   [
     "what belongs to layer 4",
@@ -66,6 +67,13 @@ const CASES: readonly (readonly [title: string, text: string, ...lines: string[]
     connected("layer: 4", "{ tls: 1.2, resume: 50%, early-data: true }"),
     "s.yaml:5:51: early data needs TLS 1.3, and tls is 1.2, " +
       "write tls: 1.3 or leave early-data out",
+  ],
+  [
+    "settings of a balancer at the top of the file",
+    `${smallest()}names: 60s\npool: fresh\n`,
+    's.yaml:5:1: unknown field "names" in the scenario, ' +
+      "write front-door: { names: … } on the first balancer",
+    's.yaml:6:1: unknown field "pool" in the scenario, write pool on a balancer',
   ],
   [
     "sessions resumed without TLS",

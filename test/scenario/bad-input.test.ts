@@ -183,6 +183,11 @@ describe("shares", () => {
       "s.yaml:3:74: share is 80, it must be at most 100%, write 80%",
     ],
     [
+      "above one, in percent",
+      withRequests("demand: 5ms, objects: { count: 10, hot: { objects: 2, share: 120% } }"),
+      "s.yaml:3:74: share is 120%, it must be at most 100%",
+    ],
+    [
       "of more hot objects than there are",
       withRequests("demand: 5ms, objects: { count: 10, hot: { objects: 20, share: 80% } }"),
       "s.yaml:3:53: 20 objects are hot of 10, hot cannot have more",

@@ -43,10 +43,17 @@ describe("the plan of runs", () => {
       { path: "web.machines", values: ["2", "3"] },
     ];
     expect(plan(smallest(), { vary, seeds: [1] }).labels).toEqual([
-      "random, 2",
-      "random, 3",
-      "power-of-d: 3, 2",
-      "power-of-d: 3, 3",
+      "strategy=random machines=2",
+      "strategy=random machines=3",
+      "strategy={ power-of-d: 3 } machines=2",
+      "strategy={ power-of-d: 3 } machines=3",
+    ]);
+    const alike = [
+      { path: "web.health.interval", values: ["1s"] },
+      { path: "web.reports.interval", values: ["2s"] },
+    ];
+    expect(plan(smallest(), { vary: alike, seeds: [1] }).labels).toEqual([
+      "health.interval=1s reports.interval=2s",
     ]);
     const twice = [{ path: "web.strategy", values: ["random", "random"] }];
     expect(plan(smallest(), { vary: twice, seeds: [1] }).labels).toEqual(["random", "random (2)"]);

@@ -1,100 +1,15 @@
 /** Clients' connections through layer 4 and to machines, exactly: what opening costs, and how each way of ending comes about. */
 import { describe, expect, it } from "vitest";
-import type { BalancerSpec, ConnectionsSpec, Layer4Spec } from "../../src/scenario/scenario.ts";
-import { placements } from "../../src/balancing/registry.ts";
-import { simulate } from "../../src/simulator/run.ts";
-import { CONNECTION_COUNTS, OUTCOMES, PARTS } from "../../src/statistics/run-record.ts";
-import type { ConnectionEvent, Outcome, Part, RunRecord } from "../../src/statistics/run-record.ts";
+import type { BalancerSpec, Layer4Spec } from "../../src/scenario/scenario.ts";
 import { millis } from "../../src/units.ts";
+import { countsOf, layer4, near, outcome, partOf, receivedBy, run } from "./connecting.ts";
 import {
   balancer,
-  choose,
-  client,
   constant,
+  type EventGiven,
   machines,
-  recorded,
-  replay,
-  requestClass,
-  scenario,
+  type Recorded,
 } from "./scenario-builder.ts";
-import type { EventGiven, Recorded } from "./scenario-builder.ts";
-
-const PLAIN: ConnectionsSpec = {
-  protocol: "http/1.1",
-  requests: null,
-  idleMs: null,
-  lifetime: null,
-  tls: "none",
-  resume: 0,
-  earlyData: false,
-  websocket: false,
-};
-const layer4 = (given: Partial<Layer4Spec> = {}): Pick<BalancerSpec, "layer" | "layer4"> => ({
-  layer: 4,
-  layer4: { spread: choose(placements, "mod-n"), nat: null, directReturn: false, ...given },
-});
-
-interface Given {
-  readonly connections?: Partial<ConnectionsSpec>;
-  readonly requests: readonly Recorded[];
-  readonly root?: BalancerSpec;
-  readonly events?: readonly EventGiven[];
-  readonly timeoutMs?: number;
-  readonly durationMs?: number;
-}
-/** The client is 10 ms away from everything, there and back; each request needs 5 ms. */
-function run(given: Given): RunRecord {
-  const { connections, requests, events = [], timeoutMs = null, durationMs = 10_000 } = given;
-  const root = given.root ?? balancer("lb", { place: 1, ...layer4() }, [near(2)]);
-  return simulate(
-    scenario({
-      durationMs,
-      roundTripMs: [
-        [0, 10, 40],
-        [10, 0, 20],
-        [40, 20, 0],
-      ],
-      clients: [
-        client("people", {
-          arrivals: replay,
-          users: 10,
-          connections: { ...PLAIN, ...connections },
-        }),
-      ],
-      classes: [requestClass({ affinity: "user", demand: constant(5), timeoutMs })],
-      root,
-      events,
-    }),
-    recorded(requests),
-  );
-}
-const near = (count: number, given = {}) => machines(count, { place: 1, cores: 10, ...given });
-
-function countsOf(record: RunRecord): Partial<Record<ConnectionEvent, number>> {
-  const counts: Partial<Record<ConnectionEvent, number>> = {};
-  for (const { connections } of record.slices) {
-    connections!.counts.forEach((count, i) => {
-      const name = CONNECTION_COUNTS[i % CONNECTION_COUNTS.length];
-      if (count > 0) counts[name] = (counts[name] ?? 0) + count;
-    });
-  }
-  return counts;
-}
-function partOf({ slices }: RunRecord, part: Part): number {
-  let sum = 0;
-  for (const { cells } of slices) for (const { parts } of cells) sum += parts[PARTS.indexOf(part)];
-  return sum;
-}
-const outcome = ({ outcomesTotal }: RunRecord, name: Outcome): number =>
-  outcomesTotal[OUTCOMES.indexOf(name)];
-/** Requests that reached each machine. */
-function receivedBy(record: RunRecord): number[] {
-  const sums: number[] = [];
-  for (const { machines: columns } of record.slices) {
-    columns.received.forEach((count, i) => (sums[i] = (sums[i] ?? 0) + count));
-  }
-  return sums;
-}
 
 describe("opening", () => {
   it.each([

@@ -1,7 +1,6 @@
-/** The front door and persistence where clients have connections: asked once a connection. */
+/** The front door where clients have connections: asked once a connection. */
 import { describe, expect, it } from "vitest";
 import { frontDoors } from "../../src/balancing/front-doors/registry.ts";
-import { persistences } from "../../src/balancing/persistence/registry.ts";
 import { readWell } from "../scenario/helpers.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { CONNECTION_COUNTS, DOOR_COUNTS } from "../../src/statistics/run-record.ts";
@@ -39,7 +38,6 @@ function total(record: RunRecord, table: "door" | "connections", name: string): 
 
 it("has what the scenarios below name", () => {
   expect(frontDoors.map(({ name }) => name)).toEqual(["names", "anycast"]);
-  expect(persistences.map(({ name }) => name)).toContain("tls-session");
 });
 
 describe("a name", () => {
@@ -78,28 +76,5 @@ describe("anycast", () => {
     // What was under way at 2.2 s: 200/s × 11 ms, two on average.
     expect(failed).toBeLessThan(12);
     expect(completed + failed + record.inFlightAtEnd).toBe(record.bornTotal);
-  });
-});
-
-describe("persistence", () => {
-  const moved = (connections: string, persistence: string): number =>
-    run(
-      text(connections, `at: near\n  strategy: random\n  persistence: ${persistence}`),
-    ).slices.reduce((sum, { cells }) => sum + cells.reduce((n, cell) => n + cell.moved, 0), 0);
-  const each = "tls: 1.3, requests: 1";
-
-  it("by TLS session lasts while sessions are resumed", () => {
-    // Some 800 requests, each on a connection of its own; which machine a or b takes is their own turn.
-    const strangers = moved(`${each}, resume: 1%`, "tls-session");
-    const resumed = moved(`${each}, resume: 100%`, "tls-session");
-    const none = moved(`${each}, resume: 100%`, "none");
-    expect(resumed).toBeLessThan(none);
-    expect(Math.abs(strangers - none)).toBeLessThan(none / 10);
-  });
-
-  it("by connection lasts as long as that", () => {
-    const long = moved("tls: 1.3, protocol: http/2, idle: none", "connection");
-    const short = moved(each, "connection");
-    expect(long).toBeLessThan(short);
   });
 });

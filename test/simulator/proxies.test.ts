@@ -17,6 +17,10 @@ import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
 import { PROXY_COUNTS_LENGTH } from "../../src/world/proxies/counts.ts";
 import { scenarioOf } from "../scenario/helpers.ts";
+import { metricNamed } from "../../src/statistics/metrics/registry.ts";
+import { EVERYTHING } from "../../src/statistics/selection.ts";
+import { tallyOf } from "../../src/statistics/tally.ts";
+import { SETTINGS } from "../statistics/sample-record.ts";
 import { counterOf, latencyOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
   balancer,
@@ -55,6 +59,9 @@ const caching = (coalesce: boolean, cacheable = 1): ResponseCacheSpec => ({
   cacheable,
   coalesce,
 });
+
+const figureOf = (record: RunRecord, name: string): number =>
+  metricNamed(name)!.of(tallyOf(record, EVERYTHING, 0, record.endMs), SETTINGS);
 
 interface Case {
   readonly requests: readonly Recorded[];
@@ -128,11 +135,10 @@ describe("connections to targets: handshakes and round trips", () => {
           lb: { pool: pool({ protocol, tls, requests: 1 }) },
         };
         const fresh = run(each);
-        expect(countsOf(fresh, "opened", "reused", "dialed", "dial-ms", "spent")).toEqual([
+        expect(countsOf(fresh, "opened", "reused", "dialed", "spent")).toEqual([
           3,
           0,
           3 * trips,
-          12 * trips,
           3,
         ]);
         expect(latencyOf(fresh)["connect"]).toBe(3 * 4 * trips);
@@ -178,6 +184,9 @@ describe("connections to targets: handshakes and round trips", () => {
     expect(outcomesOf(line)).toEqual(["completed@28", "completed@42", "completed@56"]);
     expect(latencyOf(line)["balancer"]).toBe(23 - 6 + (37 - 7));
     expect(countsOf(line, "pended", "pended-ms", "opened")).toEqual([2, 47, 1]);
+    // Of two that waited, of three that were sent.
+    expect(figureOf(line, "backend-pending-wait")).toBeCloseTo(47 / 2, 12);
+    expect(figureOf(line, "backend-wait")).toBeCloseTo(47 / 3, 12);
     const full = run({ requests, lb: { pool: pool({ connections: 1, pending: 1 }) } });
     expect(outcomesOf(full)).toEqual(["rejected@12", "completed@28", "completed@42"]);
     expect(countsOf(full, "overflowed")).toEqual([1]);

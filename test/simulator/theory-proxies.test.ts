@@ -28,6 +28,36 @@ function talliesOf(text: string, seeds: number): Tally[] {
 }
 
 const SEEDS = 10;
+/**
+ * Half the interval of ten seeds in standard errors: t of 9 degrees at 99.9 % is 4.78, of an error that
+ * is itself estimated from ten, √(16.92 / 9) = 1.37 times too large at most (χ² of 9 degrees at 95 %).
+ */
+const HALF_AT_MOST = 4.78 * 1.37;
+
+/**
+ * Standard error over mean of the mean wait of so many requests at M/M/c, by Little's law from that of
+ * the queue's length over time: its variance constant is 2 Σ (Σ_{i ≤ j} (f_i − f) π_i)² / λπ_j, f the
+ * number that waits (birth-and-death processes in Whitt, Asymptotic formulas for Markov processes
+ * with applications to simulation, Operations Research 40, 1992).
+ */
+function scatterOfWait(cores: number, rho: number, requests: number): number {
+  const rate = cores * rho;
+  const weights = [1];
+  // Beyond a hundred thousandth of a millionth of all time there is nothing but rounding.
+  for (let j = 1; weights.at(-1)! > 1e-11; j++) {
+    weights.push((weights[j - 1] * rate) / Math.min(j, cores));
+  }
+  const whole = weights.reduce((a, b) => a + b, 0);
+  const waiting = (j: number): number => Math.max(0, j - cores);
+  const mean = weights.reduce((total, weight, j) => total + (waiting(j) * weight) / whole, 0);
+  let below = 0;
+  let constant = 0;
+  for (const [j, weight] of weights.entries()) {
+    below += ((waiting(j) - mean) * weight) / whole;
+    constant += (2 * below ** 2) / (rate * (weight / whole));
+  }
+  return Math.sqrt((constant * rate) / requests) / mean;
+}
 
 describe("the cores of a layer-7 balancer", () => {
   for (const { cores, rho, requests } of [
@@ -43,12 +73,12 @@ describe("the cores of a layer-7 balancer", () => {
       const demand = "requests: { demand: 1us, timeout: none }";
       const tallies = talliesOf(textOf(ratePerMs, work, `${times}\n${demand}`), SEEDS);
       const waits = tallies.map((tally) => countOf(tally, "wait-ms") / countOf(tally, "worked"));
-      // As M/M/1's mean at the same ρ (theory-queues.test.ts): of N requests some √(2/ρN)/(1−ρ), at
-      // 0.9 with 400,000 2.4 %, and t of 9 degrees at 99.9 % makes it 11 %; half of that at 0.5.
-      expectTheory(waits, theory.mmcWaitMs(1, cores, rho), { within: 0.2 });
+      // 2.4 % at 0.5, 3.6 % at 0.9.
+      const within = HALF_AT_MOST * scatterOfWait(cores, rho, requests);
+      expectTheory(waits, theory.mmcWaitMs(1, cores, rho), { within });
       const busy = tallies.map((tally) => countOf(tally, "busy-ms") / countOf(tally, "core-ms"));
-      // Exponential gaps and works: √(2/10,000) = 1.4 % a seed, 0.45 % of ten, times 4.8 (t).
-      expectTheory(busy, rho, { within: 0.03 });
+      // Exponential gaps and works: of N requests √(2/N), at most 0.45 %.
+      expectTheory(busy, rho, { within: HALF_AT_MOST * Math.sqrt(2 / requests) });
       // What its clients felt of it is the same: the part of the latency is wait and work.
       const [tally] = tallies;
       const felt = tally.parts[3] / tally.latency.count;

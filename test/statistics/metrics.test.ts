@@ -95,6 +95,8 @@ describe("outcomes and latency", () => {
     expect(figure(run, "users-moved")).toBe(0.4);
     expect(figure({ ...run, tellsUsers: false }, "users-moved")).toBeNaN();
     expect(figure(run, "spillover")).toBe(0.6);
+    // A drained datacenter is no one's nearest: its users are at home in the next.
+    expect(metricNamed("spillover")?.summary).toContain("of the root's targets still there");
   });
 });
 
@@ -163,6 +165,19 @@ describe("machines", () => {
     expect(figure(run, "imbalance")).toBeCloseTo(1, 12);
     expect(figure(run, "jain")).toBeCloseTo(1, 12);
     expect(figure(run, "imbalance-cv")).toBeCloseTo(0, 12);
+  });
+
+  it("imbalance is of the machines that were there long enough, mean and greatest alike", () => {
+    // The third was in service for a twentieth and got ten times its share: chance, left out.
+    const run = record([
+      slice({
+        startMs: 0,
+        endMs: 1000,
+        machines: { received: [30, 20, 12], inServiceMs: [2000, 2000, 100, 0, 0] },
+      }),
+    ]);
+    // The mean of the two that count is 25; with the third it would be above the greatest of them.
+    expect(figure(run, "imbalance")).toBeCloseTo(30 / 25, 12);
   });
 });
 

@@ -491,6 +491,14 @@ describe("texts", () => {
 });
 
 describe("the gallery", () => {
+  it("tells of a balancer's layer, and what it does beside picking", async () => {
+    const { lanes } = await new Player().open("layer-7.yaml", gallery["layer-7.yaml"]);
+    const told = lanes[0].nodes.map(({ does }) => does.join("\n"));
+    expect(told[0]).toMatch(/^layer 7: /m);
+    expect(told[0]).toMatch(/^each replica has 2 cores for work of its own/m);
+    expect(told.at(-1)).toBe("");
+  });
+
   it.each(Object.keys(gallery))("%s opens, advances and is saved as it runs", async (name) => {
     const player = new Player();
     const { durationMs, question } = await player.open(name, gallery[name]);

@@ -365,6 +365,7 @@ describe("the page at work", () => {
       SUN,
       async ({ page }) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+        expect(await page.locator(".scroll-hint:visible").count()).toBeGreaterThan(0);
       },
       { width: 390 },
     );

@@ -52,22 +52,20 @@ function sourceOf(given: Given = {}): Source {
       stream: random.named(`hot/${group}`),
     },
   }));
-  const users0 = random.named("users");
-  const bound = Float64Array.from(bounds);
-  return new Source(
-    3,
-    0,
-    new EventQueue().add(EventKind.Arrival, 3),
+  return new Source({
+    region: 3,
+    place: 0,
+    subject: new EventQueue().add(EventKind.Arrival, 3),
     process,
-    100,
+    firstUser: 100,
     users,
-    users0,
-    bound,
-    random.named("classes"),
+    userStream: random.named("users"),
+    classBounds: Float64Array.from(bounds),
+    classStream: random.named("classes"),
     classes,
-    SALT,
-    NO_PROXIES,
-  );
+    keySalt: SALT,
+    addresses: NO_PROXIES,
+  });
 }
 
 /** One figure of many requests. */

@@ -38,6 +38,14 @@ export interface Persistence {
    * @param resumed it goes on with the TLS session of its last one
    */
   connected?(client: Client, resumed: boolean): void;
+  /**
+   * A client's connection is over, and so is the last of its requests. Left out where that changes
+   * nothing.
+   * @returns the slot at which it was kept; NONE: at none
+   */
+  ended?(connection: number): number;
+  /** Connections that are kept at this slot until they end; left out where none are. O(1). */
+  connectionsAt?(slot: number): number;
 }
 
 /** How many there are of what clients are told apart by. */

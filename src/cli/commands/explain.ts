@@ -1,6 +1,6 @@
 /**
  * `lbsim explain FILE | NAME`: a scenario in sentences; an entry of a registry with its source and
- * settings.
+ * settings; a setting of a scenario with its default and its fields.
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -15,6 +15,7 @@ import {
   suggestEntry,
   traitsOf,
 } from "../../scenario/describe-entry.ts";
+import { describeSettings, settingsNamed } from "../../scenario/describe-setting.ts";
 import { describeScenario } from "../../scenario/describe.ts";
 import { offeredLoads } from "../../scenario/offered-load.ts";
 import { readScenario } from "../../scenario/read-scenario.ts";
@@ -37,15 +38,20 @@ export interface ExplainOptions extends JsonOption {
 
 export async function explain(what: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
   const entries = entriesNamed(what);
-  if (entries.length > 0 && !isFile(what, io)) {
+  const fields = settingsNamed(what);
+  if (entries.length + fields.length > 0 && !isFile(what, io)) {
     if (options.json) {
       const found = entries.map(({ from, entry }) => {
         const traits = traitsOf(from, entry);
         return { registry: from, ...entry, ...(traits === null ? {} : { traits }) };
       });
-      io.out.write(jsonText({ format: 1, kind: "explanation", entries: found }));
+      const settings = fields.length === 0 ? {} : { settings: fields };
+      io.out.write(jsonText({ format: 1, kind: "explanation", entries: found, ...settings }));
     } else {
-      const texts = entries.map(({ from, entry }) => describeEntry(from, entry));
+      const texts = [
+        ...entries.map(({ from, entry }) => describeEntry(from, entry)),
+        ...describeSettings(fields),
+      ];
       io.out.write(texts.map((lines) => inWidth(lines, io)).join("\n"));
     }
     return ExitCode.Done;

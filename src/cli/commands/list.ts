@@ -3,6 +3,7 @@ import { hashFunctions } from "../../hashing/functions/registry.ts";
 import { displayWidth, wrapped } from "../../report/display-width.ts";
 import { jsonText } from "../../report/json.ts";
 import { registries } from "../../scenario/registries.ts";
+import { settings } from "../../scenario/describe-setting.ts";
 import { nearestName } from "../../scenario/suggest.ts";
 import { metrics } from "../../statistics/metrics/registry.ts";
 import { events } from "../../world/events.ts";
@@ -60,6 +61,10 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     entries: events.map((event) => ({ ...event, summary: `${event.summary}; ${event.example}` })),
   },
   metrics: { title: "Metrics, for expect and in results", entries: metrics },
+  settings: {
+    title: "Settings of a scenario, and of what; see lbsim explain NAME",
+    entries: settings.map(({ name, of, field }) => ({ name, summary: `${of}: ${field.doc}`, of })),
+  },
   places: { title: "Places with measured round trips", entries: measuredPlaces.map(placeEntry) },
 };
 

@@ -82,6 +82,17 @@ function ends(
 const differs = (rows: readonly ComparisonRow[], index: number): boolean =>
   rows.some(({ cells }) => /better|worse/.test(cells[index].difference?.verdict ?? ""));
 
+/** To the last digit, seed by seed, in all variants; or nobody has the figure. */
+const isSame = (rows: readonly ComparisonRow[], index: number): boolean => {
+  const [{ cells: first }, ...others] = rows;
+  const { mean, half } = first[index];
+  return others.every(({ cells }) => {
+    const { difference, ...own } = cells[index];
+    if (own.mean !== mean || own.half !== half) return false;
+    return mean === null || (difference?.mean === 0 && (difference.half ?? 0) === 0);
+  });
+};
+
 const meansOf = (rows: readonly ComparisonRow[], index: number): number[] =>
   rows.flatMap(({ cells }) => cells[index].mean ?? []);
 
@@ -131,6 +142,11 @@ function sentenceOf(
   if (other === undefined || difference === null) return `${lead}.`;
   const theirs = humanise(other.cells[main].mean, column.unit);
   const said = `${lead} against ${theirs} with ${other.label}`;
+  if (isSame(rows, main)) {
+    const seeds = pairs === 1 ? "the one seed" : `each of ${pairs} seeds`;
+    const all = columns.every((_, index) => isSame(rows, index)) ? "every figure" : `the ${name}`;
+    return `No difference at all: ${all} of the ${rows.length} variants is the same in ${seeds} (${name} ${mean}).`;
+  }
   if (pairs < PAIRS_LEAST) return `${said}; ${pairs} seeds are too few to say how sure that is.`;
   if (!/better|worse/.test(difference.verdict)) {
     return `No difference in ${name} is shown: ${said}, which chance alone may do (${sure}).`;

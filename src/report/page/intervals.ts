@@ -32,7 +32,7 @@ export function intervalTable({ columns, rows, level }: ComparisonResult): Inter
     title: `Variants: mean of ${seeds} ${seeds === 1 ? "seed" : "seeds"} and its ${percent} interval`,
     columns: [
       { head: "variant", unit: "text", better: null },
-      ...met.map(({ name, unit, better }) => ({ head: headOf(name), unit, better })),
+      ...met.map(({ head, unit, better }) => ({ head, unit, better })),
     ],
     rows: rows.map(({ label, cells }, row) => ({
       label,
@@ -58,9 +58,3 @@ export function intervalTable({ columns, rows, level }: ComparisonResult): Inter
     ],
   };
 }
-
-/** In one table, each head has to say all. */
-const headOf = (name: string): string =>
-  ({ "peak-utilization": "busiest", starvation: "starving", "keys-moved-least": "least moved" })[
-    name
-  ] ?? name.replaceAll("-", " ");

@@ -83,9 +83,9 @@ function mapLook({ variants, map }: Looked): string {
     `${whose(variants, label)}, ${humanise(top.value, "rate")} on average`;
   const most = greatest(shares, ({ spilled }) => spilled);
   if (most === null || most.value === 0)
-    return `${thickest}; every request is served nearest to it.`;
+    return `${thickest}; every request is served by the nearest datacenter still there.`;
   const away = `${humanise(most.value, "share")} of the requests${whose(variants, most.what.label)}`;
-  return `${thickest}; ${away} are served farther away than the nearest datacenter.`;
+  return `${thickest}; ${away} are served farther away than the nearest datacenter still there.`;
 }
 
 function seriesLook({ variants, metrics, events, warmupMs }: Looked): string {
@@ -168,6 +168,9 @@ function percentilesLook(variants: readonly VariantModel[]): string {
   if (sorted.length === 1)
     return `Far out on the right the tail begins: ${name} is ${say(sorted[0])}.`;
   const most = sorted[sorted.length - 1];
+  if (most.tail === sorted[0].tail) {
+    return `The lines do not part in the tail: ${name} is ${humanise(most.tail, "ms")} in all variants.`;
+  }
   return `The lines part in the tail: ${name} goes from ${say(sorted[0])} to ${say(most)}.`;
 }
 

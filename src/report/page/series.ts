@@ -1,5 +1,6 @@
 /** Time series of a run for charts. */
 import { metricNamed } from "../../statistics/metrics/registry.ts";
+import { isThere } from "../../statistics/metrics/metric.ts";
 import type { MetricDefinition } from "../../statistics/metrics/registry.ts";
 import { MISSES } from "../../statistics/run-record.ts";
 import type { RunRecord } from "../../statistics/run-record.ts";
@@ -22,6 +23,14 @@ const METRIC_NAMES = [
   "spillover",
   "miss-rate",
   ...MISSES.map((name) => `${name}-misses`),
+  // Of runs that have such a thing; the others have no figure.
+  "connections-open",
+  "connections-opened",
+  "connections-broken",
+  "stale-users",
+  "response-hit-rate",
+  "offload",
+  "balancer-utilization",
 ];
 
 const definitions: readonly MetricDefinition[] = METRIC_NAMES.map((name) => metricNamed(name)!);
@@ -57,7 +66,8 @@ export function seriesModel(
   variants: number,
 ): SeriesModel {
   const selections = selectionsOf(record);
-  const each = MOST_NUMBERS / (selections.length * definitions.length * variants);
+  const told = definitions.filter((definition) => isThere(definition, record)).length;
+  const each = MOST_NUMBERS / (selections.length * told * variants);
   const most = Math.min(MOST_POINTS, Math.max(LEAST_POINTS, each));
   const { spans, edgesMs, gathered } = pointsOf(record, settings.windowMs, most);
   const of = selections.map((selection): SelectionSeries => {

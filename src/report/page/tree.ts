@@ -1,5 +1,8 @@
 /** The tree of balancers with its settings as a table. */
 import type { BalancerSpec, MachinesSpec, Scenario } from "../../scenario/scenario.ts";
+import { describeHandshakes, describeLayer } from "../../scenario/describe-connections.ts";
+import { describeFrontDoor } from "../../scenario/describe-front.ts";
+import { describeProxy } from "../../scenario/describe-proxies.ts";
 import { formatDuration } from "../../scenario/units.ts";
 import { countOf, formatChosen, formatNumber, formatShare } from "../../scenario/words.ts";
 import type { Row, Table } from "../report-model.ts";
@@ -21,11 +24,17 @@ export function treeTable(scenario: Scenario): Table {
       text("panic below"),
       text("persistence"),
       text("slow start"),
+      text("layer"),
+      text("beside picking"),
     ],
     rows: rowsOf(scenario.root, scenario, 0),
     notes: [],
   });
 }
+
+/** null where there are none. */
+const sentences = (lines: readonly string[]): string | null =>
+  lines.length === 0 ? null : lines.join("; ");
 
 function rowsOf(spec: BalancerSpec, scenario: Scenario, depth: number): Row[] {
   const { name, place, strategy, replicas, weight, health, reportIntervalMs, panic } = spec;
@@ -45,6 +54,8 @@ function rowsOf(spec: BalancerSpec, scenario: Scenario, depth: number): Row[] {
     panic > 0 && health !== null ? formatShare(panic) : null,
     persistence === undefined ? null : formatChosen(persistence, "persistences", "number"),
     slowStart === undefined ? null : formatDuration(slowStart.windowMs),
+    sentences([...describeFrontDoor(spec), ...describeLayer(spec, scenario)]),
+    sentences(describeProxy(spec)),
   ];
   const beneath = spec.targets.flatMap((target) =>
     target.kind === "balancer"
@@ -66,10 +77,25 @@ function machinesRow(spec: MachinesSpec, scenario: Scenario, depth: number): Row
       ? []
       : [`${formatChosen(cache, "caches", "number")} cache, ${warm ? "warm" : "cold"}`]),
   ];
+  words.push(...describeHandshakes(spec));
   const name = count === 1 ? String(first) : `${first} … ${last}`;
   const at = place === null ? null : scenario.places[place].name;
   return {
-    cells: [name, at, null, words.join(", "), null, weight, null, null, null, null, null],
+    cells: [
+      name,
+      at,
+      null,
+      words.join(", "),
+      null,
+      weight,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ],
     depth,
   };
 }

@@ -1,6 +1,7 @@
 /** Requests in flight as dots: where each is, and what became of it so far. */
 import { mix32 } from "../../hashing/mix32.ts";
 import { NONE } from "../../units.ts";
+import { NO_FETCH } from "../../world/proxies/response-cache.ts";
 import { HopColumn, OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
 import type { Parts } from "../parts.ts";
 
@@ -84,7 +85,7 @@ export function dotsOf(parts: Parts, most: number): Dots {
     rows.to[row] = leg.to;
     rows.part[row] = partOf(parts, request, leg);
     rows.state[row] = DOT_STATES.indexOf(leg.state);
-    rows.mark[row] = DOT_MARKS.indexOf(markOf(request));
+    rows.mark[row] = DOT_MARKS.indexOf(markOf(parts, request));
   }
   return rows;
 }
@@ -138,7 +139,7 @@ function stay(leg: Leg, state: DotStateName, at: number): void {
 }
 
 /** Node id; the client where it has not reached any. */
-function lastBalancer({ balancers }: Parts, { last }: Request): number {
+export function lastBalancer({ balancers }: Parts, { last }: Request): number {
   return balancers.find((balancer) => balancer?.last === last)?.node.id ?? CLIENT;
 }
 
@@ -173,12 +174,24 @@ function partOf({ network, queue }: Parts, { dueMs }: Request, leg: Leg): number
   return Math.min(1, Math.max(0, 1 - (dueMs - queue.nowMs) / wayMs));
 }
 
-function markOf(request: Request): DotMarkName {
+function markOf(parts: Parts, request: Request): DotMarkName {
   const { state, machine, outcome, abandoned, missed } = request;
   if (abandoned || outcome !== OutcomeCode.Completed || state === RequestState.Hung) {
     return "failed";
   }
   if (missed) return "miss";
   const served = state === RequestState.Running || state === RequestState.Returning;
-  return served && machine !== null && machine.memory !== null ? "hit" : "plain";
+  if (served && machine !== null && machine.memory !== null) return "hit";
+  // Nobody but a response cache answers on the way.
+  if (state === RequestState.Returning && machine === null) return "hit";
+  return fetches(parts, request) ? "miss" : "plain";
+}
+
+/** Whether a response cache on its way had nothing for it, and waits for what it brings. */
+function fetches({ stages, passages, requests: { tiers } }: Parts, { index }: Request): boolean {
+  if (stages === null || passages!.metCache[index] === 0) return false;
+  for (let tier = 0; tier < tiers; tier++) {
+    if (stages.fetch[index * tiers + tier] !== NO_FETCH) return true;
+  }
+  return false;
 }

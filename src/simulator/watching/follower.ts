@@ -2,58 +2,20 @@
  * Follows one request: each decision about it, with what the strategy saw (belief) beside what was so
  * (truth), and what became of it. Only while somebody is followed do the pools tell of their picks.
  */
-import { unreachable } from "../../assert.ts";
 import { OUTCOMES, type Outcome, type Part, PARTS } from "../../statistics/run-record.ts";
 import { NONE } from "../../units.ts";
-import { MachineState } from "../../world/machine.ts";
+import { ConnectionState } from "../../world/connections/connection-table.ts";
+import { NO_FETCH } from "../../world/proxies/response-cache.ts";
+import { Stage } from "../../world/proxies/stages.ts";
 import { HopColumn, OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
-import type { TreeNode } from "../../world/topology.ts";
+import type { Connections } from "../connections.ts";
 import type { Parts, Replica } from "../parts.ts";
-import { dotIdOf, indexOfDot } from "./dots.ts";
+import { type DecidedBy, type Decision, decisionOf } from "./decisions.ts";
+import { dotIdOf, indexOfDot, lastBalancer } from "./dots.ts";
+import { HOW, wordsOf } from "./follower-words.ts";
 
 /** A request by its dot, or the next for which a balancer (by node id) picks. */
 export type FollowWhat = { readonly dot: number } | { readonly nextAt: number };
-
-/** One target as a balancer's replica believed it to be, beside what it was. */
-export interface TargetSeen {
-  readonly node: number;
-  /** Believed usable: else it could not be picked. */
-  readonly usable: boolean;
-  readonly chosen: boolean;
-  readonly weight: number;
-  readonly roundTripMs: number;
-  /** What this replica sent and has not heard back. */
-  readonly believedInFlight: number;
-  /** Last report; null before the first, or where none travel. */
-  readonly reportedUtilization: number | null;
-  readonly reportAgeMs: number | null;
-  readonly believedUp: boolean;
-  /** The truth at that moment: it, or a machine beneath it, serves. */
-  readonly up: boolean;
-  /** At its machines: waiting, fetching or in service. */
-  readonly inFlight: number;
-  /** Busy cores / cores. */
-  readonly busy: number;
-}
-
-export interface Decision {
-  readonly atMs: number;
-  /** Node id of the balancer, and which of its replicas. */
-  readonly balancer: number;
-  readonly replica: string;
-  readonly strategy: string;
-  /** Node id. */
-  readonly chosen: number;
-  /** Its user is kept there (persistence): the strategy was not asked. */
-  readonly kept: boolean;
-  /** The strategy's owner of the request's key, as node id; null where it places no keys. */
-  readonly owner: number | null;
-  /** The chosen one first, then in order of joining; at most `TARGETS_SEEN_MAX`. */
-  readonly targets: readonly TargetSeen[];
-  /** All that there were. */
-  readonly targetCount: number;
-}
-export const TARGETS_SEEN_MAX = 64;
 
 export interface FollowedEnd {
   readonly atMs: number;
@@ -88,6 +50,14 @@ export class Follower {
   private readonly decisions: Decision[] = [];
   private readonly story: { atMs: number; what: string }[] = [];
   private state: RequestState = RequestState.Free;
+  private stage: Stage = Stage.None;
+  /** What has been told of its connection, and of response caches. */
+  private isOpening = false;
+  private isOn = false;
+  private hasWaited = false;
+  private isHit = false;
+  /** By index: of the requests that had come before they were waited for. */
+  private readonly serials = new Map<number, number>();
   private end: FollowedEnd | null = null;
   private facts: Pick<
     FollowedRequest,
@@ -99,6 +69,8 @@ export class Follower {
   constructor(
     private readonly parts: Parts,
     private readonly what: FollowWhat,
+    /** null: no clients have connections. */
+    private readonly connections: Connections | null,
   ) {
     for (const replica of parts.replicas) {
       replica.pool.tell((slot) => this.picked(replica, slot));
@@ -107,6 +79,10 @@ export class Follower {
       const request = parts.requests.all[indexOfDot(what.dot)];
       if (request === undefined || dotIdOf(request) !== what.dot) return;
       if (request.state !== RequestState.Free) this.begin(request);
+      return;
+    }
+    for (const each of parts.requests.all) {
+      if (this.hasCome(each, what.nextAt)) this.serials.set(each.index, each.serial);
     }
   }
 
@@ -134,16 +110,24 @@ export class Follower {
   /** To be called after every event. */
   look(): void {
     const { request } = this;
-    if (request === null || this.end !== null) return;
+    if (request === null) return this.wait();
+    if (this.end !== null) return;
     const isOver = request.serial !== this.serial;
     if (isOver || request.abandoned) {
       this.finish(request, isOver);
       return;
     }
-    this.noteKept(request);
-    if (request.state === this.state) return;
-    this.state = request.state;
-    const words = this.words(request);
+    this.noteConnection(request);
+    this.noteHops(request);
+    const { state, index, outcome, machine } = request;
+    const stage = state === RequestState.AtBalancer ? this.parts.stages!.stage[index] : Stage.None;
+    if (state === this.state && stage === this.stage) return;
+    this.state = state;
+    this.stage = stage;
+    this.hasWaited ||= stage === Stage.Fetch;
+    const isAnswered = state === RequestState.Returning && outcome === OutcomeCode.Completed;
+    if (isAnswered && machine === null) this.answeredOnItsWay(request);
+    const words = wordsOf(this.parts, request);
     if (words !== "") this.tell(words);
   }
 
@@ -173,51 +157,20 @@ export class Follower {
     this.news++;
   }
 
-  private words({ state, machine, outcome, depth, missed }: Request): string {
-    const { nodes } = this.parts.topology;
-    const at = machine === null ? "" : nodes[machine.node].path;
-    switch (state) {
-      case RequestState.Fetching:
-        return `waits at ${at} for what it needs, without a core`;
-      case RequestState.Queued:
-        return `waits in the queue of ${at}, ${machine!.queued} there`;
-      case RequestState.Running:
-        if (machine!.memory === null) return `is served by ${at}`;
-        return `is served by ${at}, ${missed ? "after a cache miss" : "from its cache"}`;
-      case RequestState.Returning:
-        if (outcome !== OutcomeCode.Completed) return `is refused (${OUTCOMES[outcome]})`;
-        return depth === 0 ? "" : "travels back";
-      case RequestState.Hung:
-        return "is lost: nobody will answer";
-      case RequestState.Outbound:
-        return "travels on";
-      case RequestState.AtBalancer:
-        return "waits inside a balancer";
-      case RequestState.Dialing:
-        return "looks for an address or a connection";
-      case RequestState.Free:
-        return "";
-      default:
-        return unreachable(state);
-    }
-  }
-
   /** A pool has picked: for the one that is followed, or for the one that is waited for? */
   private picked(replica: Replica, slot: number): void {
-    const { what, request } = this;
+    const { what, request, connections } = this;
+    const opener = connections?.opener ?? null;
+    const isIts = (each: Request): boolean =>
+      opener === null ? this.isAt(each, replica) : each === opener;
     if (request === null) {
       if ("dot" in what || what.nextAt !== replica.balancer.node.id) return;
-      const found = this.parts.requests.all.find((each) => this.isAt(each, replica));
+      const found = opener ?? this.parts.requests.all.find(isIts);
       if (found === undefined) return;
       this.begin(found);
-    } else if (
-      this.end !== null ||
-      request.serial !== this.serial ||
-      !this.isAt(request, replica)
-    ) {
-      return;
-    }
-    this.decide(replica, slot, false);
+    } else if (this.end !== null || request.serial !== this.serial || !isIts(request)) return;
+    if (opener !== null) this.opens();
+    this.decide(replica, slot, "strategy");
   }
 
   /** Whether it is this request that stands before that balancer's replica while it picks. */
@@ -232,76 +185,92 @@ export class Follower {
     return key === view.key && source!.place === view.origin;
   }
 
+  /**
+   * Whether it has come to the balancer that is waited at. Not every one that comes is picked for: its
+   * connection may have been opened before, its user be kept, or the answer lie there.
+   */
+  private hasCome(request: Request, at: number): boolean {
+    const { requests, replicas, balancers } = this.parts;
+    const { state, depth, index, last } = request;
+    if (state === RequestState.Free) return false;
+    if (at === 0) return true;
+    const { node, last: own } = balancers[at]!;
+    if (last === own && depth === node.tier) return true;
+    const hop = 2 * (index * requests.tiers + node.tier) + HopColumn.Pool;
+    return depth > node.tier && replicas[requests.hops[hop]].balancer.node.id === at;
+  }
+
+  private wait(): void {
+    const { what } = this;
+    if ("dot" in what) return;
+    const { all } = this.parts.requests;
+    const isNew = (each: Request): boolean => this.serials.get(each.index) !== each.serial;
+    const come = all.find((each) => isNew(each) && this.hasCome(each, what.nextAt));
+    if (come !== undefined) this.begin(come);
+  }
+
+  /** Once, however many tiers pick for its connection. */
+  private opens(): void {
+    if (this.isOpening) return;
+    this.isOpening = true;
+    this.tell("its client opens a connection");
+  }
+
+  /** It is on a connection now: on which, is told once. */
+  private noteConnection({ index }: Request): void {
+    const row = this.parts.passages?.connection[index] ?? NONE;
+    if (this.connections === null || row === NONE || this.isOn) return;
+    this.isOn = true;
+    const { table } = this.connections;
+    const isOpen = table.state[row] === ConnectionState.Open;
+    if (table.carried[row] === 1) this.opens();
+    else if (isOpen || table.state[row] === ConnectionState.Closing) {
+      this.tell(`goes on a connection that is open, request ${table.carried[row]} on it`);
+    }
+    if (table.state[row] === ConnectionState.Attempt) {
+      this.tell("no handshake is to be had: it goes as the first segment does");
+    }
+  }
+
   /** Hops that no strategy was asked for. */
-  private noteKept(request: Request): void {
+  private noteHops(request: Request): void {
     const { requests, replicas } = this.parts;
     for (let tier = 0; tier < request.depth; tier++) {
       const hop = 2 * (request.index * requests.tiers + tier);
       const replica = replicas[requests.hops[hop + HopColumn.Pool]];
       const { id } = replica.balancer.node;
-      if (replica.balancer.persistence === null) continue;
       if (this.decisions.some(({ balancer }) => balancer === id)) continue;
-      this.decide(replica, requests.hops[hop + HopColumn.Slot], true);
+      const by = this.deciderOf(request, replica, tier);
+      if (by !== null) this.decide(replica, requests.hops[hop + HopColumn.Slot], by);
     }
   }
 
-  private decide(replica: Replica, slot: number, kept: boolean): void {
-    const { pool, balancer, label } = replica;
-    const { view, queue, topology } = this.parts;
-    const key = this.request!.key;
-    const slots = [slot];
-    for (const { node } of replica.targets) {
-      const other = this.parts.slotOf[node.id];
-      if (other !== slot && pool.belongs(other)) slots.push(other);
+  /** null: its strategy did, and was not seen to. */
+  private deciderOf({ index }: Request, replica: Replica, tier: number): DecidedBy | null {
+    const { balancer, proxy } = replica;
+    const row = this.parts.passages?.connection[index] ?? NONE;
+    const { connections } = this;
+    if (row !== NONE && connections !== null && tier < connections.table.known[row]) {
+      return "connection";
     }
-    const usable = new Set(Array.from({ length: pool.size }, (_, i) => pool.usable[i]));
-    const owner = pool.keyed ? pool.owner(key, this.request!.rawKey) : NONE;
-    this.decisions.push({
-      atMs: queue.nowMs,
-      balancer: balancer.node.id,
-      replica: label,
-      strategy: balancer.strategy.kind,
-      chosen: pool.node[slot],
-      kept,
-      owner: owner < 0 ? null : pool.node[owner],
-      targets: slots.slice(0, TARGETS_SEEN_MAX).map((each): TargetSeen => {
-        const reportedAtMs = pool.reportedAtMs[each];
-        return {
-          node: pool.node[each],
-          usable: usable.has(each),
-          chosen: each === slot,
-          weight: pool.weight[each],
-          roundTripMs: pool.roundTripMs(each, view.origin),
-          believedInFlight: pool.inFlight[each],
-          reportedUtilization: reportedAtMs < 0 ? null : pool.reportedUtilization[each],
-          reportAgeMs: reportedAtMs < 0 ? null : queue.nowMs - reportedAtMs,
-          believedUp: pool.believedUp(each),
-          ...this.truthOf(topology.nodes[pool.node[each]]),
-        };
-      }),
-      targetCount: slots.length,
-    });
-    const how = kept ? "keeps its user at" : "picks";
-    this.tell(`${balancer.node.path} ${how} ${topology.nodes[pool.node[slot]].name}`);
+    if (balancer.isFound) return "address";
+    if (proxy !== null && proxy.routes !== null) return "route";
+    return balancer.persistence === null ? null : "user";
   }
 
-  private truthOf(node: TreeNode): Pick<TargetSeen, "up" | "inFlight" | "busy"> {
-    const { topology, balancers } = this.parts;
-    let inFlight = 0;
-    let running = 0;
-    let cores = 0;
-    let serving = 0;
-    for (const id of topology.machinesBeneath(node.id)) {
-      const machine = topology.nodes[id].machine!;
-      if (machine.state === MachineState.Removed) continue;
-      inFlight += machine.inFlight;
-      running += Math.min(machine.running, machine.coreCount);
-      cores += machine.coreCount;
-      if (machine.state === MachineState.Up) serving++;
+  private decide(replica: Replica, slot: number, by: DecidedBy): void {
+    const { topology, stages, passages, requests } = this.parts;
+    const request = this.request!;
+    const { node } = replica.balancer;
+    const isOpener = this.connections?.opener === request;
+    if (replica.proxy?.cache != null && by !== "connection" && !isOpener) {
+      const isKnown = passages!.metCache[request.index] === 1;
+      const fetch = stages!.fetch[request.index * requests.tiers + node.tier];
+      if (isKnown && fetch !== NO_FETCH) this.tell(`looks into the cache of ${node.path}: a miss`);
     }
-    const above = balancers[node.id]?.state ?? MachineState.Up;
-    const up = serving > 0 && above === MachineState.Up;
-    return { up, inFlight, busy: cores === 0 ? 0 : running / cores };
+    this.decisions.push(decisionOf(this.parts, request, replica, slot, by));
+    const { name } = topology.nodes[replica.pool.node[slot]];
+    this.tell(`${node.path} ${HOW[by]} ${name}`);
   }
 
   private finish(request: Request, isOver: boolean): void {
@@ -317,7 +286,19 @@ export class Follower {
       parts: completed ? this.partsOf(request, latencyMs) : [],
     };
     this.facts.demandMs = request.demandMs;
+    if (completed && request.machine === null) this.answeredOnItsWay(request);
     this.tell(completed ? "is answered" : `ends without success: ${OUTCOMES[code]}`);
+  }
+
+  /** By a response cache. Told once. */
+  private answeredOnItsWay(request: Request): void {
+    if (this.isHit) return;
+    this.isHit = true;
+    const at = lastBalancer(this.parts, request);
+    const how = this.hasWaited ? "is answered by" : "looks into the cache of";
+    const end = this.hasWaited ? "with what the other fetched" : "a hit";
+    const sign = this.hasWaited ? "," : ":";
+    this.tell(`${how} ${this.parts.topology.nodes[at]?.path ?? "its balancer"}${sign} ${end}`);
   }
 
   /** As the recorder splits it. Its object is not used again before another is born. */

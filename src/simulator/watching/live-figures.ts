@@ -5,6 +5,7 @@
 import { Histogram, HISTOGRAM_BINS } from "../../statistics/histogram.ts";
 import { MISSES, OUTCOMES } from "../../statistics/run-record.ts";
 import { NONE } from "../../units.ts";
+import { ProxyCount } from "../../world/proxies/counts.ts";
 import type { Parts } from "../parts.ts";
 
 /** Figures of the whole tree, one column each. NaN: no such figure. */
@@ -59,6 +60,9 @@ export class LiveFigures {
   private openBins = new Float64Array(HISTOGRAM_BINS);
   private openSpilled = 0;
   private perMachine: Readonly<Record<PerNode, Float64Array>> | null = null;
+  /** By replica, [answered from its response cache, looked up]: since the start, in the last window. */
+  private responses: readonly (readonly [number, number])[] = [];
+  private lastResponses: readonly (readonly [number, number])[] = [];
   private lookUps = new Float64Array(0);
   private inServiceMs = new Float64Array(0);
 
@@ -67,6 +71,7 @@ export class LiveFigures {
     readonly windowMs: number,
   ) {
     this.counters = this.count();
+    this.responses = this.countResponses();
   }
 
   /** Windows closed so far. */
@@ -95,6 +100,7 @@ export class LiveFigures {
     values.errors = (all - completed) / seconds;
     this.closeLatencies(completed, values);
     this.closeMachines(values);
+    this.closeResponses();
     FIGURES.forEach((name, i) => this.columns[i].push(values[name] ?? NaN));
   }
 
@@ -119,6 +125,36 @@ export class LiveFigures {
     return Float32Array.from(sums, (sum, id) => {
       if (weights[id] === 0) return NaN;
       return what === "ratePerS" ? sum : sum / weights[id];
+    });
+  }
+
+  /** Of the last window, by node id: of each balancer that caches responses, over its replicas. */
+  responseHitRates(length: number): Float32Array {
+    const hits = new Float64Array(length);
+    const lookUps = new Float64Array(length);
+    for (const [at, [hit, looked]] of this.lastResponses.entries()) {
+      const { id } = this.parts.replicas[at].balancer.node;
+      hits[id] += hit;
+      lookUps[id] += looked;
+    }
+    return Float32Array.from(hits, (hit, id) => (lookUps[id] === 0 ? NaN : hit / lookUps[id]));
+  }
+
+  private closeResponses(): void {
+    const now = this.countResponses();
+    this.lastResponses = now.map(([hit, looked], at) => {
+      const [hitBefore, lookedBefore] = this.responses[at] ?? [0, 0];
+      return [hit - hitBefore, looked - lookedBefore];
+    });
+    this.responses = now;
+  }
+
+  private countResponses(): (readonly [number, number])[] {
+    return this.parts.replicas.map(({ proxy }) => {
+      if (proxy === null || proxy.cache === null) return [0, 0];
+      const { counts } = proxy;
+      const hits = counts[ProxyCount.Hits];
+      return [hits, hits + counts[ProxyCount.Misses] + counts[ProxyCount.Coalesced]];
     });
   }
 

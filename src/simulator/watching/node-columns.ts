@@ -2,7 +2,7 @@
 import { NONE } from "../../units.ts";
 import { type Machine, MachineState } from "../../world/machine.ts";
 import { SessionCount } from "../../world/sessions.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts, ProxyAtWork } from "../parts.ts";
 import type { LiveFigures } from "./live-figures.ts";
 
 /** Values of `NodeColumns.state`, in this order. */
@@ -31,6 +31,14 @@ export interface NodeColumns {
   readonly cacheFill: Float32Array;
   /** Sessions held. */
   readonly sessions: Uint32Array;
+  /** Of a balancer itself at layer 7: its busy cores, and requests that wait for one. */
+  readonly ownBusy: Uint32Array;
+  readonly ownWaiting: Uint32Array;
+  /** Its connections to its targets that are open, and requests that wait for one. */
+  readonly backends: Uint32Array;
+  readonly pending: Uint32Array;
+  /** Answered from its response cache / look-ups over the last whole window; NaN: no look-ups. */
+  readonly responseHitRate: Float32Array;
   /** Requests since the start of the run. */
   readonly received: Float64Array;
   readonly completed: Float64Array;
@@ -55,6 +63,11 @@ export function nodeColumns(parts: Parts, figures: LiveFigures): NodeColumns {
     hitRate: figures.perNode("hitRate", length),
     cacheFill: new Float32Array(length),
     sessions: new Uint32Array(length),
+    ownBusy: new Uint32Array(length),
+    ownWaiting: new Uint32Array(length),
+    backends: new Uint32Array(length),
+    pending: new Uint32Array(length),
+    responseHitRate: figures.responseHitRates(length),
     received: new Float64Array(length),
     completed: new Float64Array(length),
     ratePerS: figures.perNode("ratePerS", length),
@@ -64,7 +77,8 @@ export function nodeColumns(parts: Parts, figures: LiveFigures): NodeColumns {
     if (machine === null) columns.state[id] = balancers[id]!.state;
     else setMachine(columns, caches, id, machine);
   }
-  for (const { balancer, pool } of replicas) {
+  for (const { balancer, pool, proxy, targets } of replicas) {
+    if (proxy !== null) addOwn(columns, balancer.node.id, proxy, targets.length);
     for (const id of balancer.node.children) {
       const slot = slotOf[id];
       columns.inFlight[id] += pool.inFlight[slot];
@@ -79,6 +93,17 @@ export function nodeColumns(parts: Parts, figures: LiveFigures): NodeColumns {
     columns.cacheFill[id] = caches[id] === 0 ? NaN : columns.cacheFill[id] / caches[id];
   }
   return columns;
+}
+
+function addOwn(columns: NodeColumns, id: number, proxy: ProxyAtWork, slots: number): void {
+  const { station, backends } = proxy;
+  columns.ownBusy[id] += station?.busy ?? 0;
+  columns.ownWaiting[id] += station?.line.length ?? 0;
+  if (backends === null) return;
+  columns.backends[id] += backends.openNow;
+  for (let slot = 0; slot < slots; slot++) {
+    columns.pending[id] += backends.at(slot).waiting.length;
+  }
 }
 
 function setMachine(columns: NodeColumns, caches: Uint32Array, id: number, machine: Machine): void {

@@ -4,7 +4,9 @@
  */
 import type { Chosen } from "../../definition.ts";
 import type { EventKind } from "../../engine/event-kind.ts";
-import type { Parts } from "../parts.ts";
+import type { Connections } from "../connections.ts";
+import type { BalancerSpec } from "../../scenario/scenario.ts";
+import type { BalancerAtWork, Parts } from "../parts.ts";
 import { type Dots, dotsOf } from "./dots.ts";
 import { Follower, type FollowWhat } from "./follower.ts";
 import { happened } from "./happened.ts";
@@ -30,6 +32,13 @@ export interface NodeFacts {
   /** Requests that may wait; null: any number, or a balancer. */
   readonly queueLimit: number | null;
   readonly cached: boolean;
+  /** Of a balancer, as the scenario has it; null for a machine. */
+  readonly spec: BalancerSpec | null;
+  /** Of a balancer's own at layer 7, all replicas; null: it has no work. */
+  readonly ownCores: number | null;
+  /** Whether it keeps connections to its targets; and whether it caches responses. */
+  readonly pooled: boolean;
+  readonly cachesResponses: boolean;
   /** Of a balancer, at this moment; null for a machine. */
   readonly strategy: Chosen | null;
   readonly replicas: number;
@@ -49,7 +58,11 @@ export class Watcher {
   private noticesSeen = 0;
   private changes = 0;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(
+    private readonly parts: Parts,
+    /** null: no clients have connections. */
+    private readonly connections: Connections | null,
+  ) {}
 
   /** Grows whenever `facts` would tell something else. */
   get version(): number {
@@ -79,6 +92,7 @@ export class Watcher {
         weight: node.weight,
         queueLimit: node.machines?.queueLimit ?? null,
         cached: machine !== null && machine.memory !== null,
+        ...ownFacts(balancer),
         strategy: balancer?.strategy ?? null,
         replicas: balancer?.replicas ?? 1,
       };
@@ -100,7 +114,7 @@ export class Watcher {
   }
 
   follow(what: FollowWhat): Follower {
-    return new Follower(this.parts, what);
+    return new Follower(this.parts, what, this.connections);
   }
 
   links(): LinkFacts[] {
@@ -116,4 +130,19 @@ export class Watcher {
   happened(kind: EventKind, ref: number): string {
     return happened(this.parts, kind, ref);
   }
+}
+
+type OwnFacts = Pick<NodeFacts, "spec" | "ownCores" | "pooled" | "cachesResponses">;
+
+function ownFacts(balancer: BalancerAtWork | null | undefined): OwnFacts {
+  if (balancer == null)
+    return { spec: null, ownCores: null, pooled: false, cachesResponses: false };
+  const { spec, pools } = balancer;
+  const { work, pool, responseCache } = spec;
+  return {
+    spec,
+    ownCores: work === undefined ? null : work.cores * pools.length,
+    pooled: pool !== undefined,
+    cachesResponses: responseCache !== undefined,
+  };
 }

@@ -142,7 +142,7 @@ export const connectionMetrics: readonly MetricDefinition[] = [
   count(
     "connect-round-trips",
     only("round-trips"),
-    "round trips of all handshakes, TCP's and TLS's",
+    "round trips of all handshakes: TCP's, TLS's, and a WebSocket's upgrade",
     "Σ round trips over the connections opened",
   ),
   perConnection,

@@ -34,8 +34,8 @@ const stale: MetricDefinition = {
   name: "stale-users",
   unit: "share",
   summary:
-    "part of those who went where an answer or a route led, to a target that the root would give " +
-    "nobody any more (none for nodes, classes)",
+    "part of the openings of connections and of the attempts without one that went where an answer " +
+    "or a route led, to a target that the root would give nobody any more (none for nodes, classes)",
   formula: "answers used that name a target not usable / answers used",
   of: (tally) => ratio(counted(tally, "stale"), counted(tally, "uses")),
 };

@@ -63,8 +63,8 @@ const peakUtilization: MetricDefinition = {
 };
 
 /**
- * Machines in service for less than this part of the longest one are left out of the greatest:
- * chance rules them.
+ * Machines in service for less than this part of the longest one are left out, of the greatest and
+ * of the mean alike: chance rules them.
  */
 const LEAST_SERVICE = 0.1;
 
@@ -120,9 +120,10 @@ const imbalance: MetricDefinition = {
     let total = 0;
     let greatest = 0;
     for (let i = 0; i < received.length; i++) {
+      if (inService[i] < enough) continue;
       sum += received[i] * inService[i];
       total += inService[i];
-      if (inService[i] >= enough && received[i] > greatest) greatest = received[i];
+      if (received[i] > greatest) greatest = received[i];
     }
     return ratio(greatest * total, sum);
   },

@@ -23,7 +23,9 @@ const usersMoved: MetricDefinition = {
 const spillover: MetricDefinition = {
   name: "spillover",
   unit: "share",
-  summary: "part of the answers that came from elsewhere than the nearest target of the root",
+  summary:
+    "part of the answers that came from elsewhere than the nearest of the root's targets still " +
+    "there (who leaves a drained or removed one for the next is at home there)",
   formula: "served outside the preferred target / completed",
   better: "lower",
   machines: false,

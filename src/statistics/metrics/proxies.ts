@@ -164,6 +164,16 @@ const pending: MetricDefinition = {
   of: of((sum) => ratio(sum("pended-ms"), sentOn(sum))),
 };
 
+const pendingOfSome: MetricDefinition = {
+  ...common,
+  name: "backend-pending-wait",
+  unit: "ms",
+  summary: "mean time that a request waited for a connection to its target, of those that had to",
+  formula: "Σ wait / requests that found all connections in use and room in the line",
+  better: "lower",
+  of: of((sum) => ratio(sum("pended-ms"), sum("pended"))),
+};
+
 const overflow: MetricDefinition = {
   ...common,
   name: "backend-overflow",
@@ -187,5 +197,6 @@ export const proxyMetrics: readonly MetricDefinition[] = [
   busy,
   dialing,
   pending,
+  pendingOfSome,
   overflow,
 ];

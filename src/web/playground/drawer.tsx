@@ -55,7 +55,10 @@ function Content({ conductor, drawer }: Props) {
     return (
       <Gallery
         {...(source === null ? {} : { current: source.name })}
-        onOpen={({ text, name, files, lanes }) => void run(conductor, { text, name, files, lanes })}
+        onOpen={({ text, name, files, lanes }) => {
+          closeDrawer(conductor);
+          void run(conductor, { text, name, files, lanes });
+        }}
       />
     );
   }

@@ -18,6 +18,13 @@ const TITLES: Readonly<Record<string, string>> = {
   "peak-utilization": "Utilization, busiest machine",
   imbalance: "Imbalance (max / mean)",
   spillover: "Spillover",
+  "connections-open": "Connections open",
+  "connections-opened": "Connections opened",
+  "connections-broken": "Connections broken",
+  "stale-users": "Stale users",
+  "response-hit-rate": "Response cache hits",
+  offload: "Offload by response caches",
+  "balancer-utilization": "Utilization of balancers' own cores",
 };
 const titleOf = (name: string): string =>
   TITLES[name] ?? `Cache misses, ${name.replace("-misses", "")}`;

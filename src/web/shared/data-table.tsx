@@ -2,7 +2,7 @@
  * Tables of the report's model on a page: numbers of a column in one unit, sortable by click and
  * key, and the data behind a picture with its copy as CSV.
  */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { csvText } from "../../report/csv.ts";
 import { formatColumn } from "../../report/numbers.ts";
 import type { Column, Table } from "../../report/report-model.ts";
@@ -45,9 +45,13 @@ export function DataTable(props: DataTableProps) {
       ),
     [table, shown],
   );
+  const { box, hint } = useScrollHint();
   return (
     <>
-      <div class="data-table" tabIndex={0} role="region" aria-label={title}>
+      <p class="scroll-hint" ref={hint} hidden>
+        More columns to the right: scroll →
+      </p>
+      <div class="data-table" tabIndex={0} role="region" aria-label={title} ref={box}>
         <table>
           <caption>{title}</caption>
           <thead>
@@ -89,6 +93,28 @@ export function DataTable(props: DataTableProps) {
       ))}
     </>
   );
+}
+
+/** Shows the hint while the box has columns beyond its right edge. */
+function useScrollHint() {
+  const box = useRef<HTMLDivElement>(null);
+  const hint = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return undefined;
+    const look = (): void => {
+      const hidden = current.scrollLeft + current.clientWidth >= current.scrollWidth - 1;
+      hint.current?.toggleAttribute("hidden", hidden);
+    };
+    const watch = new ResizeObserver(look);
+    watch.observe(current);
+    current.addEventListener("scroll", look, { passive: true });
+    return () => {
+      watch.disconnect();
+      current.removeEventListener("scroll", look);
+    };
+  }, []);
+  return { box, hint };
 }
 
 const isText = ({ unit }: Column): boolean => unit === "text";

@@ -8,7 +8,7 @@ export const enum ConnectionCount {
   Full,
   Resumed,
   Early,
-  /** Round trips of all handshakes. */
+  /** Round trips of all handshakes: TCP's, TLS's, and a WebSocket's upgrade. */
   RoundTrips,
   /** Requests that set out on an open connection. */
   Carried,

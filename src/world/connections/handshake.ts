@@ -23,6 +23,18 @@ export const enum Handshake {
   Early,
 }
 
+/** What a handshake asks of the cores where it ends, ms; null: nothing. */
+export interface HandshakeDemand {
+  readonly handshakeMs?: number | null;
+  readonly resumedMs?: number | null;
+}
+
+/** Core time of one handshake, ms. */
+export function handshakeDemandMs(done: Handshake, demand: HandshakeDemand): number {
+  if (done === Handshake.None) return 0;
+  return (done === Handshake.Full ? demand.handshakeMs : demand.resumedMs) ?? 0;
+}
+
 export const TCP_ROUND_TRIPS = 1;
 
 /** Round trips of TCP and TLS together. O(1). */

@@ -5,7 +5,7 @@
  */
 import type { Subject } from "../../engine/event-queue.ts";
 import type { NatSpec } from "../../scenario/scenario.ts";
-import { NEVER } from "../../units.ts";
+import { NEVER, NONE } from "../../units.ts";
 import { type Links, UseOrder } from "./use-order.ts";
 
 export class NatTable {
@@ -30,7 +30,7 @@ export class NatTable {
 
   /** Who is pushed out by a new entry: NONE where it would be refused, or there is none. */
   get victim(): number {
-    return this.spec.whenFull === "evict" ? this.order.oldest : -1;
+    return this.spec.whenFull === "evict" ? this.order.oldest : NONE;
   }
 
   add(entry: number, nowMs: number): void {
@@ -49,11 +49,11 @@ export class NatTable {
   get dueMs(): number {
     const { idleMs } = this.spec;
     const { oldest } = this.order;
-    return idleMs === null || oldest < 0 ? NEVER : this.links.usedMs[oldest] + idleMs;
+    return idleMs === null || oldest === NONE ? NEVER : this.links.usedMs[oldest] + idleMs;
   }
 
   /** An entry that has idled out by now; NONE where there is none. */
   idledOut(nowMs: number): number {
-    return this.dueMs <= nowMs ? this.order.oldest : -1;
+    return this.dueMs <= nowMs ? this.order.oldest : NONE;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The connections of one replica of a layer-7 balancer to its targets. A connection carries one
+ * The connections of one replica of a layer-7 balancer, as a reverse proxy, to its targets. A connection carries one
  * request at a time (HTTP/1.1) or so many streams (HTTP/2). One that has room is used again, the one
  * used last first, as nginx's `keepalive` and HAProxy's `http-reuse` do; else a new one is opened;
  * where a target has as many as it may, requests wait in order.
@@ -130,6 +130,13 @@ export class Backends {
     connection.carried++;
     if (connection.carried >= this.requests) this.wearOut(connection);
     return connection;
+  }
+
+  /** Whether `take` would open a new one. */
+  opensNext(backend: Backend): boolean {
+    this.expire(backend);
+    const { partial, idle, open } = backend;
+    return partial.newest === null && idle.newest === null && open.length < this.most;
   }
 
   /** Whether one more may wait for this target. */

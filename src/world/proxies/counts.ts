@@ -1,4 +1,7 @@
-/** What is counted of one replica of a layer-7 balancer; all only grow. */
+/**
+ * What is counted of one replica of a layer-7 balancer, a reverse proxy as all in this folder; all
+ * only grow.
+ */
 
 /** Codes of statistics' PROXY_COUNTS, in the same order (a test holds them together). */
 export const enum ProxyCount {
@@ -23,7 +26,6 @@ export const enum ProxyCount {
   OpenMs,
   HeldMs,
   Dialed,
-  DialMs,
   Pended,
   PendedMs,
   Overflowed,

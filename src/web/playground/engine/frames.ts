@@ -1,5 +1,8 @@
 /** What the page is told of a playback: once as it opens, then frame by frame. */
+import { describeLayer } from "../../../scenario/describe-connections.ts";
 import { describeHappening } from "../../../scenario/describe-events.ts";
+import { describeFrontDoor } from "../../../scenario/describe-front.ts";
+import { describeProxy } from "../../../scenario/describe-proxies.ts";
 import { describeScenario } from "../../../scenario/describe.ts";
 import { meanRate } from "../../../scenario/offered-load.ts";
 import { formatChosen } from "../../../scenario/words.ts";
@@ -62,7 +65,7 @@ export class Frames {
       lanes: lanes.map((lane) => ({
         label: lane.label,
         overrides: lane.overrides,
-        nodes: lane.watcher.facts().map(inWords),
+        nodes: factsOf(lane),
         sentences: describeScenario(lane.scenario),
       })),
       compare: scenario.compare,
@@ -143,7 +146,7 @@ function laneFrame(lane: Lane, told: Told): LaneFrame {
   const first = told.windows;
   told.windows = figures.closed;
   return {
-    nodes: isChanged ? watcher.facts().map(inWords) : null,
+    nodes: isChanged ? factsOf(lane) : null,
     columns: watcher.columns(figures),
     dots: watcher.dots(DOTS_MAX),
     figures: windowsFrom(lane, first),
@@ -159,10 +162,17 @@ function windowsFrom({ figures }: Lane, first: number): FigureWindows {
   return { first, count: figures.closed - first, columns };
 }
 
-function inWords(node: NodeAsItStands): NodeFacts {
+const factsOf = ({ watcher, scenario }: Lane): NodeFacts[] =>
+  watcher.facts().map((node) => inWords(node, scenario));
+
+function inWords({ spec, ...node }: NodeAsItStands, scenario: Scenario): NodeFacts {
   const { strategy } = node;
+  const does =
+    spec === null
+      ? []
+      : [...describeFrontDoor(spec), ...describeLayer(spec, scenario), ...describeProxy(spec)];
   const words = strategy === null ? null : formatChosen(strategy, "strategies", "number");
-  return { ...node, strategy: strategy?.kind ?? null, strategyWords: words };
+  return { ...node, strategy: strategy?.kind ?? null, strategyWords: words, does };
 }
 
 /** The buffers of a frame: they are given to the page, not copied. */

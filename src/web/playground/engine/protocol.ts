@@ -14,13 +14,9 @@ import type {
 
 export { DOT_MARKS, DOT_STATES } from "../../../simulator/watching/dots.ts";
 export type { DotMarkName, Dots, DotStateName } from "../../../simulator/watching/dots.ts";
-export { TARGETS_SEEN_MAX } from "../../../simulator/watching/follower.ts";
-export type {
-  Decision,
-  FollowedEnd,
-  FollowedRequest,
-  TargetSeen,
-} from "../../../simulator/watching/follower.ts";
+export { TARGETS_SEEN_MAX } from "../../../simulator/watching/decisions.ts";
+export type { Decision, TargetSeen } from "../../../simulator/watching/decisions.ts";
+export type { FollowedEnd, FollowedRequest } from "../../../simulator/watching/follower.ts";
 export { FIGURES } from "../../../simulator/watching/live-figures.ts";
 export type { FigureName } from "../../../simulator/watching/live-figures.ts";
 export { NODE_STATES } from "../../../simulator/watching/node-columns.ts";
@@ -132,10 +128,12 @@ export type NumberedOrder = Order & { readonly order: number };
 // ---------------------------------------------------------------- worker → page
 
 /** A node; its columns' names and units stand with `Watcher.facts`. */
-export interface NodeFacts extends Omit<NodeAsItStands, "strategy"> {
+export interface NodeFacts extends Omit<NodeAsItStands, "strategy" | "spec"> {
   /** Of a balancer, at this moment: the name in the registry, and the same with its settings in words. */
   readonly strategy: string | null;
   readonly strategyWords: string | null;
+  /** Of a balancer: how clients come to it, its layer, what it does beside picking, in sentences. */
+  readonly does: readonly string[];
 }
 
 export interface PlaceFacts {

@@ -49,9 +49,8 @@ export function Gallery({ onOpen, current }: GalleryProps) {
   );
 }
 
-/** `two-choices.yaml` → `two choices`. */
-const titleOf = ({ name }: GalleryEntry): string =>
-  name.replace(/\.yaml$/, "").replaceAll("-", " ");
+/** As the command line calls it: `two-choices.yaml` → `two-choices`. */
+const titleOf = ({ name }: GalleryEntry): string => name.replace(/\.yaml$/, "");
 
 /** Those in whose text all the words stand. */
 function matching(entries: readonly GalleryEntry[], wanted: string): readonly GalleryEntry[] {

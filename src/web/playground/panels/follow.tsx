@@ -129,16 +129,20 @@ function Parts({
 const nameOf = (nodes: readonly NodeFacts[], id: number): string =>
   nodes[id] === undefined ? "–" : shortPath(nodes[id].path);
 
+const REASONS: Readonly<Record<Exclude<Decision["by"], "strategy">, string>> = {
+  user: "kept where its user was",
+  connection: "where its connection goes",
+  address: "the address that its client had found",
+  route: "by its rules",
+};
+
 function DecisionTable({ decision, nodes }: { decision: Decision; nodes: readonly NodeFacts[] }) {
   const [all, setAll] = useState(false);
-  const { targets, targetCount, chosen, kept, owner } = decision;
+  const { targets, targetCount, chosen, by, owner } = decision;
   const shown = all ? targets : targets.slice(0, TARGETS_SHOWN);
   const reported = targets.some(({ reportedUtilization }) => reportedUtilization !== null);
-  const reason = kept
-    ? "kept where its user was"
-    : owner === null
-      ? ""
-      : `its key belongs to ${nameOf(nodes, owner)}`;
+  const ownerWords = owner === null ? "" : `its key belongs to ${nameOf(nodes, owner)}`;
+  const reason = by === "strategy" ? ownerWords : REASONS[by];
   return (
     <details open class="decision">
       <summary>

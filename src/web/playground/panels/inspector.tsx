@@ -55,6 +55,13 @@ function Selected({ conductor, selected }: { conductor: Conductor; selected: Sel
     <>
       <h2>{shortPath(node.path)}</h2>
       <p>{aboutOf(node, page)}</p>
+      {node.does.length === 0 ? null : (
+        <ul class="does">
+          {node.does.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
       <NodeFigures {...{ conductor, selected, page }} />
       <NodeTouches {...{ conductor, page, selected, node }} />
     </>
@@ -77,7 +84,7 @@ interface Line {
   readonly head: string;
   readonly of: (columns: NodeColumns, node: NodeFacts) => string;
   /** Left out where no lane has it. */
-  readonly when?: (columns: NodeColumns, id: number) => boolean;
+  readonly when?: (columns: NodeColumns, id: number, node: NodeFacts) => boolean;
 }
 
 const stateText = (columns: NodeColumns, id: number): string => {
@@ -90,6 +97,32 @@ const LINES: readonly Line[] = [
   { head: "State", of: (columns, { id }) => stateText(columns, id) },
   { head: "Believed up by", of: (columns, { id }) => share(columns.believedUp[id]) },
   { head: "Strategy", of: (_, { strategyWords }) => strategyWords ?? "–" },
+  {
+    head: "Own cores busy",
+    of: (columns, { id, ownCores }) =>
+      ownCores === null ? "–" : `${columns.ownBusy[id]} / ${ownCores}`,
+    when: (_, _id, { ownCores }) => ownCores !== null,
+  },
+  {
+    head: "Wait for own cores",
+    of: (columns, { id }) => String(columns.ownWaiting[id]),
+    when: (_, _id, { ownCores }) => ownCores !== null,
+  },
+  {
+    head: "Connections to targets",
+    of: (columns, { id }) => String(columns.backends[id]),
+    when: (_, _id, { pooled }) => pooled,
+  },
+  {
+    head: "Wait for a connection",
+    of: (columns, { id }) => String(columns.pending[id]),
+    when: (_, _id, { pooled }) => pooled,
+  },
+  {
+    head: "Response cache hits",
+    of: (columns, { id }) => share(columns.responseHitRate[id]),
+    when: (_, _id, { cachesResponses }) => cachesResponses,
+  },
   { head: "Cores busy", of: (columns, { id, cores }) => busyText(columns.running[id], cores) },
   { head: "In queue", of: (columns, { id }) => String(columns.queued[id]) },
   {
@@ -145,7 +178,8 @@ function NodeFigures(props: { conductor: Conductor; selected: Selection; page: P
   const lines = LINES.filter(({ head, when }) => {
     if (head === "Strategy") return node.kind === "balancer";
     return (
-      when === undefined || lanes.some((lane) => lane.node && when(lane.columns, lane.node.id))
+      when === undefined ||
+      lanes.some((lane) => lane.node && when(lane.columns, lane.node.id, lane.node))
     );
   });
   return (

@@ -2,15 +2,21 @@
 import { useTheme } from "../../shared/theme.ts";
 import type { Conductor } from "../conductor.ts";
 import { useStore } from "../state.ts";
+import type { NodeFacts } from "../engine/protocol.ts";
 import { palettes } from "./palette.ts";
 
 /** Signs that mean nothing where nothing is cached. */
-const OF_CACHES = new Set(["hit", "miss", "cache: filled, hit rate"]);
+const OF_CACHES = new Set(["hit", "miss"]);
+/** And one that means nothing where only balancers cache. */
+const OF_MACHINES = "cache: filled, hit rate";
+
+const isCaching = ({ cached, cachesResponses }: NodeFacts): boolean => cached || cachesResponses;
 
 export function Legend({ conductor }: { conductor: Conductor }) {
   const palette = palettes[useTheme()];
   const trees = useStore(conductor.page, (page) => page.trees);
-  const cached = trees.some((nodes) => nodes.some((node) => node.cached));
+  const cached = trees.some((nodes) => nodes.some(isCaching));
+  const machines = trees.some((nodes) => nodes.some((node) => node.cached));
   const entries = [
     { text: "hit", mark: <circle cx="7" cy="7" r="4.5" fill={palette.hit} /> },
     { text: "miss", mark: <path d="M7 1.5 12.5 7 7 12.5 1.5 7Z" fill={palette.miss} /> },
@@ -29,7 +35,7 @@ export function Legend({ conductor }: { conductor: Conductor }) {
       mark: <path d="M3 12H11M3 8.5H11M3 5H11" stroke={palette.queue} stroke-width="2.4" />,
     },
     {
-      text: "cache: filled, hit rate",
+      text: OF_MACHINES,
       mark: (
         <>
           <rect x="0" y="5" width="14" height="5" fill={palette.cacheFill} />
@@ -52,7 +58,9 @@ export function Legend({ conductor }: { conductor: Conductor }) {
       ),
     },
   ];
-  const shown = entries.filter(({ text }) => cached || !OF_CACHES.has(text));
+  const shown = entries.filter(({ text }) =>
+    text === OF_MACHINES ? machines : cached || !OF_CACHES.has(text),
+  );
   return (
     <ul class="legend" aria-label="Legend">
       {shown.map(({ text, mark }) => (

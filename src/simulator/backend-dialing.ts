@@ -3,7 +3,7 @@
  * one with its handshake, or a place in the line for one.
  */
 import { MachineState } from "../world/machine.ts";
-import { Handshake } from "../world/connections/handshake.ts";
+import { Handshake, roundTripsOf } from "../world/connections/handshake.ts";
 import type { Backend, Connection } from "../world/proxies/backends.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";
@@ -19,7 +19,7 @@ import type { Halts } from "./halts.ts";
 import type { Parts, ProxyAtWork, Replica, Target } from "./parts.ts";
 import type { Carrier } from "./proxies.ts";
 
-export class Connecting {
+export class BackendDialing {
   private readonly requests: Requests;
   private readonly stages: Stages;
 
@@ -39,9 +39,8 @@ export class Connecting {
     const at = request.index * requests.tiers + request.depth - 1;
     stages.connection[at] = null;
     const target = replica.targets[slot];
-    // Nobody shakes hands there: it goes as the first packet would, and meets what that would meet.
-    if (!isUp(target)) return true;
     const backend = backends.at(slot);
+    if (this.goesAlone(replica, target, backend)) return true;
     const connection = backends.take(backend);
     if (connection !== null) {
       stages.connection[at] = connection;
@@ -122,6 +121,17 @@ export class Connecting {
     }
   }
 
+  /**
+   * Whether nobody shakes hands there: the target is down, or a new connection would have to pass a
+   * cut link. The request then goes as the first packet would, and meets what that would meet.
+   */
+  private goesAlone({ balancer, place, proxy }: Replica, target: Target, to: Backend): boolean {
+    if (!isUp(target)) return true;
+    const { network } = this.parts;
+    const travels = balancer.node.place < 0 || place !== target.place;
+    return travels && network.isCut(place, target.place) && proxy!.backends!.opensNext(to);
+  }
+
   /** A new connection: when it can be used, and what its end has yet to work for it. */
   private dial(
     request: Request,
@@ -131,7 +141,7 @@ export class Connecting {
   ): void {
     const proxy = replica.proxy!;
     const { tls } = proxy.backends!.spec;
-    const roundTrips = ROUND_TRIPS[tls];
+    const roundTrips = roundTripsOf(tls, Handshake.Full);
     const { network } = this.parts;
     const isDoor = replica.balancer.node.place < 0;
     const between = (from: number, to: number): number =>
@@ -140,7 +150,6 @@ export class Connecting {
       ? 0
       : roundTrips * (between(replica.place, place) + between(place, replica.place));
     proxy.counts[ProxyCount.Dialed] += roundTrips;
-    proxy.counts[ProxyCount.DialMs] += dialMs;
     connection.readyMs = this.parts.queue.nowMs + dialMs;
     if (tls !== "none") this.parts.passages!.handshake[request.index] = Handshake.Full;
   }
@@ -160,8 +169,9 @@ export class Connecting {
     const { waiting } = backend;
     const target = replica.targets[slot];
     while (waiting.length > 0) {
-      const connection = isUp(target) ? backends!.take(backend) : null;
-      if (connection === null && isUp(target)) return;
+      const isAlone = this.goesAlone(replica, target, backend);
+      const connection = isAlone ? null : backends!.take(backend);
+      if (connection === null && !isAlone) return;
       const request = waiting.shift()!;
       const at = request.index * this.requests.tiers + request.depth - 1;
       this.stages.connection[at] = connection;
@@ -176,12 +186,6 @@ export class Connecting {
     return hops[2 * (index * tiers + depth - 1) + HopColumn.Slot];
   }
 }
-
-/**
- * Of a new connection before it carries a request: TCP one; TLS 1.3 one more (RFC 8446 §2), 1.2 two
- * (RFC 5246 §7.3).
- */
-const ROUND_TRIPS = { none: 1, "1.2": 3, "1.3": 2 } as const;
 
 const isUp = ({ machine, balancer }: Target): boolean =>
   (machine ?? balancer!).state === MachineState.Up;

@@ -1,0 +1,196 @@
+/** What changes under connections: ends lost in handshakes, links, replicas, drains. */
+import { describe, expect, it } from "vitest";
+import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
+import type { RunRecord } from "../../src/statistics/run-record.ts";
+import { simulate } from "../../src/simulator/run.ts";
+import { scenarioOf } from "../scenario/helpers.ts";
+import * as connecting from "./connecting.ts";
+import { latencyOf, noticesOf } from "./observing.ts";
+import { balancer, type EventGiven, type Recorded } from "./scenario-builder.ts";
+
+describe("a handshake whose end is lost", () => {
+  // Three round trips of 10 ms from 0 on; a second request joins at 2. The end is lost at 10.
+  const run = (events: readonly EventGiven[], requests: readonly Recorded[] = [0, 2]): RunRecord =>
+    connecting.run({
+      connections: { protocol: "http/2", tls: "1.2" },
+      requests,
+      root: balancer("lb", { place: 1, ...connecting.layer4() }, [connecting.near(1)]),
+      events,
+    });
+
+  it.each(["silence", "crash"] as const)("by %s counts as far as it got", (manner) => {
+    // Silence is noticed as the end is back, a crash as it begins.
+    const atMs = manner === "silence" ? 5 : 10;
+    const forMs = manner === "silence" ? 5 : 2;
+    const record = run([{ kind: "fail", atMs, nodes: ["lb/1"], manner, forMs }]);
+    const parts = latencyOf(record);
+    expect(parts.connect).toBeCloseTo(10 + 8, 9);
+    expect(parts.network).toBeCloseTo(2 * 10, 9);
+    expect(parts.service).toBeCloseTo(2 * 5, 9);
+    expect(parts.wait ?? 0).toBeCloseTo(0, 9);
+    // Both set out at 10 and are answered 15 ms later.
+    expect(parts.whole).toBeCloseTo(25 + 23, 9);
+  });
+
+  it("counts whole where nothing is lost", () => {
+    const parts = latencyOf(run([]));
+    expect(parts.connect).toBeCloseTo(30 + 28, 9);
+    expect(parts.whole).toBeCloseTo(45 + 43, 9);
+  });
+});
+
+describe("a balancer's own connections", () => {
+  const proxied = (name: string, record: RunRecord, fromMs: number, toMs: number): number => {
+    let sum = 0;
+    for (const { startMs, endMs, proxies } of record.slices) {
+      if (startMs < fromMs || endMs > toMs) continue;
+      for (let i = PROXY_COUNTS.findIndex((count) => count === name); i < proxies.length;) {
+        sum += proxies[i];
+        i += PROXY_COUNTS.length;
+      }
+    }
+    return sum;
+  };
+  const record = (pool: string): RunRecord =>
+    simulate(
+      scenarioOf(`
+duration: 16s
+warmup: 0s
+window: 1s
+network: { round-trips: { near: { far: 20ms } } }
+clients: { all: { at: near, users: 200, arrivals: { constant: 100/s } } }
+requests: { demand: 2ms, timeout: 500ms }
+balancer:
+  name: lb
+  at: near
+  layer: 7
+  health: none
+  pool: { ${pool} }
+  targets: [{ name: in, at: far, health: none, targets: [{ machines: 2 }] }]
+events: [{ at: 5s, cut: [near, far], for: 5s }]
+`),
+    );
+
+  it("are not opened through a cut link: requests go without, and hang", () => {
+    const fresh = record("protocol: http/1.1, requests: 1, tls: 1.3");
+    expect(proxied("opened", fresh, 1_000, 5_000)).toBe(400);
+    expect(proxied("opened", fresh, 5_000, 10_000)).toBe(0);
+    expect(proxied("dialed", fresh, 5_000, 10_000)).toBe(0);
+    expect(proxied("opened", fresh, 11_000, 16_000)).toBe(500);
+  });
+
+  it("that are open carry requests into it until their clients give up", () => {
+    const kept = record("protocol: http/1.1, connections: 2, idle: 60s, tls: 1.3");
+    expect(proxied("opened", kept, 5_000, 10_000)).toBe(0);
+    // Both break with the first timeout on them.
+    expect(proxied("broken", kept, 5_000, 10_000)).toBe(2);
+    expect(proxied("opened", kept, 10_000, 16_000)).toBe(2);
+  });
+});
+
+it("a WebSocket follows the rules of the layer-7 balancer where it ends", () => {
+  const record = simulate(
+    scenarioOf(`
+duration: 5s
+warmup: 0s
+connections: { protocol: http/2, websocket: true, idle: none }
+clients: { all: { users: 50, arrivals: { poisson: 100/s } } }
+requests: { demand: 2ms, affinity: user, classes: { chat: { path: /chat, share: 100% } } }
+balancer:
+  name: lb
+  layer: 7
+  routes: [{ path: /chat, to: chat }, { to: web }]
+  targets:
+    - { name: web, targets: [{ machines: 2 }] }
+    - { name: chat, targets: [{ machines: 2 }] }
+`),
+  );
+  const received = connecting.receivedBy(record);
+  expect(received.slice(0, 2)).toEqual([0, 0]);
+  expect(received[2] + received[3]).toBeGreaterThan(400);
+});
+
+describe("replicas", () => {
+  const text = (spread: string, events: string): string => `
+duration: 20s
+warmup: 0s
+window: 1s
+connections: { protocol: http/2, tls: none, idle: none }
+clients: { all: { users: 300, arrivals: { constant: 300/s } } }
+requests: { demand: 0.1ms, affinity: user }
+balancer:
+  name: lb
+  layer: 4
+  replicas: 3
+  spread: ${spread}
+  targets: [{ machines: 4 }]
+events: [${events}]
+`;
+  const run = (spread: string, events: string): RunRecord =>
+    simulate(scenarioOf(text(spread, events)));
+  const broken = ({ slices }: RunRecord, name: string): number[] => {
+    const at = connecting.countAt(name);
+    return slices.flatMap(({ startMs, connections }) =>
+      Array.from({ length: connections!.counts[at] }, () => startMs),
+    );
+  };
+
+  it("that drain move the others' connections at once, and lose their own at the deadline", () => {
+    const record = run("mod-n", "{ at: 10s, drain-replica: lb#2, deadline: 5s }");
+    // mod-n of 3 and then 2 replicas agrees for 1/3 of the hashes: of the 200 that the others hold,
+    // those of 0 and 2 mod 3 that are also 0 and 1 mod 2: a half stays. Round robin knows none.
+    const moves = broken(record, "broken-by-move");
+    expect(new Set(moves)).toEqual(new Set([10_000]));
+    // σ = √(200 / 4) = 7; we allow 4.
+    expect(Math.abs(moves.length - 100)).toBeLessThan(40);
+    const own = broken(record, "broken-by-replica");
+    expect(new Set(own)).toEqual(new Set([15_000]));
+    // A third of 300: σ = √(300 × 2/9) = 8.2.
+    expect(Math.abs(own.length - 100)).toBeLessThan(33);
+  });
+
+  const told = ({ changes }: RunRecord): string[] =>
+    changes.map(({ what, atMs }) => `${what}@${atMs / 1_000}`);
+  it("tell once that they crash, and that they are back when they are", () => {
+    const overlapping =
+      "{ at: 2s, fail-replica: lb#2, for: 2s }, { at: 3s, fail-replica: lb#2, for: 6s }";
+    expect(told(run("mod-n", overlapping))).toEqual(["lb#2 crashes@2", "lb#2 is back@9"]);
+    const drained =
+      "{ at: 2s, drain-replica: lb#2, deadline: 8s }, { at: 3s, fail-replica: lb#2, for: 2s }";
+    expect(told(run("mod-n", drained))).toEqual(["lb#2 drains@2", "lb#2 crashes@3"]);
+  });
+});
+
+describe("a target that drains", () => {
+  const left = (connections: string, drain: string): string[] =>
+    noticesOf(
+      simulate(
+        scenarioOf(`
+duration: 20s
+warmup: 0s
+connections: { protocol: http/2, tls: none, ${connections} }
+clients: { all: { users: 40, arrivals: { constant: 40/s } } }
+requests: { demand: 0.1ms, affinity: user }
+balancer: { name: lb, layer: 7, persistence: connection, targets: [{ machines: 4 }] }
+events: [{ ${drain} }]
+`),
+      ),
+    );
+
+  it("waits for the connections that are kept there until its deadline", () => {
+    const drain = "at: 10s, drain: lb/1, deadline: 5s";
+    expect(left("idle: none", drain)).toEqual(["draining lb/1@10000", "left lb/1@15000"]);
+  });
+
+  it("leaves as the last of them ends", () => {
+    const [, gone, ...more] = left(
+      "idle: none, lifetime: { constant: 4s }",
+      "at: 10s, drain: lb/1",
+    );
+    expect(more).toEqual([]);
+    // Whoever is kept there was connected before 10 s, and for 4 s.
+    const atMs = Number(gone.replace("left lb/1@", ""));
+    expect(atMs).toBeGreaterThan(11_000);
+    expect(atMs).toBeLessThanOrEqual(14_000);
+  });
+});
