@@ -101,7 +101,7 @@ export function withLayers(
       : ended === null
         ? ["clients' connections have no TLS", write]
         : [`clients' connections end at ${ended}`, `write pool: { tls: 1.3 } for ${above!.path}`];
-    problems.error(at, `nobody shakes hands with ${path}: ${why}`, `${would}, or leave it out`);
+    problems.warn(at, `nobody shakes hands with ${path}: ${why}`, `${would}, or leave it out`);
   };
   const settle = (
     spec: BalancerSpec,
