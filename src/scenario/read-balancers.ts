@@ -353,15 +353,3 @@ const MACHINE_FIELDS = new Map(
       `it belongs to machines: write targets: [{ machines: 4, ${field}: … }]`,
     ]),
 );
-
-/** The tree with the default interval of reports where `needed` and nothing was said. */
-export function withReports(root: BalancerSpec, needed: ReadonlySet<string>): BalancerSpec {
-  const interval =
-    root.reportIntervalMs === null && needed.has(root.path)
-      ? millis(DEFAULT_REPORT_MS)
-      : root.reportIntervalMs;
-  const targets = root.targets.map((target) => {
-    return target.kind === "balancer" ? withReports(target, needed) : target;
-  });
-  return { ...root, reportIntervalMs: interval, targets };
-}

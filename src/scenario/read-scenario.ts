@@ -13,7 +13,7 @@ import { applyChange, parseOverride } from "./overrides.ts";
 import { folderOf, stemOf } from "./paths.ts";
 import type { Problem } from "./problem.ts";
 import { Problems } from "./problem.ts";
-import { readBalancers, withReports } from "./read-balancers.ts";
+import { DEFAULT_REPORT_MS, readBalancers } from "./read-balancers.ts";
 import { readClients } from "./read-clients.ts";
 import { checkEvents, readEvents } from "./read-events.ts";
 import { readOrigin } from "./read-origin.ts";
@@ -219,4 +219,16 @@ function reportsNeeded(events: readonly EventSpec[], silent: ReadonlySet<string>
     for (const path of event.nodes) if (!silent.has(path)) needed.add(path);
   }
   return needed;
+}
+
+/** The tree with the default interval of reports where `needed` and nothing was said. */
+function withReports(root: BalancerSpec, needed: ReadonlySet<string>): BalancerSpec {
+  const interval =
+    root.reportIntervalMs === null && needed.has(root.path)
+      ? millis(DEFAULT_REPORT_MS)
+      : root.reportIntervalMs;
+  const targets = root.targets.map((target) => {
+    return target.kind === "balancer" ? withReports(target, needed) : target;
+  });
+  return { ...root, reportIntervalMs: interval, targets };
 }
