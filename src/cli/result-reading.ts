@@ -11,6 +11,7 @@ import { VERSION } from "../version.ts";
 import { InputError } from "./io.ts";
 import type { Io } from "./io.ts";
 import { sha256, shown, systemReason } from "./result-folder.ts";
+import type { ResultFiles } from "./result-folder.ts";
 import { loadNamedFiles } from "./scenario-files.ts";
 
 const MANIFEST = "manifest.json";
@@ -112,4 +113,40 @@ export function cannotRun(error: unknown, { lbsim }: Manifest): string {
   const why = error instanceof Error ? error.message : String(error);
   const by = lbsim === VERSION ? "" : ` (made by lbsim ${lbsim}, this is ${VERSION})`;
   return `what it describes cannot be run${by}: ${why}`;
+}
+
+/** One sentence a file of the folder that is not as it should be: gone, or the first line that differs. */
+export function differencesOf(folder: string, files: ResultFiles): string[] {
+  const differences: string[] = [];
+  for (const [name, text] of files) {
+    const path = join(folder, name);
+    if (!existsSync(path)) {
+      differences.push(`${name}: is missing`);
+      continue;
+    }
+    let before: Buffer;
+    try {
+      before = readFileSync(path);
+    } catch (error) {
+      differences.push(`${name}: cannot be read, ${systemReason(error)}`);
+      continue;
+    }
+    if (!before.equals(Buffer.from(text))) {
+      differences.push(`${name}: ${firstDifference(before.toString(), text)}`);
+    }
+  }
+  return differences;
+}
+
+const QUOTE_LENGTH = 60;
+
+const quote = (text: string | undefined): string =>
+  text === undefined ? "nothing" : JSON.stringify(text.trim().slice(0, QUOTE_LENGTH));
+
+function firstDifference(before: string, after: string): string {
+  const was = before.split("\n");
+  const now = after.split("\n");
+  const at = was.findIndex((line, index) => line !== now[index]);
+  const line = at < 0 ? was.length : at;
+  return `differs from line ${line + 1} on: was ${quote(was[line])}, is ${quote(now[line])}`;
 }

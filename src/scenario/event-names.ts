@@ -7,10 +7,12 @@ import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { EventContext } from "./read-events.ts";
 import type { ReplicaName } from "./scenario.ts";
+import { balancerShape } from "./shapes-tree.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TextNode, TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
 
+const MOST_REPLICAS = balancerShape.replicas.max;
 const MOST_NAMED = 2_000_000;
 
 type NodesTest = (match: NodeMatch) => boolean;
@@ -137,7 +139,9 @@ export class EventNames {
         return [];
       }
       const number = Number(parts[2]);
-      return this.balancers(item, parts[1]).flatMap((match): ReplicaName[] => {
+      const named = this.balancers(item, parts[1], "machines have no replicas");
+      return named.flatMap((match): ReplicaName[] => {
+        if (this.isDoor(match, item.at)) return [];
         const count = this.replicaCount(match);
         if (number >= 1 && number <= count) return [{ node: match.path, number }];
         this.error(item.at, `${match.path} has no replica ${number}`, `it has ${count}`);
@@ -149,8 +153,24 @@ export class EventNames {
   /** Each of these balancers has one more from now on. */
   moreReplicas(node: TreeNode | null): string[] {
     const matches = this.nodes(node, ({ kind }) => kind === "balancer", "a balancer");
-    for (const { path } of matches) this.added.set(path, (this.added.get(path) ?? 0) + 1);
+    for (const match of matches) {
+      const { path } = match;
+      if (this.isDoor(match, node!.at)) continue;
+      this.added.set(path, (this.added.get(path) ?? 0) + 1);
+      const count = this.replicaCount(match);
+      if (count <= MOST_REPLICAS) continue;
+      this.error(node!.at, `${path} would have ${count} replicas`, `${MOST_REPLICAS} are the most`);
+    }
     return matches.map(({ path }) => path);
+  }
+
+  /** Behind a front door clients go to its targets by themselves. */
+  private isDoor(match: NodeMatch, at: Position): boolean {
+    const { path, node } = match.kind === "balancer" ? match : { path: "", node: null };
+    if (node?.source.kind !== "balancer" || node.source.frontDoor === undefined) return false;
+    const what = `${path} has a front door and forwards nothing, so no replica of it can be missed`;
+    this.error(at, what, "name a balancer beneath it");
+    return true;
   }
 
   private replicaCount(match: NodeMatch): number {
@@ -158,7 +178,7 @@ export class EventNames {
     return match.node.source.replicas + (this.added.get(match.path) ?? 0);
   }
 
-  balancers(node: TextNode, pattern: string): NodeMatch[] {
+  balancers(node: TextNode, pattern: string, why = "machines have no strategy"): NodeMatch[] {
     const matched = this.now.match(pattern);
     if (!matched.ok) {
       this.error(node.at, matched.what, matched.would);
@@ -166,7 +186,7 @@ export class EventNames {
     }
     const found = matched.value.filter((match) => match.kind === "balancer");
     if (found.length === 0) {
-      this.error(node.at, `${quote(pattern)} is not a balancer`, "machines have no strategy");
+      this.error(node.at, `${quote(pattern)} is not a balancer`, why);
     }
     return found;
   }

@@ -205,6 +205,7 @@ export class Geography {
     }
     for (const { key: from, keyAt, value } of node.entries.values()) {
       this.placeOf("bandwidths", textNode(from, keyAt));
+      if (isEmpty(value)) continue;
       if (value.type !== "map") {
         problems.error(value.at, `bandwidths of ${from} is ${typeInWords(value)}`, example);
         continue;

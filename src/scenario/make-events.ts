@@ -198,6 +198,7 @@ export class EventMaker {
     );
     if (matches.length === 0) return [];
     const nodes = matches.map(({ path }) => path);
+    for (const match of matches) this.checkRoutes(match, event.at);
     if (event.name === "drain") {
       const deadlineMs = lastingMs(event.read.values.deadline);
       return [{ ...base, kind: "drain", nodes, deadlineMs }];
@@ -207,6 +208,15 @@ export class EventMaker {
       this.strategies.left(match);
     }
     return [{ ...base, kind: "remove", nodes }];
+  }
+
+  /** A rule knows one target. */
+  private checkRoutes({ path }: NodeMatch, at: Position): void {
+    const cut = path.lastIndexOf("/");
+    const above = this.now.balancer(path.slice(0, cut))?.source;
+    if (above?.routes?.some(({ to }) => to === path.slice(cut + 1)) !== true) return;
+    const what = `${above.path} has routes to ${path}, which leaves: their requests will fail`;
+    this.context.reading.problems.warn(at, what, "let fail say that it comes back, or route else");
   }
 
   private fail(event: Of<"fail"> | Of<"fail-randomly"> | Of<"recover">, base: Base): EventSpec[] {
@@ -226,7 +236,8 @@ export class EventMaker {
     }
     if (nodes.length === 0) return [];
     const times = { mtbfMs: millis(mtbf), mttrMs: millis(mttr), untilMs: lastingMs(until) };
-    return [{ ...base, kind: "fail-randomly", nodes, manner, ...times }];
+    const { number } = event;
+    return [{ ...base, kind: "fail-randomly", number, nodes, manner, ...times }];
   }
 
   private set(event: Of<"set">, base: Base): EventSpec[] {

@@ -11,7 +11,7 @@ import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { readFrontDoor, strategyBehind } from "./read-front.ts";
-import type { ClassNamed } from "./read-proxies.ts";
+import type { Asked } from "./read-proxies.ts";
 import { readProxy } from "./read-proxies.ts";
 import { readLayer } from "./read-layers.ts";
 import type { LayerRead } from "./read-layers.ts";
@@ -52,10 +52,12 @@ export interface TreePositions {
   /** Paths of balancers that say `reports: none`. */
   readonly silent: ReadonlySet<string>;
   readonly keeping: readonly Keeping[];
-  /** Classes of requests that routes name. */
-  readonly named: readonly ClassNamed[];
+  /** What rules ask of the classes of requests. */
+  readonly asked: Asked;
   /** By path: what each says of its layer. */
   readonly layers: ReadonlyMap<string, LayerRead>;
+  /** Work on handshakes, by path of the balancer or of the first machine. */
+  readonly handshakes: ReadonlyMap<string, Position>;
 }
 
 export interface BalancersRead extends TreePositions {
@@ -75,8 +77,8 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, named, layers, placed } = tree;
-  return { root, balancers, groups, silent, keeping, named, layers, placed };
+  const { balancers, groups, silent, keeping, asked, layers, handshakes, placed } = tree;
+  return { root, balancers, groups, silent, keeping, asked, layers, handshakes, placed };
 }
 
 interface Above {
@@ -89,7 +91,8 @@ class TreeReader {
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
   readonly keeping: Keeping[] = [];
-  readonly named: ClassNamed[] = [];
+  readonly asked: Asked = { named: [], conditions: [] };
+  readonly handshakes = new Map<string, Position>();
   readonly layers = new Map<string, LayerRead>();
   placed = false;
   machines = 0;
@@ -125,6 +128,11 @@ class TreeReader {
     const slowStart = this.slowStart(read);
     const isRoot = above.parent === null;
     const frontDoor = readFrontDoor(read, { name, isRoot, place }, this.reading);
+    const proxy = readProxy(read, { path, targets }, this.asked, this.reading);
+    const work = proxy.work;
+    if (work !== undefined && work.handshakeMs + work.resumedMs > 0) {
+      this.handshakes.set(path, read.at("work"));
+    }
     return {
       kind: "balancer",
       name,
@@ -139,7 +147,7 @@ class TreeReader {
       ...(persistence !== null && { persistence }),
       ...(slowStart !== null && { slowStart }),
       ...(frontDoor !== null && { frontDoor }),
-      ...readProxy(read, { path, targets }, this.named, this.reading),
+      ...proxy,
       targets,
     };
   }
@@ -221,6 +229,11 @@ class TreeReader {
     positions.push(node.at);
     this.groups.set(above.parent, positions);
     if (values.at !== null) this.placed = true;
+    for (const field of ["resumed", "handshake"] as const) {
+      if ((values[field] ?? 0) > 0) {
+        this.handshakes.set(`${above.parent}/${first}`, read.keyAt(field));
+      }
+    }
     return {
       kind: "machines",
       count: values.machines,
@@ -340,15 +353,3 @@ const MACHINE_FIELDS = new Map(
       `it belongs to machines: write targets: [{ machines: 4, ${field}: … }]`,
     ]),
 );
-
-/** The tree with the default interval of reports where `needed` and nothing was said. */
-export function withReports(root: BalancerSpec, needed: ReadonlySet<string>): BalancerSpec {
-  const interval =
-    root.reportIntervalMs === null && needed.has(root.path)
-      ? millis(DEFAULT_REPORT_MS)
-      : root.reportIntervalMs;
-  const targets = root.targets.map((target) => {
-    return target.kind === "balancer" ? withReports(target, needed) : target;
-  });
-  return { ...root, reportIntervalMs: interval, targets };
-}

@@ -44,6 +44,7 @@ export function readClients(
     problems.error(node.at, what, would);
     return { regions, placed, links, at };
   }
+  const shared = sharedConnections(connections, reading);
   for (const { key, keyAt, value } of node.entries.values()) {
     const wrong = nameProblem(key, "a client region");
     if (wrong !== null) problems.error(keyAt, wrong.what, wrong.would);
@@ -59,7 +60,7 @@ export function readClients(
       problems.error(read.at("users"), what, "leave users out or write more");
     }
     const written = read.has("connections") ? values.connections : undefined;
-    const own = readConnections(connections, written, `the connections of ${key}`, reading);
+    const own = readConnections(shared, written, `the connections of ${key}`, reading);
     const place = values.at === null ? null : geography.placeOf("at", values.at);
     regions.push({
       name: key,
@@ -75,4 +76,12 @@ export function readClients(
     at.push(keyAt);
   }
   return { regions, placed, links, at };
+}
+
+/** What is wrong with them as a whole is no region's fault. */
+function sharedConnections(node: TreeNode | null, { problems }: Reading): TreeNode | null {
+  if (node === null || node.type === "map") return node;
+  const would = "write a map such as { idle: 60s, tls: 1.3 }";
+  problems.error(node.at, `connections is ${typeInWords(node)}`, would);
+  return null;
 }

@@ -32,6 +32,10 @@ export function readConnections(
     const would = "write tls: 1.3 or leave early-data out";
     problems.error(read.at("early-data"), `early data needs TLS 1.3, and tls is ${tls}`, would);
   }
+  if (early && tls === "1.3" && resume === 0) {
+    const what = "early data is for resumed connections, and resume is 0";
+    problems.error(read.at("early-data"), what, "write resume: 50% or leave early-data out");
+  }
   if (resume > 0 && tls === "none") {
     const what = "sessions of TLS are to be resumed, and tls is none";
     problems.error(read.at("resume"), what, "leave resume out or write tls: 1.3");

@@ -28,6 +28,8 @@ export type ReadEvent = {
     readonly read: RecordRead<Definitions[K]["fields"]>;
     readonly atMs: Millis;
     readonly at: Position;
+    /** Among those of its name, in the order of the file, from 1. */
+    readonly number: number;
   };
 }[EventName];
 
@@ -64,6 +66,7 @@ export function readEvents(node: TreeNode | null, context: EventContext): Events
 function readShapes(node: TreeNode | null, context: ShapeContext): ReadEvent[] {
   const { problems } = context.reading;
   const read: ReadEvent[] = [];
+  const numbers = new Map<EventName, number>();
   if (node !== null && node.type !== "list") {
     problems.error(
       node.at,
@@ -72,13 +75,18 @@ function readShapes(node: TreeNode | null, context: ShapeContext): ReadEvent[] {
     );
   }
   for (const item of node?.type === "list" ? node.items : []) {
-    const event = readEvent(item, context);
+    const event = readEvent(item, numbers, context);
     if (event !== null) read.push(event);
   }
   return read;
 }
 
-function readEvent(node: TreeNode, { reading, durationMs }: ShapeContext): ReadEvent | null {
+/** @param numbers how many there are of each name so far */
+function readEvent(
+  node: TreeNode,
+  numbers: Map<EventName, number>,
+  { reading, durationMs }: ShapeContext,
+): ReadEvent | null {
   const { problems } = reading;
   if (node.type !== "map") {
     const would = "write for example { at: 5min, fail: fra/3 }";
@@ -108,10 +116,12 @@ function readEvent(node: TreeNode, { reading, durationMs }: ShapeContext): ReadE
     problems.error(read.at("at"), what, `the run ends at ${formatDuration(durationMs)}`);
     return null;
   }
+  const number = (numbers.get(name) ?? 0) + 1;
+  numbers.set(name, number);
   // The record was read by the shape of this very name; TypeScript does not follow that through the
   // union.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { name, read, atMs, at: node.at } as ReadEvent;
+  return { name, read, atMs, at: node.at, number } as ReadEvent;
 }
 
 function isEventName(name: string): name is EventName {

@@ -71,19 +71,24 @@ const DEFAULT_RESOLVERS: ResolversSpec = {
 export function withResolvers(
   { regions, at }: ClientsRead,
   { frontDoor }: BalancerSpec,
+  isDoorCompared: boolean,
   { problems }: Reading,
 ): readonly ClientRegion[] {
   if (frontDoor?.kind === "names") {
     return regions.map((region) => ({ resolvers: DEFAULT_RESOLVERS, ...region }));
   }
   // By anycast there is nothing to ask for: then they wait for a comparison with names.
-  if (frontDoor !== undefined) return regions.map(withoutResolvers);
+  if (frontDoor !== undefined && isDoorCompared) return regions.map(withoutResolvers);
+  const would =
+    frontDoor === undefined
+      ? "write front-door: { names: 60s } on the root, or leave them out"
+      : "by anycast the network decides: leave them out";
   for (const [i, { name, resolvers }] of regions.entries()) {
     if (resolvers === undefined) continue;
     const what = `the resolvers of ${name} are never asked`;
-    problems.error(at[i], what, "write front-door: { names: 60s } on the root, or leave them out");
+    problems.error(at[i], what, would);
   }
-  return regions;
+  return frontDoor === undefined ? regions : regions.map(withoutResolvers);
 }
 
 const withoutResolvers = ({ resolvers: _resolvers, ...region }: ClientRegion): ClientRegion =>

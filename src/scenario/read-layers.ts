@@ -8,6 +8,7 @@ import type { Position } from "./problem.ts";
 import { readPick } from "./read-pick.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readRecord } from "./read-record.ts";
+import type { TreePositions } from "./read-balancers.ts";
 import type { Reading } from "./reading.ts";
 import { registries } from "./registries.ts";
 import type { BalancerSpec, ClientRegion, Layer4Spec, NatSpec } from "./scenario.ts";
@@ -81,14 +82,32 @@ const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boo
  */
 export function withLayers(
   root: BalancerSpec,
-  layers: ReadonlyMap<string, LayerRead>,
+  { layers, handshakes }: Pick<TreePositions, "layers" | "handshakes">,
   clients: readonly ClientRegion[],
   placed: boolean,
   { problems }: Reading,
 ): BalancerSpec {
   const without = clients.filter(({ connections }) => connections === undefined);
   const connected = without.length < clients.length;
-  const settle = (spec: BalancerSpec, ended: string | null): BalancerSpec => {
+  const shaking = clients.some(({ connections }) => (connections?.tls ?? "none") !== "none");
+  /** There is work on handshakes where there are none. @param above what opens connections to it */
+  const checkWork = (path: string, ended: string | null, above: BalancerSpec | null): void => {
+    const at = handshakes.get(path);
+    const isDialed = (above?.pool?.tls ?? "none") !== "none";
+    if (at === undefined || isDialed || (ended === null && shaking)) return;
+    const write = "write connections: { tls: 1.3 }";
+    const [why, would] = !connected
+      ? ["clients have no connections", write]
+      : ended === null
+        ? ["clients' connections have no TLS", write]
+        : [`clients' connections end at ${ended}`, `write pool: { tls: 1.3 } for ${above!.path}`];
+    problems.warn(at, `nobody shakes hands with ${path}: ${why}`, `${would}, or leave it out`);
+  };
+  const settle = (
+    spec: BalancerSpec,
+    ended: string | null,
+    above: BalancerSpec | null,
+  ): BalancerSpec => {
     const { layer: written, layer4, at } = layers.get(spec.path)!;
     if (written === 4) {
       const would = "write connections: { idle: 60s }, or leave layer out";
@@ -111,11 +130,14 @@ export function withLayers(
     // Who reads requests ends connections, wherever it stands.
     const layer = written ?? (isDoor && !readsRequests(spec) ? "door" : 7);
     const endsHere = layer === 7 ? (ended ?? spec.path) : ended;
-    const targets = spec.targets.map((target) =>
-      target.kind === "balancer" ? settle(target, endsHere) : target,
-    );
+    checkWork(spec.path, ended, above);
+    const targets = spec.targets.map((target) => {
+      if (target.kind === "balancer") return settle(target, endsHere, spec);
+      checkWork(`${spec.path}/${target.first}`, endsHere, spec);
+      return target;
+    });
     if (!connected) return { ...spec, targets };
     return { ...spec, layer, ...(layer === 4 && { layer4 }), targets };
   };
-  return settle(root, null);
+  return settle(root, null, null);
 }

@@ -1,6 +1,7 @@
 /** What a balancer of layer 7 does beside picking: its work, connections, response cache, routes. */
 import { millis } from "../units.ts";
 import type { Millis } from "../units.ts";
+import { routeOf } from "../world/routes.ts";
 import { orList, quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { readPick } from "./read-pick.ts";
@@ -38,14 +39,26 @@ export interface ClassNamed {
   readonly name: string;
   readonly at: Position;
 }
+/** A condition of a route, which a class should meet. */
+export interface Condition {
+  readonly at: Position;
+  /** What no class has, for messages. */
+  readonly what: string;
+  readonly route: RouteSpec;
+}
+/** What one tree asks of its classes. */
+export interface Asked {
+  readonly named: ClassNamed[];
+  readonly conditions: Condition[];
+}
 
 type Given = Pick<BalancerSpec, "work" | "pool" | "responseCache" | "routes">;
 
-/** Of one balancer; only what it has. Classes that its rules name are added to `named`. */
+/** Of one balancer; only what it has. What its rules ask of classes is added to `asked`. */
 export function readProxy(
   read: Read,
   { path, targets }: { path: string; targets: readonly (BalancerSpec | MachinesSpec)[] },
-  named: ClassNamed[],
+  asked: Asked,
   reading: Reading,
 ): Given {
   if (read.values.layer === 4) {
@@ -61,9 +74,9 @@ export function readProxy(
   const work = values.work === null ? null : readWork(values.work, reading);
   const pool = values.pool === null ? null : readPool(values.pool, reading);
   const cache = values["response-cache"];
-  const responseCache = cache === null ? null : readResponseCache(cache, named, reading);
+  const responseCache = cache === null ? null : readResponseCache(cache, asked.named, reading);
   const rules = values.routes;
-  const routes = rules === null ? null : readRoutes(rules, path, targets, named, reading);
+  const routes = rules === null ? null : readRoutes(rules, path, targets, asked, reading);
   if (routes !== null && values.persistence !== null) {
     const what = `${path} has routes and persistence`;
     const would = "its rules alone decide: let the targets that they name keep users";
@@ -81,6 +94,10 @@ function readWork(node: TreeNode, reading: Reading): WorkSpec | null {
   const read = readRecord(workShape, node, { noun: "work" }, reading);
   if (read === null) return null;
   const { cores, handshake, resumed, request, "per-kB": perKb } = read.values;
+  if (!WORK.some((field) => read.has(field))) {
+    const would = "write for example request: 0.1ms, or leave work out";
+    reading.problems.error(node.at, "work does not say what there is to do", would);
+  }
   return {
     cores,
     handshakeMs: millis(handshake),
@@ -90,12 +107,19 @@ function readWork(node: TreeNode, reading: Reading): WorkSpec | null {
   };
 }
 
+const WORK = ["handshake", "resumed", "request", "per-kB"] as const;
+
 /** `pool: fresh` opens a connection for each request. */
 function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
   const isFresh = node.type === "text" && node.text === "fresh";
   const one = { key: "requests", keyAt: node.at, value: textNode("1", node.at) };
   const whole = isFresh ? mapNode([one], node.at) : node;
   if (whole.type === "text") {
+    if (node.type === "text" && node.text === "0") {
+      const what = "pool is 0, and without a connection no request gets through";
+      reading.problems.error(node.at, what, "write pool: fresh, for a connection a request");
+      return null;
+    }
     const would = "write fresh or a map such as { connections: 100, idle: 60s }";
     reading.problems.error(node.at, `pool is ${typeInWords(node)}`, would);
     return null;
@@ -131,6 +155,10 @@ function readResponseCache(
   }
   const settings = ttl === null ? cache.settings : { ...cache.settings, ttl };
   const classes = readNames(read.values.classes, reading);
+  if (read.has("classes") && classes.length === 0) {
+    const what = "response-cache is for no class, so it never stores anything";
+    reading.problems.error(read.at("classes"), what, "name classes, or leave classes out: all");
+  }
   named.push(...classes);
   return {
     cache: { ...cache, settings },
@@ -170,7 +198,7 @@ function readRoutes(
   node: TreeNode,
   path: string,
   targets: readonly (BalancerSpec | MachinesSpec)[],
-  named: ClassNamed[],
+  { named, conditions }: Asked,
   reading: Reading,
 ): RouteSpec[] {
   const { problems } = reading;
@@ -195,9 +223,16 @@ function readRoutes(
       problems.error(read.at("to"), `${path} has no target ${quote(to)}`, near);
     }
     if (one !== null) named.push({ name: one, at: read.at("class") });
+    const before = problems.errors;
     const when = conditionsOf(read, reading);
+    const isSound = problems.errors === before;
     isComplete ||= !CONDITIONS.some((field) => read.has(field));
     routes.push({ when, to });
+    const { class: _class, ...rest } = when;
+    for (const condition of isSound ? single(rest) : []) {
+      const at = read.at(condition.field);
+      conditions.push({ at, what: condition.what, route: { when: condition.when, to } });
+    }
   }
   if (!isComplete) {
     const what = `the routes of ${path} have no default`;
@@ -212,6 +247,14 @@ function conditionsOf(read: RecordRead<typeof routeShape>, reading: Reading): Ro
   const { class: one, host, path } = read.values;
   const headers = readPairs("headers", read.values.headers, reading);
   const cookies = readPairs("cookies", read.values.cookies, reading);
+  const { problems } = reading;
+  if (path !== null && !path.startsWith("/")) {
+    problems.error(read.at("path"), `the path ${quote(path)} begins with no /`, "write path: /api");
+  }
+  if (host !== null && host.replace(/^\*\./, "").includes("*")) {
+    const what = `the host ${quote(host)} has a star elsewhere than before its first dot`;
+    problems.error(read.at("host"), what, "write a whole name, or for example *.example.org");
+  }
   return {
     ...(one !== null && { class: one }),
     ...(host !== null && { host }),
@@ -219,6 +262,30 @@ function conditionsOf(read: RecordRead<typeof routeShape>, reading: Reading): Ro
     ...(headers !== null && { headers }),
     ...(cookies !== null && { cookies }),
   };
+}
+
+interface SingleCondition {
+  readonly field: "host" | "path" | "headers" | "cookies";
+  readonly what: string;
+  readonly when: RouteSpec["when"];
+}
+
+/** Each condition of a route by itself. */
+function single({ host, path, headers, cookies }: RouteSpec["when"]): SingleCondition[] {
+  const found: SingleCondition[] = [];
+  if (host !== undefined) found.push({ field: "host", what: `the host ${host}`, when: { host } });
+  if (path !== undefined) {
+    found.push({ field: "path", what: `a path under ${path}`, when: { path } });
+  }
+  for (const [key, value] of Object.entries(headers ?? {})) {
+    const what = `the header ${key}: ${value}`;
+    found.push({ field: "headers", what, when: { headers: { [key]: value } } });
+  }
+  for (const [key, value] of Object.entries(cookies ?? {})) {
+    const what = `the cookie ${key}: ${value}`;
+    found.push({ field: "cookies", what, when: { cookies: { [key]: value } } });
+  }
+  return found;
 }
 
 /** A map of texts. */
@@ -239,6 +306,18 @@ export function readPairs(
     else problems.error(value.at, `${quote(key)} is ${typeInWords(value)}`, would);
   }
   return pairs;
+}
+
+/** What no request meets leads nowhere. */
+export function checkConditions(
+  conditions: readonly Condition[],
+  classes: readonly RequestClass[],
+  { problems }: Reading,
+): void {
+  for (const { at, what, route } of conditions) {
+    if (classes.some((one) => routeOf([route], one) !== undefined)) continue;
+    problems.warn(at, `no class of requests has ${what}`, "write it on a class, or leave it out");
+  }
 }
 
 /** Only classes that there are may be named. */

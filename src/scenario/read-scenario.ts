@@ -13,14 +13,14 @@ import { applyChange, parseOverride } from "./overrides.ts";
 import { folderOf, stemOf } from "./paths.ts";
 import type { Problem } from "./problem.ts";
 import { Problems } from "./problem.ts";
-import { readBalancers, withReports } from "./read-balancers.ts";
+import { DEFAULT_REPORT_MS, readBalancers } from "./read-balancers.ts";
 import { readClients } from "./read-clients.ts";
 import { checkEvents, readEvents } from "./read-events.ts";
 import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
 import { checkSizes, withResolvers } from "./read-front.ts";
-import { checkNamedClasses } from "./read-proxies.ts";
+import { checkConditions, checkNamedClasses } from "./read-proxies.ts";
 import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
@@ -169,11 +169,13 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   checkObjects(clients, asked, reading);
   checkUsers(classes, clients, tiers, reading);
   checkSizes(clients, asked, geography.bandwidthsAt, reading);
-  const regions = withResolvers(clients, tiers.root, reading);
-  checkNamedClasses(tiers.named, classes, reading);
+  const isDoorCompared = variations.some(({ path }) => path.endsWith("front-door"));
+  const regions = withResolvers(clients, tiers.root, isDoorCompared, reading);
+  checkNamedClasses(tiers.asked.named, classes, reading);
+  checkConditions(tiers.asked.conditions, classes, reading);
   const here = checkPlaces(clients, tiers, geography, reading);
   const standing = here ? standHere(tiers.root, geography) : tiers.root;
-  const root = withLayers(standing, tiers.layers, clients.regions, !here, reading);
+  const root = withLayers(standing, tiers, clients.regions, !here, reading);
   const { durationMs } = times;
   const context = { root, clients: clients.regions, geography, durationMs: endMs, reading };
   const { events, everyNode } = readEvents(values.events, context);
@@ -217,4 +219,16 @@ function reportsNeeded(events: readonly EventSpec[], silent: ReadonlySet<string>
     for (const path of event.nodes) if (!silent.has(path)) needed.add(path);
   }
   return needed;
+}
+
+/** The tree with the default interval of reports where `needed` and nothing was said. */
+function withReports(root: BalancerSpec, needed: ReadonlySet<string>): BalancerSpec {
+  const interval =
+    root.reportIntervalMs === null && needed.has(root.path)
+      ? millis(DEFAULT_REPORT_MS)
+      : root.reportIntervalMs;
+  const targets = root.targets.map((target) => {
+    return target.kind === "balancer" ? withReports(target, needed) : target;
+  });
+  return { ...root, reportIntervalMs: interval, targets };
 }

@@ -405,6 +405,8 @@ export type EventSpec = EventBase &
          * after mean mttr.
          */
         readonly kind: "fail-randomly";
+        /** Among the stochastic events, in the order of the file, from 1: it names their streams. */
+        readonly number: number;
         readonly nodes: readonly string[];
         readonly manner: FailureManner;
         readonly mtbfMs: Millis;

@@ -58,7 +58,12 @@ export const connectionsShape = {
 } as const satisfies Shape;
 
 export const natShape = {
-  size: { kind: "count", min: 1, doc: "connections that one replica's table holds" },
+  size: {
+    kind: "count",
+    min: 1,
+    max: 1_000_000_000,
+    doc: "connections that one replica's table holds",
+  },
   idle: {
     kind: "duration",
     above: 0,

@@ -63,7 +63,10 @@ export function withoutEntries(node: MapNode, keys: readonly string[]): MapNode 
 
 /** For messages: what stands there instead of what was wanted. */
 export function typeInWords(node: TreeNode): string {
-  return node.type === "map" ? "a map" : node.type === "list" ? "a list" : "a text";
+  if (node.type !== "text") return node.type === "map" ? "a map" : "a list";
+  if (!node.plain) return "a text";
+  if (/^[+-]?\d[\d_]*(?:\.\d+)?$/.test(node.text)) return "a number";
+  return /^(?:true|false|yes|no|on|off)$/i.test(node.text) ? "a flag" : "a text";
 }
 
 /** The node as YAML flow text on one line: `{ power-of-d: 3 }`. Reading it gives the same tree. */

@@ -236,7 +236,7 @@ export class Agenda {
     const times = (what: string, meanMs: number): Sampler =>
       createSampler(
         { kind: "exponential", settings: { mean: meanMs } },
-        random.named(`${what}/${event.where}/${node.path}`),
+        random.named(`${what}/${event.number}/${node.path}`),
       );
     const upMs = times("failures", event.mtbfMs);
     const downMs = times("repairs", event.mttrMs);

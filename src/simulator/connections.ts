@@ -36,6 +36,12 @@ export class Connections {
   private backMs = 0;
   /** By user: 1 where the last connection broke and none has been opened since. */
   private readonly hasLost: Uint8Array;
+  /** A connection finds its way: what its entries in layer-4 tables set loose waits until it stands. */
+  private isPlacing = false;
+  /** By node id: left meanwhile. */
+  private readonly vacated: number[] = [];
+  /** Pushed out meanwhile with requests under way: each row, and its serial by then. */
+  private readonly evicted: { readonly row: number; readonly serial: number }[] = [];
   private readonly network: Network;
   private readonly view: MutableRequestView;
   private readonly root: BalancerAtWork;
@@ -48,9 +54,7 @@ export class Connections {
   ) {
     this.table = new ConnectionTable(parts.topology.tiers, users);
     this.counts = new ConnectionCounts(parts.scenario.clients.length);
-    this.nat = new NatTables(parts, this.table, (row) =>
-      this.break(row, ConnectionCount.ByEviction),
-    );
+    this.nat = new NatTables(parts, this.table, (row) => this.evict(row));
     this.held = parts.topology.nodes.map(() => 0);
     this.hasLost = new Uint8Array(users);
     this.network = parts.network;
@@ -63,7 +67,7 @@ export class Connections {
 
   /**
    * The way of a new connection is picked, tier by tier, and held. False where its first segment
-   * would not be answered: then it is an attempt.
+   * would not be answered: then it is an attempt. Whoever opens it settles what it has pushed out.
    * @returns the round trip to its end, ms; NaN for an attempt
    */
   open(row: number, request: Request, isPinned: boolean): number {
@@ -76,7 +80,9 @@ export class Connections {
     table.rawKey[row] = byAddress ? request.rawKey : table.hash[row];
     this.outMs = this.backMs = 0;
     this.opener = request;
+    this.isPlacing = true;
     const isFound = this.findWay(row, request, isPinned);
+    this.isPlacing = false;
     this.opener = null;
     if (!isFound) {
       // It holds nothing; its request finds the way that is known.
@@ -110,8 +116,33 @@ export class Connections {
       this.free(row);
       return;
     }
-    if (!cuts) return;
+    if (cuts) this.cutAll(row);
+  }
+
+  /** A new connection, and the request for which it was opened, are where they should be. */
+  settle(): void {
+    const { vacated, evicted, table } = this;
+    while (evicted.length > 0) {
+      const { row, serial } = evicted.shift()!;
+      if (table.serial[row] === serial) this.cutAll(row);
+    }
+    while (vacated.length > 0) this.listener.left(vacated.shift()!);
+  }
+
+  /**
+   * A new entry pushes its entry out. It holds nothing from now on; its requests, and who waits for
+   * it to be gone, hear of it later: a node that leaves then may break the new connection too.
+   */
+  private evict(row: number): void {
+    const { table } = this;
+    this.break(row, ConnectionCount.ByEviction, false);
+    if (table.underWay[row] > 0) this.evicted.push({ row, serial: table.serial[row] });
+  }
+
+  /** What is under way on it fails. */
+  private cutAll(row: number): void {
     const { requests, passages } = this.parts;
+    const { table } = this;
     // The last one to go takes the row with it.
     for (let at = table.firstRequest[row]; at !== NONE;) {
       const next = passages!.after[at];
@@ -132,7 +163,12 @@ export class Connections {
     table.hops[hop + HopColumn.Pool] = to.id;
     from.pool.returned(slot);
     to.pool.sent(slot);
-    if (!nat.isShared(from)) nat.add(row, tier, to);
+    if (!nat.isShared(from)) {
+      this.isPlacing = true;
+      nat.add(row, tier, to);
+      this.isPlacing = false;
+      this.settle();
+    }
     return true;
   }
 
@@ -206,14 +242,19 @@ export class Connections {
     const { table, held } = this;
     const { replicas } = this.parts;
     held[0] += by;
-    if (by < 0) this.listener.left(0);
+    if (by < 0) this.left(0);
     for (let tier = 0; tier < table.known[row]; tier++) {
       const hop = table.hop(row, tier);
       const { targets } = replicas[table.hops[hop + HopColumn.Pool]];
       const { id } = targets[table.hops[hop + HopColumn.Slot]].node;
       held[id] = (held[id] ?? 0) + by;
-      if (by < 0) this.listener.left(id);
+      if (by < 0) this.left(id);
     }
+  }
+
+  private left(id: number): void {
+    if (this.isPlacing) this.vacated.push(id);
+    else this.listener.left(id);
   }
 
   private findWay(row: number, request: Request, isPinned: boolean): boolean {

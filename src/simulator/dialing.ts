@@ -118,9 +118,8 @@ export class Dialing {
     if (table.state[row] === ConnectionState.Opening) {
       request.state = RequestState.Dialing;
       this.passages.sinceMs[request.index] = this.queue.nowMs;
-      return;
-    }
-    this.setOut(row, request);
+    } else this.setOut(row, request);
+    if (row !== known) this.connections.settle();
   }
 
   /** The next handshake is over: whoever waits for it sets out. */

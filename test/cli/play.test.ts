@@ -143,6 +143,8 @@ describe("lbsim play", () => {
       2,
       expect.stringMatching(/^wrong\.yaml:22:\d+: .*ring-hush.*ring-hash/),
     ]);
+    await box.write("sub/short.yaml", "duration: 1s\n");
+    expect((await box.lbsim(["play", "sub/short.yaml"])).err).toMatch(/^sub\/short\.yaml:1:1: /);
     expect((await box.lbsim(["play", "lost.yaml"])).err).toBe(
       'lost.yaml:1:1: cannot read "lost.yaml": there is no such file\n',
     );

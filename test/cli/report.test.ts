@@ -205,4 +205,11 @@ describe("a report is refused, in one line and with exit 2,", () => {
     );
     expect(await box.list(folder)).not.toContain("report.html");
   });
+
+  it("of a run whose figures were touched, or are gone", async () => {
+    const before = await box.read(`${RUN}/summary.json`);
+    await box.write(`${RUN}/summary.json`, before.replace("{", "{ "));
+    expect(await refused(["report", RUN])).toMatch(/summary\.json: differs from line 1 on/);
+    await box.write(`${RUN}/summary.json`, before);
+  });
 });

@@ -83,7 +83,7 @@ describe("fields", () => {
     [
       "a wrong type",
       smallest().replace(targets, "5"),
-      "s.yaml:4:33: targets is a text, write a list, each with a dash",
+      "s.yaml:4:33: targets is a number, write a list, each with a dash",
     ],
     [
       "several mistakes at once, in order",
@@ -435,7 +435,7 @@ describe("events", () => {
         "write one of add, remove, drain, fail, recover, slow, cut, delay, mend, rate, purge, set, " +
         "fail-replica, drain-replica, add-replica",
       's.yaml:8:5: one event says "fail" and "slow", write an event for each',
-      "s.yaml:9:5: an event is a text, write for example { at: 5min, fail: fra/3 }",
+      "s.yaml:9:5: an event is a number, write for example { at: 5min, fail: fra/3 }",
     ],
     [
       "places, regions and settings that are not there",
@@ -539,7 +539,7 @@ describe("expect and compare", () => {
       "s.yaml:6:36: maglev: 4 is not a prime; the next one is 5",
       's.yaml:7:3: "wob" matches nothing, did you mean "web"?',
       's.yaml:8:20: unknown field "dmand" in requests, did you mean "demand"?',
-      "s.yaml:9:9: compare seed is a text, write for example fra.strategy: [mod-n, maglev]",
+      "s.yaml:9:9: compare seed is a number, write for example fra.strategy: [mod-n, maglev]",
     ],
   ]);
 });

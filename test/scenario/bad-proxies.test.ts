@@ -74,14 +74,14 @@ describe("response-cache", () => {
 
 describe("routes", () => {
   const cases: Readonly<Record<string, string>> = {
-    "[{ path: /a, to: api }]":
+    "[{ class: all, to: api }]":
       "4:32: the routes of web have no default, end with one without conditions: { to: web }",
     "[{ to: ape }]": '4:39: web has no target "ape", did you mean "api"?',
-    "[{ to: api }, { path: /a, to: web }]":
+    "[{ to: api }, { class: all, to: web }]":
       "4:46: this route of web is never reached, one without conditions takes all: write it last",
     "[{ class: alt, to: api }, { to: web }]": '4:42: no class is called "alt", did you mean "all"?',
     "[{ headers: 5, to: api }, { to: web }]":
-      "4:44: headers is a text, write headers: { x-beta: on }",
+      "4:44: headers is a number, write headers: { x-beta: on }",
     "{ to: api }": "4:32: routes is a map, write a list: [{ class: api, to: api }, { to: web }]",
   };
   for (const [value, expected] of Object.entries(cases)) {

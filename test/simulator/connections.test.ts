@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { BalancerSpec, Layer4Spec } from "../../src/scenario/scenario.ts";
 import { millis } from "../../src/units.ts";
 import { countsOf, layer4, near, outcome, partOf, receivedBy, run } from "./connecting.ts";
-import { balancer, constant, machines, type Recorded } from "./scenario-builder.ts";
+import {
+  balancer,
+  constant,
+  type EventGiven,
+  machines,
+  type Recorded,
+} from "./scenario-builder.ts";
 
 describe("opening", () => {
   it.each([
@@ -208,6 +214,18 @@ describe("a layer-4 table", () => {
     const record = run({ requests, root: root({ whenFull: "evict" }) });
     expect(countsOf(record)).toMatchObject({ opened: 3, "broken-by-eviction": 2, reconnects: 1 });
     expect(outcome(record, "completed")).toBe(3);
+  });
+
+  it("lets go of a node that drains by an entry for one that is down", () => {
+    // lb/1 waits for user 0's connection. User 1's is to go to lb/2, which has crashed unnoticed.
+    const events: EventGiven[] = [
+      { kind: "drain", atMs: millis(50), nodes: ["lb/1"], deadlineMs: null },
+      { kind: "fail", atMs: millis(60), nodes: ["lb/2"], manner: "crash", forMs: null },
+    ];
+    const record = run({ requests: [0, [100, 0, 1]], events, root: root({ whenFull: "evict" }) });
+    const counts = { opened: 1, "broken-by-eviction": 1, refused: 1 };
+    expect(countsOf(record)).toMatchObject(counts);
+    expect(record.notices.map(({ what, atMs }) => [what, atMs])).toContainEqual(["left", 100]);
   });
 
   it("forgets what idles; what is under way fails with its entry", () => {

@@ -238,7 +238,7 @@ function balancerOf(
   const own =
     hasPlaces && !isRoot && (place === null || draws.chance(20)) ? draws.of(PLACES) : place;
   const replicas = draws.whole(1, 3);
-  standing.replicas.set(path, replicas);
+  if (door === null) standing.replicas.set(path, replicas);
   const targets: Yaml[] = [];
   if (tiers > 1) {
     for (let i = draws.whole(1, tiers > 2 ? 2 : 3); i >= 1; i--) {
@@ -431,13 +431,21 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     const lasts = times === 0 ? { for: draws.tenths(1, 5_000) } : lasting(standing);
     return { rate: draws.of([...clients, "*"]), times, ...lasts };
   },
-  "fail-replica": (standing) => ({ "fail-replica": replica(standing), ...lasting(standing) }),
-  "drain-replica": (standing) => ({
-    "drain-replica": replica(standing),
-    ...(standing.draws.chance(60) && { deadline: standing.draws.tenths(1, 3_000) }),
-  }),
-  "add-replica": ({ draws, balancers, replicas }) => {
-    const path = draws.of(balancers);
+  "fail-replica": (standing) => {
+    const name = replica(standing);
+    return name === null ? null : { "fail-replica": name, ...lasting(standing) };
+  },
+  "drain-replica": (standing) => {
+    const name = replica(standing);
+    if (name === null) return null;
+    const deadline = standing.draws.chance(60) && { deadline: standing.draws.tenths(1, 3_000) };
+    return { "drain-replica": name, ...deadline };
+  },
+  "add-replica": (standing) => {
+    const { draws, replicas } = standing;
+    const forwarding = forwardingOf(standing);
+    if (forwarding.length === 0) return null;
+    const path = draws.of(forwarding);
     replicas.set(path, replicas.get(path)! + 1);
     return { "add-replica": path };
   },
@@ -449,9 +457,15 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
   },
 };
 
+/** Balancers whose replicas requests pass: a front door has none that matter. */
+const forwardingOf = ({ balancers, replicas }: Standing): string[] =>
+  balancers.filter((path) => replicas.has(path));
 /** A replica that is there. */
-const replica = ({ draws, balancers, replicas }: Standing): string => {
-  const path = draws.of(balancers);
+const replica = (standing: Standing): string | null => {
+  const { draws, replicas } = standing;
+  const forwarding = forwardingOf(standing);
+  if (forwarding.length === 0) return null;
+  const path = draws.of(forwarding);
   return `${path}#${draws.whole(1, replicas.get(path)!)}`;
 };
 const any = ({ draws, balancers, machines }: Standing): string =>

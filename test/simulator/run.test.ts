@@ -162,7 +162,7 @@ describe("a run", () => {
 
   it("takes a touch from outside as it takes the same event from its scenario", () => {
     for (const [index, given] of EVENTS.entries()) {
-      // Random failures draw from a stream named after where they are written: the same one here.
+      // Random failures draw from a stream named after their number: the same one here.
       const touch = event(given, 0);
       const ordered = simulate(world([given]));
       const simulation = new Simulation(world([]));

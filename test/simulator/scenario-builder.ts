@@ -189,7 +189,7 @@ export function balancer(
   };
 }
 
-type Defaulted = "where" | "forMs" | "manner" | "deadlineMs" | "untilMs";
+type Defaulted = "where" | "number" | "forMs" | "manner" | "deadlineMs" | "untilMs";
 type EventGivenOf<E> = E extends EventSpec
   ? Loose<Omit<E, Defaulted>> & Partial<Loose<Pick<E, Extract<keyof E, Defaulted>>>>
   : never;
@@ -219,7 +219,12 @@ const EVENT_DEFAULTS: { readonly [K in EventSpec["kind"]]: object } = {
 export const event = (given: EventGiven, index = 0): EventSpec =>
   // The types above admit no other event; the compiler cannot follow them through a spread.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  ({ where: `test:${index + 1}`, ...EVENT_DEFAULTS[given.kind], ...given }) as unknown as EventSpec;
+  ({
+    where: `test:${index + 1}`,
+    ...(given.kind === "fail-randomly" && { number: index + 1 }),
+    ...EVENT_DEFAULTS[given.kind],
+    ...given,
+  }) as unknown as EventSpec;
 
 type ScenarioGiven = Partial<
   Loose<Omit<Scenario, "events" | "starvation" | "places" | "root" | "clients" | "classes">>

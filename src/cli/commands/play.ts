@@ -76,7 +76,10 @@ async function readGiven(file: string, io: Io): Promise<Given | "wrong"> {
           keep(path, readLimited(resolve(folder, path), MAX_INPUT_BYTES)),
         );
   if ("problems" in inputs) {
-    tellProblems(inputs.problems, io);
+    // The page knows its scenario by name; whoever stands here gave a path.
+    const given = readerName(file);
+    const told = inputs.problems.map((one) => (one.file === name ? { ...one, file: given } : one));
+    tellProblems(told, io);
     return "wrong";
   }
   const { [name]: text, ...others } = files;

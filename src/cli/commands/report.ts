@@ -31,9 +31,17 @@ import {
   runPageOf,
   variantOf,
 } from "../report-page.ts";
-import { figuresOf } from "../result-files.ts";
+import { figuresOf, runFiles } from "../result-files.ts";
 import { shown, systemReason } from "../result-folder.ts";
-import { cannotRun, damaged, findInputs, readManifest, resultsIn } from "../result-reading.ts";
+import type { ResultFiles } from "../result-folder.ts";
+import {
+  cannotRun,
+  damaged,
+  differencesOf,
+  findInputs,
+  readManifest,
+  resultsIn,
+} from "../result-reading.ts";
 
 const SUMMARY = "summary.json";
 
@@ -174,7 +182,17 @@ async function runModel(
   if (io.interrupt.requested) return null;
   checkFingerprint(folder, manifest, executed, fingerprint, io);
   const figures = figuresOf(scenario, executed);
+  checkFiles(folder, manifest, runFiles(manifest, figures), io);
   return runPageOf(manifest, figures, variantOf(name, scenario, executed, figures));
+}
+
+/** A page beside files that say something else would be worse than none. */
+function checkFiles(folder: string, { lbsim }: RunManifest, files: ResultFiles, { cwd }: Io): void {
+  // Another version may write the same run in other words.
+  if (lbsim !== VERSION) return;
+  const [difference] = differencesOf(folder, files);
+  if (difference === undefined) return;
+  throw damaged(folder, `${difference}; make the result anew`, cwd);
 }
 
 /** A report of another run than the result's would be worse than none. */

@@ -2,8 +2,8 @@
  * `lbsim reproduce DIR…`: makes every file of a result again from its manifest and compares it to
  * the byte.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
 
 import { jsonText } from "../../report/json.ts";
 import { runManifest } from "../../report/manifest.ts";
@@ -18,9 +18,16 @@ import type { Io } from "../io.ts";
 import { createProgress, silent } from "../progress.ts";
 import type { Progress } from "../progress.ts";
 import { comparisonFiles, figuresOf, runFiles } from "../result-files.ts";
-import { shown, systemReason } from "../result-folder.ts";
+import { shown } from "../result-folder.ts";
 import type { ResultFiles } from "../result-folder.ts";
-import { cannotRun, damaged, findInputs, readManifest, resultsIn } from "../result-reading.ts";
+import {
+  cannotRun,
+  damaged,
+  differencesOf,
+  findInputs,
+  readManifest,
+  resultsIn,
+} from "../result-reading.ts";
 import { REPORT_FILE } from "../report-page.ts";
 
 interface Outcome {
@@ -128,44 +135,14 @@ async function comparedAgain(
   return comparisonFiles(again, compared);
 }
 
-/** By file: gone, or the first line in which it differs. */
+/** By file: gone, the first line in which it differs, or not of the result. */
 function compareFiles(folder: string, files: ResultFiles): string[] {
-  const differences: string[] = [];
-  for (const [name, text] of files) {
-    const path = join(folder, name);
-    if (!existsSync(path)) {
-      differences.push(`${name}: is missing`);
-      continue;
-    }
-    let before: Buffer;
-    try {
-      before = readFileSync(path);
-    } catch (error) {
-      differences.push(`${name}: cannot be read, ${systemReason(error)}`);
-      continue;
-    }
-    if (!before.equals(Buffer.from(text))) {
-      differences.push(`${name}: ${firstDifference(before.toString(), text)}`);
-    }
-  }
   // A report is made from these files and the page of the version that made it: no figure is its own.
   const more = readdirSync(folder).filter(
     (name) => !files.has(name) && !name.startsWith(".") && name !== REPORT_FILE,
   );
-  return [...differences, ...more.toSorted().map((name) => `${name}: is no file of the result`)];
-}
-
-const QUOTE_LENGTH = 60;
-
-const quote = (text: string | undefined): string =>
-  text === undefined ? "nothing" : JSON.stringify(text.trim().slice(0, QUOTE_LENGTH));
-
-function firstDifference(before: string, after: string): string {
-  const was = before.split("\n");
-  const now = after.split("\n");
-  const at = was.findIndex((line, index) => line !== now[index]);
-  const line = at < 0 ? was.length : at;
-  return `differs from line ${line + 1} on: was ${quote(was[line])}, is ${quote(now[line])}`;
+  const strange = more.toSorted().map((name) => `${name}: is no file of the result`);
+  return [...differencesOf(folder, files), ...strange];
 }
 
 function tell({ folder, files, differences, madeBy }: Outcome, io: Io): void {

@@ -136,9 +136,7 @@ function built(scenario: Scenario): string {
   return JSON.stringify({ ...scenario, events: [], expect: [], compare: [] });
 }
 
-/** The line of an event names the streams of chance failures, and nothing else. */
+/** Wherever they are written. */
 function described(events: readonly EventSpec[]): string {
-  return JSON.stringify(
-    events.map((event) => (event.kind === "fail-randomly" ? event : { ...event, where: "" })),
-  );
+  return JSON.stringify(events.map((event) => ({ ...event, where: "" })));
 }
