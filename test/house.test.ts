@@ -64,11 +64,12 @@ const imports = sources.flatMap(importsOf);
 /** `world` for world/machines.ts, `units.ts` for units.ts. */
 const folderOf = (path: string): string => path.replace(/^src\//, "").split("/")[0];
 
-const BASE = ["units.ts", "assert.ts", "definition.ts"];
+const BASE = ["units.ts", "assert.ts", "arrays.ts", "definition.ts"];
 /** Folder → what it may import; `folder/file` allows that file only, `type folder` its types only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "units.ts": [],
   "assert.ts": [],
+  "arrays.ts": [],
   "version.ts": [],
   "definition.ts": [],
   maths: ["units.ts", "assert.ts"],

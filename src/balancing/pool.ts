@@ -4,6 +4,7 @@
  * members that are believed up and not draining; all members when so few are left that avoiding the
  * rest would bury them (panic, as in Envoy).
  */
+import { longerDoubles, longerInts, longerOctets } from "../arrays.ts";
 import { assert } from "../assert.ts";
 import type { PoolView, RequestView, Strategy } from "./strategy.ts";
 import { witnessed } from "./witness.ts";
@@ -250,36 +251,21 @@ export class Pool implements PoolView {
   }
 
   private grow(length: number): void {
-    const doubles = (from: Float64Array): Float64Array<ArrayBuffer> => {
-      const to = new Float64Array(length);
-      to.set(from);
-      return to;
-    };
-    const ints = (from: Int32Array): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(length);
-      to.set(from);
-      return to;
-    };
-    const octets = (from: Uint8Array): Uint8Array<ArrayBuffer> => {
-      const to = new Uint8Array(length);
-      to.set(from);
-      return to;
-    };
-    this.usable = ints(this.usable);
-    this.weight = doubles(this.weight);
-    this.whole = doubles(this.whole);
-    this.part = doubles(this.part);
-    this.identity = ints(this.identity);
-    this.ordinal = ints(this.ordinal);
-    this.inFlight = ints(this.inFlight);
-    this.reportedUtilization = doubles(this.reportedUtilization);
-    this.reportedInFlight = doubles(this.reportedInFlight);
-    this.reportedAtMs = doubles(this.reportedAtMs);
-    this.reportedHealthy = doubles(this.reportedHealthy);
-    this.capacity = doubles(this.capacity);
-    this.node = ints(this.node);
-    this.isMember = octets(this.isMember);
-    this.isUp = octets(this.isUp);
-    this.isDraining = octets(this.isDraining);
+    this.usable = longerInts(this.usable, length);
+    this.weight = longerDoubles(this.weight, length);
+    this.whole = longerDoubles(this.whole, length);
+    this.part = longerDoubles(this.part, length);
+    this.identity = longerInts(this.identity, length);
+    this.ordinal = longerInts(this.ordinal, length);
+    this.inFlight = longerInts(this.inFlight, length);
+    this.reportedUtilization = longerDoubles(this.reportedUtilization, length);
+    this.reportedInFlight = longerDoubles(this.reportedInFlight, length);
+    this.reportedAtMs = longerDoubles(this.reportedAtMs, length);
+    this.reportedHealthy = longerDoubles(this.reportedHealthy, length);
+    this.capacity = longerDoubles(this.capacity, length);
+    this.node = longerInts(this.node, length);
+    this.isMember = longerOctets(this.isMember, length);
+    this.isUp = longerOctets(this.isUp, length);
+    this.isDraining = longerOctets(this.isDraining, length);
   }
 }

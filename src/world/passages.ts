@@ -3,6 +3,7 @@
  * of their own. One entry a request, by its index, beside the requests and not in them, so that a run
  * without any of this neither has nor touches it.
  */
+import { longerDoubles, longerInts } from "../arrays.ts";
 import { NONE } from "../units.ts";
 import { Handshake } from "./connections/handshake.ts";
 import type { Request, Requests } from "./requests.ts";
@@ -60,27 +61,17 @@ export class Passages {
   }
 
   private grow(length: number): void {
-    const doubles = (from: Float64Array): Float64Array<ArrayBuffer> => {
-      const to = new Float64Array(length);
-      to.set(from);
-      return to;
-    };
-    const ints = (from: Int32Array): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(length);
-      to.set(from);
-      return to;
-    };
-    this.resolveMs = doubles(this.resolveMs);
-    this.connectMs = doubles(this.connectMs);
-    this.sinceMs = doubles(this.sinceMs);
-    this.balancerMs = doubles(this.balancerMs);
-    this.connection = ints(this.connection);
-    this.address = ints(this.address);
-    this.requestBytes = doubles(this.requestBytes);
-    this.responseBytes = doubles(this.responseBytes);
-    this.link = ints(this.link);
-    this.before = ints(this.before);
-    this.after = ints(this.after);
+    this.resolveMs = longerDoubles(this.resolveMs, length);
+    this.connectMs = longerDoubles(this.connectMs, length);
+    this.sinceMs = longerDoubles(this.sinceMs, length);
+    this.balancerMs = longerDoubles(this.balancerMs, length);
+    this.connection = longerInts(this.connection, length);
+    this.address = longerInts(this.address, length);
+    this.requestBytes = longerDoubles(this.requestBytes, length);
+    this.responseBytes = longerDoubles(this.responseBytes, length);
+    this.link = longerInts(this.link, length);
+    this.before = longerInts(this.before, length);
+    this.after = longerInts(this.after, length);
     const { handshake, metCache } = this;
     this.handshake = new Uint8Array(length);
     this.handshake.set(handshake);

@@ -6,6 +6,7 @@
  * 63 bytes a connection, 8 more for each tier that decides once a connection and 4 a user, without
  * what lifetimes and layer-4 tables take (in a run with both 156 in all: test/bench/connections.mjs).
  */
+import { longerInts, longerOctets } from "../../arrays.ts";
 import { NONE } from "../../units.ts";
 import { Handshake } from "./handshake.ts";
 import { Links } from "./use-order.ts";
@@ -147,35 +148,25 @@ export class ConnectionTable {
   }
 
   private grow(length: number): void {
-    const ints = (from: Int32Array, size = length): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(size);
-      to.set(from);
-      return to;
-    };
-    const octets = (from: Uint8Array): Uint8Array<ArrayBuffer> => {
-      const to = new Uint8Array(length);
-      to.set(from);
-      return to;
-    };
     const { region } = this;
     this.region = new Uint16Array(length);
     this.region.set(region);
-    this.state = octets(this.state);
-    this.user = ints(this.user);
-    this.carried = ints(this.carried);
-    this.underWay = ints(this.underWay);
-    this.firstRequest = ints(this.firstRequest);
-    this.next = ints(this.next);
-    this.serial = ints(this.serial);
-    this.hash = ints(this.hash);
-    this.key = ints(this.key);
-    this.rawKey = ints(this.rawKey);
-    this.handshake = octets(this.handshake);
-    this.stale = octets(this.stale);
-    this.fault = octets(this.fault);
-    this.known = octets(this.known);
-    this.hops = ints(this.hops, 2 * length * this.tiers);
-    this.end = ints(this.end);
+    this.state = longerOctets(this.state, length);
+    this.user = longerInts(this.user, length);
+    this.carried = longerInts(this.carried, length);
+    this.underWay = longerInts(this.underWay, length);
+    this.firstRequest = longerInts(this.firstRequest, length);
+    this.next = longerInts(this.next, length);
+    this.serial = longerInts(this.serial, length);
+    this.hash = longerInts(this.hash, length);
+    this.key = longerInts(this.key, length);
+    this.rawKey = longerInts(this.rawKey, length);
+    this.handshake = longerOctets(this.handshake, length);
+    this.stale = longerOctets(this.stale, length);
+    this.fault = longerOctets(this.fault, length);
+    this.known = longerOctets(this.known, length);
+    this.hops = longerInts(this.hops, 2 * length * this.tiers);
+    this.end = longerInts(this.end, length);
     this.idle.grow(length);
   }
 }
