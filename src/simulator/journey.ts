@@ -71,7 +71,7 @@ export class Journey implements Carrier {
     this.departures = new Departures(parts, this.keeping, { setOut, cutOff, left });
     this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
-    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.ways);
+    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.dialing);
   }
 
   /** A request is born. */
@@ -189,7 +189,7 @@ export class Journey implements Carrier {
   pickFrom(request: Request, replica: Replica, client: number): void {
     const { pool, balancer, proxy } = replica;
     request.last = balancer.last;
-    if (this.ways !== null && this.ways.pins(request)) {
+    if (this.ways !== null && this.ways.pins(request, balancer)) {
       return this.follow(request, replica, client, this.ways);
     }
     const { view } = this;
@@ -213,8 +213,8 @@ export class Journey implements Carrier {
 
   /** The request goes where this tier sent its connection. */
   private follow(request: Request, replica: Replica, client: number, ways: PinnedWays): void {
-    const slot = ways.slotOf(request);
-    if (slot < 0) return this.refuse(request, ways.faultOf(request));
+    const slot = ways.slotOf(request, replica.balancer);
+    if (slot < 0) return this.refuse(request, ways.faultOf(request, replica.balancer));
     this.takeHop(request, replica, slot);
     const { far } = replica.balancer;
     if (far !== null) request.spilled = far[client][slot];
@@ -286,7 +286,8 @@ export class Journey implements Carrier {
     const from = targets[hops[hop + HopColumn.Slot]].place;
     if (balancer.returnsDirectly) {
       // Whoever stands above decided once a connection too, and hears of none of its requests.
-      request.depth = 0;
+      request.depth = balancer.dialer + 1;
+      if (balancer.dialer >= 0) return this.returnsTo(request, from);
       if (!this.travels(request, from, request.source!.place, 1)) this.deliver(request);
       return true;
     }
@@ -295,14 +296,25 @@ export class Journey implements Carrier {
     return this.travels(request, from, place, door ? 1 : 0);
   }
 
+  /** From the end of a balancer's own connection straight to that balancer. */
+  private returnsTo(request: Request, from: number): true {
+    const hop = this.lastHop(request);
+    const { balancer, place } = this.replicas[this.requests.hops[hop + HopColumn.Pool]];
+    const door = balancer.node.place < 0;
+    if ((door || from !== place) && this.travels(request, from, place, door ? 1 : 0)) return true;
+    this.hear(request, hop);
+    this.goHome(request);
+    return true;
+  }
+
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, hop: number): void {
-    if (this.ways !== null && this.ways.isPinned(request)) {
+    const { hops } = this.requests;
+    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+    if (this.ways !== null && this.ways.isPinned(request, replica.balancer)) {
       request.depth--;
       return;
     }
-    const { hops } = this.requests;
-    const replica = this.replicas[hops[hop + HopColumn.Pool]];
     const { pool, proxy } = replica;
     const slot = hops[hop + HopColumn.Slot];
     request.depth--;

@@ -30,6 +30,7 @@ import { OutcomeCode, type Request, RequestState } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { BackendDialing } from "./backend-dialing.ts";
 import { Halts } from "./halts.ts";
+import type { Dialing } from "./dialing.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
 
@@ -50,6 +51,7 @@ export interface Carrier {
 export class Proxies {
   private readonly halts: Halts;
   private readonly backendDialing: BackendDialing;
+  private readonly ways: PinnedWays | null;
   private readonly send = (request: Request, stage: Stage, replica: Replica): void => {
     if (stage === Stage.Answer) this.answer(request);
     else if (stage === Stage.Send) this.backendDialing.sendOn(request, replica);
@@ -61,10 +63,20 @@ export class Proxies {
     private readonly stages: Stages,
     private readonly carrier: Carrier,
     /** null: no clients have connections. */
-    private readonly ways: PinnedWays | null,
+    dialing: Dialing | null,
   ) {
     this.halts = new Halts(parts, stages);
-    this.backendDialing = new BackendDialing(parts, this.halts, carrier);
+    this.ways = dialing?.ways ?? null;
+    const connections = dialing?.connections ?? null;
+    const { halts } = this;
+    const backendDialing = new BackendDialing(parts, halts, carrier, connections);
+    this.backendDialing = backendDialing;
+    const { backends } = connections ?? {};
+    if (backends == null) return;
+    backends.callNext = (replica, backend, slot) => {
+      backendDialing.callNext(replica, backend, slot);
+      this.wake();
+    };
   }
 
   /** Requests that wait for another one, with nobody's patience to end that. */
@@ -217,7 +229,7 @@ export class Proxies {
 
   private lookUp(request: Request, replica: Replica, { cache, counts }: ProxyAtWork): void {
     // What is pinned to its machine is a stream of messages, not something to be stored.
-    if (cache !== null && this.ways?.pins(request) !== true) {
+    if (cache !== null && this.ways?.pins(request, replica.balancer) !== true) {
       const { metCache } = this.parts.passages!;
       if (metCache[request.index] === 0) {
         metCache[request.index] = 1;

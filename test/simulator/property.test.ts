@@ -149,7 +149,8 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
   // Where a connection breaks on its way, or a replica stops, the work runs on and nobody waits for it.
-  if (!patient || !steady || (record.connections?.broken ?? 0) > 0) return;
+  const broken = (record.connections?.broken ?? 0) + (record.proxies?.connections.broken ?? 0);
+  if (!patient || !steady || broken > 0) return;
   const lost = total(sumOf("lost"));
   const there = total(sumOf("received")) - total(sumOf("completed")) - total(sumOf("rejected"));
   expect(there - lost).toBeLessThanOrEqual(record.inFlightAtEnd);
