@@ -62,6 +62,11 @@ export class Connections {
     return this.finder.opener;
   }
 
+  /** The layer-7 replica that opens it; null: its client does. */
+  get dialer(): Replica | null {
+    return this.finder.dialer;
+  }
+
   /** Requests of a broken connection that are under way beyond what broke: set by who sends them. */
   cut: (request: Request) => void = () => {};
 
@@ -92,13 +97,7 @@ export class Connections {
    * @param address a hash of the replica's
    * @returns the round trip to its end, ms; NaN for an attempt
    */
-  openFrom(
-    row: number,
-    request: Request,
-    address: number,
-    replica: Replica,
-    slot: number,
-  ): number {
+  openFrom(row: number, request: Request, address: number, replica: Replica, slot: number): number {
     this.defers = true;
     const roundTripMs = this.finder.findFrom(row, request, address, replica, slot);
     if (this.places(row, roundTripMs)) this.table.state[row] = ConnectionState.Open;

@@ -71,7 +71,8 @@ export class Journey implements Carrier {
     this.departures = new Departures(parts, this.keeping, { setOut, cutOff, left });
     this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
-    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.dialing);
+    this.proxies =
+      parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.dialing);
   }
 
   /** A request is born. */

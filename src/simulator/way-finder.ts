@@ -17,6 +17,8 @@ import { setAt } from "./replica-sets.ts";
 export class WayFinder {
   /** For whose request a way is being picked, at this moment. */
   opener: Request | null = null;
+  /** The layer-7 replica that opens it; null: its client does. */
+  dialer: Replica | null = null;
   /** Of the connection that was looked for last: one way there, and one way back, ms. */
   private outMs = 0;
   private backMs = 0;
@@ -49,6 +51,7 @@ export class WayFinder {
     const { place } = this.root.node;
     const client = request.source!.place;
     this.begin(row, request, request.key, request.rawKey);
+    this.dialer = null;
     this.from = this.backTo = client;
     this.isBackToDoor = true;
     const isThere = place < 0 || this.travel(client, place, true);
@@ -56,15 +59,10 @@ export class WayFinder {
   }
 
   /** The same of a layer-7 replica's own connection to its target in that slot, a balancer. */
-  findFrom(
-    row: number,
-    request: Request,
-    address: number,
-    replica: Replica,
-    slot: number,
-  ): number {
+  findFrom(row: number, request: Request, address: number, replica: Replica, slot: number): number {
     const target = replica.targets[slot];
     this.begin(row, request, address, address);
+    this.dialer = replica;
     this.from = this.backTo = replica.place;
     this.isBackToDoor = replica.balancer.node.place < 0;
     const isThere = this.step(replica, target);

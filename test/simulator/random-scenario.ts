@@ -250,9 +250,7 @@ function balancerOf(
   const targets: Yaml[] = [];
   if (tiers > 1) {
     for (let i = draws.whole(1, tiers > 2 ? 2 : 3); i >= 1; i--) {
-      targets.push(
-        balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false, beneath),
-      );
+      targets.push(balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false, beneath));
     }
   }
   if (tiers === 1 || draws.chance(15)) {
@@ -312,11 +310,7 @@ function persistenceOf({ draws, connections }: Standing, isBlind: boolean): Yaml
 }
 
 /** What a balancer does beside picking. */
-function proxyOf(
-  { draws, classes }: Standing,
-  targets: readonly Yaml[],
-  dials: boolean,
-): Fields {
+function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[], dials: boolean): Fields {
   const names = targets.flatMap((target) =>
     typeof target === "object" && "name" in target ? [target.name as string] : [],
   );
