@@ -80,6 +80,18 @@ export const endsAbove = (
   layers: ConnectionsSummary["layers"] | undefined = [],
 ): boolean => layers.some(({ path: above, layer }) => layer === 7 && path.startsWith(`${above}/`));
 
+/** Whether machines beneath that balancer are reached by a balancer's own connections through layer 4. */
+export const hasOwnBeneath = (
+  path: string,
+  layers: ConnectionsSummary["layers"] | undefined = [],
+): boolean =>
+  layers.some(
+    (one) =>
+      one.layer === 4 &&
+      endsAbove(one.path, layers) &&
+      (`${one.path}/`.startsWith(`${path}/`) || path.startsWith(`${one.path}/`)),
+  );
+
 /** Whether no connection through layer 4 gets to that balancer: its requests come as they are. */
 const isBare = (path: string, layers: ConnectionsSummary["layers"]): boolean =>
   endsAbove(path, layers) &&

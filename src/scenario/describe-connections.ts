@@ -35,9 +35,9 @@ export function describeLayer(
     return ["decided once a connection, by its client; in flight means open connections"];
   }
   const dialer = dialerOf(path, root);
-  const [whose, its] = dialer === null ? ["", ""] : [` of ${dialer}'s own`, "its "];
+  const [ofWhom, its] = dialer === null ? ["", ""] : [` of ${dialer}'s own`, "its "];
   const parts = [
-    `layer 4: decides once a connection${whose}, in flight means open connections, hash strategies ` +
+    `layer 4: decides once a connection${ofWhom}, in flight means open connections, hash strategies ` +
       `hash ${its}address and port (the address alone with affinity address)`,
   ];
   const { spread, nat, directReturn } = layer4!;

@@ -286,26 +286,18 @@ export class Journey implements Carrier {
     const { balancer, place, targets } = this.replicas[hops[hop + HopColumn.Pool]];
     const from = targets[hops[hop + HopColumn.Slot]].place;
     if (balancer.returnsDirectly) {
-      // Whoever stands above decided once a connection too, and hears of none of its requests.
+      // Those between decided once a connection too, and hear of none of its requests.
       request.depth = balancer.dialer + 1;
-      if (balancer.dialer >= 0) return this.returnsTo(request, from);
-      if (!this.travels(request, from, request.source!.place, 1)) this.deliver(request);
+      const opener = this.ways!.openerOf(request);
+      const to = opener?.place ?? request.source!.place;
+      const isDoor = opener === null || opener.balancer.node.place < 0;
+      if ((isDoor || from !== to) && this.travels(request, from, to, isDoor ? 1 : 0)) return true;
+      this.land(request, false);
       return true;
     }
     const door = balancer.node.place < 0;
     if (!door && from === place) return false;
     return this.travels(request, from, place, door ? 1 : 0);
-  }
-
-  /** From the end of a balancer's own connection straight to that balancer. */
-  private returnsTo(request: Request, from: number): true {
-    const hop = this.lastHop(request);
-    const { balancer, place } = this.replicas[this.requests.hops[hop + HopColumn.Pool]];
-    const door = balancer.node.place < 0;
-    if ((door || from !== place) && this.travels(request, from, place, door ? 1 : 0)) return true;
-    this.hear(request, hop);
-    this.goHome(request);
-    return true;
   }
 
   /** The pool of the request's last hop hears back. */

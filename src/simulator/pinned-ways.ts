@@ -75,6 +75,13 @@ export class PinnedWays {
     return endsHere ? end : set.draw(balancer.replicaStream);
   }
 
+  /** The balancer's replica that stands above it on its way; null: its client does. */
+  openerOf({ index, depth }: Request): Replica | null {
+    const { requests, replicas } = this.parts;
+    const hop = 2 * (index * requests.tiers + depth - 1);
+    return depth === 0 ? null : replicas[requests.hops[hop + HopColumn.Pool]];
+  }
+
   /** The connection that has decided at a balancer, or was to. */
   private find(index: number, { dialer }: BalancerAtWork, depth: number): void {
     const row = this.passages.connection[index];
