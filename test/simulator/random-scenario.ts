@@ -136,6 +136,14 @@ function layer4Of(draws: Draws): Fields {
     spread: choiceOf("placements", draws),
     ...(draws.chance(60) && { nat }),
     "direct-return": draws.chance(40),
+    ...(draws.chance(40) && {
+      forwarding: {
+        cores: draws.whole(1, 2),
+        packet: draws.tenths(0, 2),
+        connection: draws.tenths(0, 5),
+        segment: `${draws.whole(1, 3_000)}B`,
+      },
+    }),
   };
 }
 
