@@ -353,6 +353,8 @@ export interface ProxiesRecord {
     readonly broken: number;
     readonly open: number;
   };
+  /** Packets are work at some of them. */
+  readonly forwards: boolean;
 }
 
 /** At the end of the run, since time 0. */

@@ -255,9 +255,14 @@ describe("layer 4 above layer 4", () => {
   }
 
   it("one of both may work alone", () => {
-    const nothing = { ...layer4({}).layer4!, forwarding: undefined };
-    const record = run({ requests: ONE, root: two({}, nothing) });
+    const { forwarding: _, ...nothing } = layer4().layer4!;
+    const below = balancer("in", { place: 1, layer: 4, layer4: nothing }, [
+      machines(1, { place: 1, cores: 10 }),
+    ]);
+    const root = balancer("lb", { place: 1, ...layer4() }, [below]);
+    const record = run({ requests: ONE, root });
     expect(outcomesOf(record)).toEqual(["completed@41"]);
+    expect(countsOf(record, "packets")).toEqual([12]);
   });
 });
 

@@ -60,6 +60,7 @@ const balancerWait: MetricDefinition = {
 
 const packets: MetricDefinition = {
   ...common,
+  needs: "forwarding",
   name: "balancer-packets",
   unit: "count",
   summary: "packets that layer-4 balancers forwarded, where those are work",
