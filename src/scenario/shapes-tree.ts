@@ -85,7 +85,7 @@ export const balancerShape = {
     shape: "forwarding",
     none: true,
     optional: true,
-    doc: "layer 4: core time of its own for packets and new connections; none, the default: no time",
+    doc: "layer 4: core time of its own for packets and new connections; none by default",
   },
   strategy: {
     kind: "pick",

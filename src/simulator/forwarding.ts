@@ -1,7 +1,7 @@
 /**
- * The work of layer-4 balancers on the packets that they forward. A request visits a core of the
- * replica that its connection goes through twice: on its way in for its own packets, on its way back
- * for its answer's, one visit for all of them at once.
+ * The work of layer-4 balancers on the packets that they forward. A request visits a core of its
+ * connection's replica twice: on its way in for its own packets, on its way back for its answer's,
+ * one visit for all of them at once.
  *
  * | what passes                      | packets                                                   |
  * | -------------------------------- | --------------------------------------------------------- |
@@ -12,9 +12,9 @@
  * |                                  | connection's own work                                     |
  * | an attempt (nobody shakes hands) | 1, and the connection's own work                          |
  *
- * With direct return at this tier, or at one beneath it, what answers does not pass. What nobody waits
- * for any more is not forwarded back. A replica that stops loses what waits or is worked on there,
- * even where its connections go on at another (nobody sends a segment again). Left out:
+ * With direct return at this tier, or at one beneath it, what answers does not pass. What nobody
+ * waits for any more is not forwarded back. A replica that stops loses what waits or is worked on
+ * there, even where its connections go on at another (nobody sends a segment again). Left out:
  * acknowledgements and the end of a connection, whose packets carry nothing; certificates of more
  * than a segment; that opening waits here (it is work only when the first request comes).
  */
@@ -44,7 +44,7 @@ export class Forwarding {
     private readonly table: ConnectionTable,
   ) {}
 
-  /** What a request that has come to a tier asks of a core there, ms: it counts as come. O(tiers). */
+  /** What a request that has come to a tier asks of a core there, ms; its packets count. O(tiers). */
   inboundMs({ index }: Request, tier: number, { forwarding, counts }: ProxyAtWork): number {
     const { connection, requestBytes } = this.parts.passages!;
     const row = connection[index];

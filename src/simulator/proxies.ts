@@ -1,21 +1,22 @@
 /**
- * What happens to a request inside a balancer that has more to do than pick: at layer 7 a reverse proxy,
- * called so here and in `world/proxies/` (the clients' forward proxies are `world/addresses.ts`); at
- * layer 4 its packets alone are work (`forwarding.ts`). On the way in:
- * its cores (handshake, request, bytes), then its response cache (a hit is answered from here; who
- * asks for what is being fetched waits for that), then the pick, then a connection to the target
- * (one that is there, a new one with its handshake, or a place in the line for one). On the way
- * back: the connection is given back, the response stored, and whoever waited for either goes on.
+ * What happens to a request inside a balancer that has more to do than pick: a reverse proxy, named
+ * so here and in `world/proxies/` (the clients' forward proxies are `world/addresses.ts`). On the
+ * way in at layer 7: its cores (handshake, request, bytes), then its response cache (a hit is
+ * answered from here; who asks for what is being fetched waits for that), then the pick, then a
+ * connection to the target (one that is there, a new one with its handshake, or a place in the line
+ * for one). On the way back: the connection is given back, the response stored, and whoever waited
+ * for either goes on. At layer 4 packets are work, on either way (`forwarding.ts`).
  *
- * What becomes of it when something goes wrong (held by test/simulator/proxies.test.ts):
+ * What becomes of it when something goes wrong (held by test/simulator/proxies.test.ts and
+ * forwarding.test.ts):
  *
  * | the request …           | its client gives up     | the balancer crashes    | … falls silent |
  * | ----------------------- | ----------------------- | ----------------------- | -------------- |
  * | waits for a core, or is | dropped when that is    | `failed` at once, from  | hangs until    |
  * | worked on, or dials     | over                    | where the balancer is   | its client     |
- * | … on its way back       | goes on, unheard        | the same                | the same       |
  * | waits for a fetch or a  | dropped at once         | the same                | gives up       |
  * | connection              |                         |                         |                |
+ * | works on its way back   | goes on, unheard        | the same                | the same       |
  * | fetches for others      | if its work is taken    | as all beneath a failed | the same       |
  * |                         | back, the next fetches  | balancer                |                |
  *

@@ -1,12 +1,13 @@
 /**
  * What packets cost a layer-4 balancer, with times reckoned by hand: 5 ms from the client to the
- * balancer and 5 back, the machines right behind it. A request has 3,000 bytes, 3 segments of 1,460;
+ * balancer and 5 back, the machines right behind it. A request has 3,000 bytes, 3 segments of 1,460,
  * its answer 10,000, 7 segments; its demand is 5 ms. A packet is 1 ms of the balancer's core, a new
  * connection 4 ms more.
  *
- * So of a user's first request, born at 0, the connection stands at 10, TCP's two packets have passed;
- * it is at the balancer at 15, where 3 + 2 packets and the connection take 9 ms: at its machine at 24,
- * done at 29, its answer's packets at 36, with its client at 41. The next takes 5 + 3 + 5 + 7 + 5 = 25.
+ * So of a user's first request, born at 0, the connection stands at 10, and TCP's two packets have
+ * passed; it is at the balancer at 15, where 3 + 2 packets and the connection take 9 ms: at its
+ * machine at 24, done at 29, its answer forwarded at 36, with its client at 41. The next one takes
+ * 5 + 3 + 5 + 7 + 5 = 25.
  */
 import { describe, expect, it } from "vitest";
 import type {
@@ -320,7 +321,7 @@ describe("when something goes wrong", () => {
     }
   });
 
-  it("a connection that moves while its request is served: the answer passes the new replica", () => {
+  it("a connection moves while its request is served: the answer passes the new replica", () => {
     const nat = { size: 100, idleMs: null, whenFull: "refuse", shared: true } as const;
     const stops = [1, 2].map((number) => {
       const event: EventGiven = {

@@ -92,8 +92,8 @@ describe("the cores of a layer-7 balancer", () => {
 
 describe("the core of a layer-4 balancer", () => {
   /**
-   * Requests of 3 segments and answers of 7, 0.1 ms a packet, on connections that are all opened in the
-   * warm-up: one a user, over HTTP/2, which nobody closes.
+   * Requests of 3 segments and answers of 7, 0.1 ms a packet, on connections that are all opened in
+   * the warm-up: one a user, over HTTP/2, which nobody closes.
    */
   const textOf4 = (ratePerMs: number, lb: string, demand: string, requests: number): string => {
     const warmupMs = warmupFor(0.9);
@@ -125,13 +125,13 @@ balancer:
     expectTheory(waits, theory.mg1WaitMs(0.3, 0.3 ** 2, 0.9), { within });
     const busy = tallies.map((tally) => countOf(tally, "busy-ms") / countOf(tally, "core-ms"));
     expectTheory(busy, 0.9, { within: HALF_AT_MOST * Math.sqrt(1 / requests) });
-    // What its clients felt of it is that wait and 0.3 ms; who is there at either end is in one alone.
+    // What its clients felt is that wait and 0.3 ms; who is there at either end is in one alone.
     const [tally] = tallies;
     const felt = tally.parts[3] / tally.latency.count;
     expect(Math.abs(felt / (waits[0] + 0.3) - 1)).toBeLessThan(0.01);
   });
 
-  it("else waits as M/G/1 says, where machines take long enough to make answers come at random", () => {
+  it("else waits as M/G/1 says, where machines take long enough to mix the answers", () => {
     // 3 and 7 packets in turn: S = 0.5 ms, E[S²] = (0.3² + 0.7²) / 2.
     const ratePerMs = 0.9 / (0.3 + 0.7);
     const tallies = talliesOf(

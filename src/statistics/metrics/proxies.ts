@@ -65,8 +65,8 @@ const packets: MetricDefinition = {
   unit: "count",
   summary: "packets that layer-4 balancers forwarded, where those are work",
   formula:
-    "Σ ceil(bytes / segment), at least 1, of requests and of answers that pass, + 2 a round trip of " +
-    "opening a connection (1 with direct return)",
+    "Σ ceil(bytes / segment), at least 1, of requests and of answers that pass, + 2 a round trip " +
+    "of opening a connection (1 with direct return)",
   better: "lower",
   of: of((sum) => some(sum("packets"))),
 };
