@@ -80,7 +80,7 @@ export const endsAbove = (
   layers: ConnectionsSummary["layers"] | undefined = [],
 ): boolean => layers.some(({ path: above, layer }) => layer === 7 && path.startsWith(`${above}/`));
 
-/** Whether machines beneath that balancer are reached by a balancer's own connections through layer 4. */
+/** Whether what is beneath that balancer is reached by some balancer's own connections. */
 export const hasOwnBeneath = (
   path: string,
   layers: ConnectionsSummary["layers"] | undefined = [],

@@ -71,8 +71,7 @@ export class Journey implements Carrier {
     this.departures = new Departures(parts, this.keeping, { setOut, cutOff, left });
     this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
-    this.proxies =
-      parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.dialing);
+    this.proxies = parts.stages === null ? null : new Proxies(parts, this, this.dialing);
   }
 
   /** A request is born. */
@@ -113,8 +112,9 @@ export class Journey implements Carrier {
       }
     } else if (depth === 0) this.deliver(request);
     else {
-      this.hear(request, this.lastHop(request));
-      this.goHome(request);
+      const hop = this.lastHop(request);
+      this.hear(request, hop);
+      if (this.proxies === null || !this.proxies.holds(request, hop)) this.goHome(request);
     }
   }
 
@@ -269,6 +269,7 @@ export class Journey implements Carrier {
       const hop = this.lastHop(request);
       if (!this.network.isFlat && this.travelsBack(request, hop)) return;
       this.hear(request, hop);
+      if (this.proxies !== null && this.proxies.holds(request, hop)) return;
     }
     const { place } = this.root.node;
     if (place >= 0 && this.travels(request, place, request.source!.place, 1)) return;
@@ -280,24 +281,21 @@ export class Journey implements Carrier {
     return 2 * (index * this.requests.tiers + depth - 1);
   }
 
-  /** From its last hop's target to the balancer, where that is any distance. */
+  /** From its last hop's target to the balancer, or past some, where that is any distance. */
   private travelsBack(request: Request, hop: number): boolean {
     const { hops } = this.requests;
-    const { balancer, place, targets } = this.replicas[hops[hop + HopColumn.Pool]];
+    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+    const { balancer, targets } = replica;
     const from = targets[hops[hop + HopColumn.Slot]].place;
-    if (balancer.returnsDirectly) {
-      // Those between decided once a connection too, and hear of none of its requests.
-      request.depth = balancer.dialer + 1;
-      const opener = this.ways!.openerOf(request);
-      const to = opener?.place ?? request.source!.place;
-      const isDoor = opener === null || opener.balancer.node.place < 0;
-      if ((isDoor || from !== to) && this.travels(request, from, to, isDoor ? 1 : 0)) return true;
-      this.land(request, false);
-      return true;
-    }
-    const door = balancer.node.place < 0;
-    if (!door && from === place) return false;
-    return this.travels(request, from, place, door ? 1 : 0);
+    const isDirect = balancer.returnsDirectly;
+    // Those between decided once a connection too, and hear of none of its requests.
+    if (isDirect) request.depth = balancer.dialer + 1;
+    const to = isDirect ? this.ways!.openerOf(request) : replica;
+    const isDoor = to === null || to.balancer.node.place < 0;
+    const place = to === null ? request.source!.place : to.place;
+    const isAway = (isDoor || from !== place) && this.travels(request, from, place, isDoor ? 1 : 0);
+    if (isDirect && !isAway) this.land(request, false);
+    return isDirect || isAway;
   }
 
   /** The pool of the request's last hop hears back. */

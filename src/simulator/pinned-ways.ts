@@ -16,12 +16,12 @@ import { setAt } from "./replica-sets.ts";
 export class PinnedWays {
   private readonly passages: Passages;
   /** What was looked for last: the connection, and its own number of the tier, from 0 on. */
-  private row: number = NONE;
-  private tier = 0;
+  row: number = NONE;
+  tier = 0;
 
   constructor(
     private readonly parts: Parts,
-    private readonly table: ConnectionTable,
+    readonly table: ConnectionTable,
     /** null: balancers' own connections run through no layer 4. */
     private readonly backends: BackendWays | null,
   ) {
@@ -30,7 +30,7 @@ export class PinnedWays {
 
   /** Whether a connection has decided at the balancer where the request stands. */
   pins(request: Request, balancer: BalancerAtWork): boolean {
-    this.find(request.index, balancer, request.depth);
+    this.locate(request.index, balancer, request.depth);
     const { table, row, tier } = this;
     // Without a connection nobody gets through layer 4.
     if (row === NONE) return balancer.dialer !== NONE && balancer.spec.layer === 4;
@@ -39,14 +39,14 @@ export class PinnedWays {
 
   /** Whether the balancer of its last hop counts its connection, and not the request. */
   isPinned({ index, depth }: Request, balancer: BalancerAtWork): boolean {
-    this.find(index, balancer, depth - 1);
+    this.locate(index, balancer, depth - 1);
     const { table, row, tier } = this;
     return row !== NONE && tier < table.known[row];
   }
 
   /** The slot at the balancer where it stands, which is pinned; NONE where the way ends there. */
   slotOf({ index, depth }: Request, balancer: BalancerAtWork): number {
-    this.find(index, balancer, depth);
+    this.locate(index, balancer, depth);
     const { table, row, tier } = this;
     if (row === NONE || tier >= table.known[row]) return NONE;
     return table.hops[table.hop(row, tier) + HopColumn.Slot];
@@ -54,7 +54,7 @@ export class PinnedWays {
 
   /** Where the way ends, what a request ends as. */
   faultOf({ index, depth }: Request, balancer: BalancerAtWork): OutcomeCode {
-    this.find(index, balancer, depth);
+    this.locate(index, balancer, depth);
     // By a websocket's attempt it may have got farther than its client's connection.
     const row = this.row === NONE ? this.passages.connection[index] : this.row;
     return row === NONE ? OutcomeCode.Failed : this.table.fault[row];
@@ -62,7 +62,7 @@ export class PinnedWays {
 
   /** The replica that it meets: the one to which its connection goes, or any; null: there is none. */
   replicaOf({ index, depth }: Request, balancer: BalancerAtWork, client: number): Replica | null {
-    this.find(index, balancer, depth);
+    this.locate(index, balancer, depth);
     const { table, row, tier } = this;
     const { replicas } = this.parts;
     const set = setAt(balancer, client);
@@ -83,7 +83,7 @@ export class PinnedWays {
   }
 
   /** The connection that has decided at a balancer, or was to. */
-  private find(index: number, { dialer }: BalancerAtWork, depth: number): void {
+  locate(index: number, { dialer }: BalancerAtWork, depth: number): void {
     const row = this.passages.connection[index];
     this.row = row;
     this.tier = depth;

@@ -1,8 +1,8 @@
 /** Layer 4 beneath layer 7: a balancer's own connections run through it. */
 import { describe, expect, it } from "vitest";
-import type { BalancerSpec } from "../../src/scenario/scenario.ts";
+import type { BalancerSpec, Layer4Spec } from "../../src/scenario/scenario.ts";
 import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
-import type { ProxyCountName } from "../../src/statistics/run-record.ts";
+import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
 import { EVERYTHING } from "../../src/statistics/selection.ts";
 import { tallyOf } from "../../src/statistics/tally.ts";
 import type { Tally } from "../../src/statistics/tally.ts";
@@ -62,6 +62,25 @@ it("answers that return directly skip layer 4 and not the balancer that asked", 
   // A way there of 2 + 3 ms, and of 4 ms back.
   expect(parts.connect).toBeCloseTo(10 + 2 * 9, 9);
   expect(parts.network).toBeCloseTo(2 * (10 + 9), 9);
+});
+
+it("packets are work there: of the handshake with the first request, of both ways with each", () => {
+  const forwarding = {
+    cores: 1,
+    packetMs: millis(1),
+    connectionMs: millis(2),
+    segmentBytes: 1_460,
+  };
+  const of = (given: Partial<Layer4Spec>): RunRecord =>
+    run({ requests: [0, 100], pool: { tls: "1.3" }, layer4: { forwarding, ...given } });
+  // Two round trips of TCP and TLS 1.3, two packets each; then one each way for each request.
+  const record = of({});
+  expect(ofProxies(record, "packets")).toBe(2 * 2 + 2 * 2);
+  expect(latencyOf(record).balancer).toBeCloseTo(2 + 8, 9);
+  // Answers go past it, those to handshakes too.
+  const direct = of({ directReturn: true });
+  expect(ofProxies(direct, "packets")).toBe(2 + 2);
+  expect(latencyOf(direct).balancer).toBeCloseTo(2 + 4, 9);
 });
 
 describe("layer 4 decides once a connection", () => {
