@@ -106,7 +106,8 @@ export class Connections {
 
   /** It ends in good order. */
   close(row: number, why: ConnectionCount): void {
-    this.end(row, why);
+    this.counts.add(this.table.region[row], why);
+    this.end(row);
     if (this.table.underWay[row] === 0) this.free(row);
   }
 
@@ -116,9 +117,11 @@ export class Connections {
    */
   break(row: number, why: ConnectionCount, cuts = true): void {
     const { table } = this;
-    if (this.isClients(row)) this.hasLost[table.user[row]] = 1;
-    else this.backends!.broken(row);
-    this.end(row, why);
+    if (this.isClients(row)) {
+      this.hasLost[table.user[row]] = 1;
+      this.counts.add(table.region[row], why);
+    } else this.backends!.broken(row);
+    this.end(row);
     if (table.underWay[row] === 0) {
       this.free(row);
       return;
@@ -130,7 +133,7 @@ export class Connections {
   closed(row: number): void {
     const { defers } = this;
     this.defers = true;
-    this.end(row, ConnectionCount.Opened);
+    this.end(row);
     this.defers = defers;
     if (this.table.underWay[row] === 0) this.free(row);
   }
@@ -143,13 +146,14 @@ export class Connections {
   /** A new connection, and the request for which it was opened, are where they should be. */
   settle(): void {
     const { vacated, evicted, table } = this;
-    while (evicted.length > 0) {
-      const { row, serial } = evicted.shift()!;
-      if (table.serial[row] === serial) this.cutAll(row);
-    }
-    while (vacated.length > 0) this.listener.left(vacated.shift()!);
-    // Who goes on by a new one may push out others.
-    if (this.backends?.refill() === true) this.settle();
+    do {
+      while (evicted.length > 0) {
+        const { row, serial } = evicted.shift()!;
+        if (table.serial[row] === serial) this.cutAll(row);
+      }
+      while (vacated.length > 0) this.listener.left(vacated.shift()!);
+      // Who goes on by a new one may push out others.
+    } while (this.backends?.refill() === true);
   }
 
   /**
@@ -281,13 +285,9 @@ export class Connections {
     return false;
   }
 
-  private end(row: number, why: ConnectionCount): void {
-    const { table, counts } = this;
-    if (this.isClients(row)) {
-      this.unlist(row);
-      counts.add(table.region[row], why);
-    }
-    table.state[row] = ConnectionState.Ended;
+  private end(row: number): void {
+    if (this.isClients(row)) this.unlist(row);
+    this.table.state[row] = ConnectionState.Ended;
     this.hold(row, -1);
     this.release(row);
   }
