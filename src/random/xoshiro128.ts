@@ -12,13 +12,20 @@ const round = new Uint32Array(ROUND);
  * Pseudorandom Number Generators, ACM TOMS 47(4), 2021 (version 1.0 of 2019, rotations 7 and 11).
  */
 export function fillWithXoshiro128(state: Int32Array, into: Uint32Array): void {
-  // Locals stay in registers over the whole batch; kept in fields or closures they would be stored
+  for (let from = 0; from < into.length; from += ROUND) {
+    const length = Math.min(ROUND, into.length - from);
+    makeRound(state, length);
+    into.set(length === ROUND ? round : round.subarray(0, length), from);
+  }
+}
+
+function makeRound(state: Int32Array, length: number): void {
+  // Locals stay in registers over the whole round; kept in fields or closures they would be stored
   // at every draw.
   let a = state[0];
   let b = state[1];
   let c = state[2];
   let d = state[3];
-  const length = Math.min(into.length, ROUND);
   for (let i = 0; i < length; i++) {
     const sum = (a + d) | 0;
     round[i] = (((sum << 7) | (sum >>> 25)) + a) | 0; // wraps: without the | 0 it is a double's sum
@@ -34,12 +41,4 @@ export function fillWithXoshiro128(state: Int32Array, into: Uint32Array): void {
   state[1] = b;
   state[2] = c;
   state[3] = d;
-  if (into.length === ROUND) into.set(round);
-  else fillRest(state, into);
-}
-
-function fillRest(state: Int32Array, into: Uint32Array): void {
-  if (into.length < ROUND) return into.set(round.subarray(0, into.length));
-  into.set(round);
-  fillWithXoshiro128(state, into.subarray(ROUND));
 }

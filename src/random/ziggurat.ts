@@ -106,7 +106,7 @@ function normalEdge(stream: RandomStream, layer: number, x: number): number {
 }
 
 /** Values made at a time. */
-const ROUND = 128;
+const ROUND = 256;
 /**
  * Two words a value, the same for all streams: nothing in it outlives a round. Of one size for good,
  * so that V8 knows where it lies: the loop below then takes half the instructions.
