@@ -447,6 +447,10 @@ export type EventSpec = EventBase &
         /** What the response caches of these balancers hold is forgotten. */
         readonly kind: "purge";
         readonly nodes: readonly string[];
+        /** Names of the classes whose objects are meant; left out: all. */
+        readonly classes?: readonly string[];
+        /** Part of their objects, above 0, by hash; left out: all. */
+        readonly share?: number;
       }
     | { readonly kind: "weight"; readonly nodes: readonly string[]; readonly weight: number }
     | {

@@ -1,6 +1,7 @@
 /** What is refused of balancers of layer 7, each with its place and what would be right. */
 import { describe, expect, it } from "vitest";
-import { problemsOf, smallest } from "./helpers.ts";
+import { describeEvent } from "../../src/scenario/describe-events.ts";
+import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
 /** The smallest scenario with these fields of its balancer, which stand on line 4. */
 const withBalancer = (fields: string, targets = "[{ machines: 4 }]", extra = ""): string =>
@@ -69,6 +70,47 @@ describe("response-cache", () => {
     expect(told(withBalancer("layer: 7", undefined, events))).toEqual([
       '5:27: "web" is not a balancer with a response cache, name another node',
     ]);
+  });
+
+  const purges: Readonly<Record<string, string>> = {
+    "classes: img": '5:41: no class is called "img", known are all',
+    "classes: []": "5:41: classes names no class, name one, or leave classes out: all",
+    "classes: { all: 1 }": '5:41: no class is called "", known are all',
+    "share: 0%": "5:39: share is 0%, it must be more than 0",
+    "share: 150%": "5:39: share is 150%, it must be at most 100%",
+    "clases: [all]": '5:32: unknown field "clases" in the event purge, did you mean "classes"?',
+  };
+  for (const [value, expected] of Object.entries(purges)) {
+    it(`refuses a purge with ${value}`, () => {
+      const events = `events: [{ at: 1s, purge: web, ${value} }]\n`;
+      expect(told(withBalancer("response-cache: { lru: 5 }", undefined, events))).toEqual([
+        expected,
+      ]);
+    });
+  }
+
+  it("refuses a purge of a class that nobody stores, tells what others forget", () => {
+    const requests =
+      "requests: { classes: { pages: {}, images: {}, api: {} }, demand: 1ms, objects: { count: 9 } }";
+    const text = (purge: string) =>
+      withBalancer(
+        "response-cache: { lru: 5, classes: [pages, images] }",
+        undefined,
+        `events: [{ at: 1s, purge: web, ${purge} }]\n`,
+      ).replace(/^requests: .*$/m, requests);
+    expect(told(text("classes: [pages, api]"))).toEqual([
+      "5:49: the response cache of web never stores responses of api, it stores those of pages or images",
+    ]);
+    const sentence = (purge: string) => {
+      const scenario = scenarioOf(text(purge));
+      return describeEvent(scenario.events[0], scenario);
+    };
+    expect(sentence("classes: pages")).toBe("at 1s: web forgets all responses of pages");
+    expect(sentence("share: 10%, classes: [pages, images]")).toBe(
+      "at 1s: web forgets the responses for 10% of the objects of pages, images",
+    );
+    expect(sentence("share: 100%")).toBe("at 1s: web forgets all responses");
+    expect(scenarioOf(text("share: 100%")).events[0]).not.toHaveProperty("share");
   });
 });
 

@@ -25,6 +25,8 @@ interface Standing {
   machines: string[];
   /** Balancers with a response cache. */
   caching: string[];
+  /** The classes whose responses each of them stores. */
+  readonly stored: Map<string, readonly string[]>;
   /** Names of the classes of requests. */
   readonly classes: readonly string[];
   /** By balancer. */
@@ -50,6 +52,7 @@ export function randomText(draws: Draws): string {
     balancers: [],
     machines: [],
     caching: [],
+    stored: new Map(),
     classes: classes === 1 ? ["all"] : ["one", "two"],
     replicas: new Map(),
     connections: draws.chance(50) ? connectionsOf(draws) : null,
@@ -262,7 +265,12 @@ function balancerOf(
   // Layer 4 reads nothing, and stands beneath nobody who does.
   const isBlind = pins || door !== null || JSON.stringify(targets).includes('"layer":4');
   const proxy = isBlind ? {} : proxyOf(standing, targets);
-  if ("response-cache" in proxy) standing.caching.push(path);
+  if ("response-cache" in proxy) {
+    standing.caching.push(path);
+    // Those of the balancer's own, or all.
+    const { classes } = proxy["response-cache"] as { classes?: readonly string[] };
+    standing.stored.set(path, classes ?? standing.classes);
+  }
   const mayKeep = door === null && !("routes" in proxy);
   return {
     name,
@@ -422,7 +430,16 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     standing.hasPlaces
       ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
       : null,
-  purge: ({ draws, caching }) => (caching.length === 0 ? null : { purge: draws.of(caching) }),
+  purge: ({ draws, caching, stored }) => {
+    if (caching.length === 0) return null;
+    const path = draws.of(caching);
+    const classes = stored.get(path)!;
+    return {
+      purge: path,
+      ...(draws.chance(30) && { share: draws.of(["10%", "50%"]) }),
+      ...(draws.chance(30) && { classes: draws.of([draws.of(classes), classes]) }),
+    };
+  },
   mend: (standing) => (standing.hasPlaces ? { mend: link(standing) } : null),
   rate: (standing) => {
     const { draws, clients } = standing;
