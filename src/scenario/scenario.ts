@@ -298,7 +298,9 @@ export interface BackendsSpec {
   readonly streams: number;
   /** Requests that may wait for a connection; null: any number. */
   readonly pending: number | null;
-  readonly tls: "none" | "1.2" | "1.3";
+  readonly tls: TlsVersion;
+  /** Share of new ones that resume a TLS session with their target, once there is one; left out: 0. */
+  readonly resume?: number;
 }
 
 export interface ResponseCacheSpec {

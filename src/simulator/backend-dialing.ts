@@ -140,8 +140,9 @@ export class BackendDialing {
     { place }: Target,
   ): void {
     const proxy = replica.proxy!;
-    const { tls } = proxy.backends!.spec;
-    const roundTrips = roundTripsOf(tls, Handshake.Full);
+    const { backend } = connection;
+    const handshake = this.shake(proxy, backend);
+    const roundTrips = roundTripsOf(proxy.backends!.spec.tls, handshake);
     const { network } = this.parts;
     const isDoor = replica.balancer.node.place < 0;
     const between = (from: number, to: number): number =>
@@ -151,7 +152,23 @@ export class BackendDialing {
       : roundTrips * (between(replica.place, place) + between(place, replica.place));
     proxy.counts[ProxyCount.Dialed] += roundTrips;
     connection.readyMs = this.parts.queue.nowMs + dialMs;
-    if (tls !== "none") this.parts.passages!.handshake[request.index] = Handshake.Full;
+    if (handshake === Handshake.None) return;
+    const isFull = handshake === Handshake.Full;
+    proxy.counts[isFull ? ProxyCount.BackendFull : ProxyCount.BackendResumed]++;
+    if (isFull && backend.resumableMs > connection.readyMs)
+      backend.resumableMs = connection.readyMs;
+    this.parts.passages!.handshake[request.index] = handshake;
+  }
+
+  /**
+   * The first connection of a replica to a target has no session to resume, nor has one that is
+   * opened before its handshake is over; then chance tells, as of clients.
+   */
+  private shake({ backends, resumptions }: ProxyAtWork, { resumableMs }: Backend): Handshake {
+    const { tls, resume } = backends!.spec;
+    if (tls === "none") return Handshake.None;
+    if (resumptions === null || resumableMs > this.parts.queue.nowMs) return Handshake.Full;
+    return resumptions.double() < resume! ? Handshake.Resumed : Handshake.Full;
   }
 
   /** Whether its connection can be used: else it waits until then. */

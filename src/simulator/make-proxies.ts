@@ -52,7 +52,7 @@ export const contentsOf = (
 
 /** Where random numbers come from, if any are drawn. */
 export interface Drawing {
-  readonly stream: () => RandomStream;
+  readonly stream: (of: "work" | "backend-resumptions") => RandomStream;
   readonly numbers: Inputs["numbers"];
 }
 
@@ -71,7 +71,9 @@ export function makeProxy(
     counts,
     work: work ?? null,
     requestWork:
-      work?.request == null ? null : createSampler(work.request, drawing.stream(), drawing.numbers),
+      work?.request == null
+        ? null
+        : createSampler(work.request, drawing.stream("work"), drawing.numbers),
     station: work === undefined ? null : new Station(work.cores, counts, queue),
     cache:
       responseCache === undefined
@@ -84,6 +86,7 @@ export function makeProxy(
             counts,
           ),
     backends: pool === undefined ? null : new Backends(pool, counts, queue),
+    resumptions: pool?.resume === undefined ? null : drawing.stream("backend-resumptions"),
     routes: null,
   };
 }

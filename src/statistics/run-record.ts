@@ -186,6 +186,8 @@ export const PROXY_COUNTS = [
   "pended",
   "pended-ms",
   "overflowed",
+  "backend-full",
+  "backend-resumed",
 ] as const;
 export type ProxyCountName = (typeof PROXY_COUNTS)[number];
 /** What is counted of clients' connections by region. Closed in good order, or broken, by reason. */
@@ -343,6 +345,8 @@ export interface ConnectionsRecord {
 }
 
 export interface ProxiesRecord {
+  /** Some balancer resumes TLS sessions with its targets. */
+  readonly resumes: boolean;
   /** Node id of their balancer, and which of its replicas. */
   readonly replicas: readonly { readonly balancer: number; readonly label: string }[];
   /** To their targets, since time 0: opened = closed + broken + open. */

@@ -44,6 +44,7 @@ const FEATURE_METRICS = [
   "offload",
   "backend-opened",
   "backend-reuse",
+  "backend-resumed",
   "backend-connections",
   "backend-busy",
   "backend-wait",

@@ -1,5 +1,6 @@
 /** What is refused of balancers of layer 7, each with its place and what would be right. */
 import { describe, expect, it } from "vitest";
+import { describeProxy } from "../../src/scenario/describe-proxies.ts";
 import { describeEvent } from "../../src/scenario/describe-events.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
@@ -38,6 +39,9 @@ describe("pool", () => {
     "{ pending: 5 }":
       "4:32: nobody waits for what has no limit, say how many connections there may be, or leave pending out",
     "{ tls: 1.1 }": '4:37: tls is "1.1", did you mean "1.2"?',
+    "{ resume: 50% }":
+      "4:40: sessions of TLS are to be resumed, and tls is none, leave resume out or write tls: 1.3",
+    "{ tls: 1.3, resume: 150% }": "4:50: resume is 150%, it must be at most 100%",
     often: "4:30: pool is a text, write fresh or a map such as { connections: 100, idle: 60s }",
   };
   for (const [value, expected] of Object.entries(cases)) {
@@ -45,6 +49,17 @@ describe("pool", () => {
       expect(told(withBalancer(`pool: ${value}`))).toEqual([expected]);
     });
   }
+});
+
+it("explain tells what of a pool's handshakes is resumed", () => {
+  const sentences = (pool: string) => describeProxy(scenarioOf(withBalancer(`pool: ${pool}`)).root);
+  expect(sentences("{ tls: 1.2, resume: 80% }")).toEqual([
+    "keeps any number of connections (http/1.1, TLS 1.2, 80% of them resumed) from each replica to " +
+      "each target, closed after 1min without a request",
+  ]);
+  expect(sentences("{ tls: 1.3, requests: 1, resume: 100% }")).toEqual([
+    "a new connection (http/1.1, TLS 1.3, 100% of them resumed) to the target for each request",
+  ]);
 });
 
 describe("response-cache", () => {

@@ -348,6 +348,7 @@ function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields
 function poolOf(draws: Draws): Yaml {
   const protocol = draws.of(["http/1.1", "http/2"]);
   const limited = draws.chance(60);
+  const tls = draws.of(["none", "1.2", "1.3"]);
   return {
     protocol,
     ...(protocol === "http/2" && { streams: draws.whole(1, 4) }),
@@ -355,7 +356,8 @@ function poolOf(draws: Draws): Yaml {
     ...(limited && draws.chance(50) && { pending: draws.whole(0, 5) }),
     idle: draws.chance(20) ? "none" : draws.tenths(0, 2_000),
     ...(draws.chance(30) && { requests: draws.whole(1, 5) }),
-    tls: draws.of(["none", "1.2", "1.3"]),
+    tls,
+    ...(tls !== "none" && draws.chance(50) && { resume: draws.of(["100%", "50%"]) }),
   };
 }
 

@@ -66,6 +66,11 @@ export class Backend {
   readonly waiting = new WaitingLine();
   /** In no order that means anything. */
   readonly open: Connection[] = [];
+  /**
+   * From when on the replica has a TLS session with it that a new connection can resume, ms: when the
+   * first full handshake was over. Whoever resets connections has forgotten it.
+   */
+  resumableMs = Infinity;
   /** Ended, and nobody's any more. */
   free: Connection | null = null;
 }
@@ -176,6 +181,7 @@ export class Backends {
   /** The target has reset them; what is under way on them comes to its end by itself. */
   breakAll(backend: Backend): void {
     this.endIdle(backend, ProxyCount.Broken);
+    backend.resumableMs = Infinity;
     const { open, partial } = backend;
     while (open.length > 0) {
       this.settle();
@@ -188,6 +194,7 @@ export class Backends {
   /** The target leaves in good order: what is idle is closed, what is in use once it is done. */
   leave(backend: Backend): void {
     this.endIdle(backend, ProxyCount.Left);
+    backend.resumableMs = Infinity;
     for (const connection of backend.open) this.wearOut(connection);
   }
 

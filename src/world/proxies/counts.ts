@@ -29,6 +29,8 @@ export const enum ProxyCount {
   Pended,
   PendedMs,
   Overflowed,
+  BackendFull,
+  BackendResumed,
 }
 
-export const PROXY_COUNTS_LENGTH = ProxyCount.Overflowed + 1;
+export const PROXY_COUNTS_LENGTH = ProxyCount.BackendResumed + 1;
