@@ -116,7 +116,7 @@ export class BackendDialing {
       if (backends == null) continue;
       const backend = backends.at(slot);
       if (how === "left") backends.leave(backend);
-      else backends.breakAll(backend);
+      else backends.reset(backend);
       if (isUp(replica.targets[slot])) this.callNext(replica, backend, slot);
     }
   }
@@ -158,6 +158,22 @@ export class BackendDialing {
     if (isFull && backend.resumableMs > connection.readyMs)
       backend.resumableMs = connection.readyMs;
     this.parts.passages!.handshake[request.index] = handshake;
+    this.stages.shaking[request.index] = connection;
+  }
+
+  /**
+   * The handshake of the connection of a balancer's that a request came on, if it is the first on it
+   * and that end still knows of it: told once.
+   */
+  takeHandshake({ index }: Request): Handshake {
+    const { handshake } = this.parts.passages!;
+    const { shaking } = this.stages;
+    const shaken: Handshake = handshake[index];
+    if (shaken === Handshake.None) return Handshake.None;
+    const connection = shaking[index]!;
+    handshake[index] = Handshake.None;
+    shaking[index] = null;
+    return connection.isForgotten ? Handshake.None : shaken;
   }
 
   /**

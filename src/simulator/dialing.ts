@@ -209,7 +209,10 @@ export class Dialing {
 
   /** Its end is gone. Who waits for the handshake now goes as its first segment would. */
   private loseEnd(row: number, why: ConnectionCount): void {
-    const waits = this.connections.table.underWay[row] > 0;
+    const { table } = this.connections;
+    const waits = table.underWay[row] > 0;
+    // What its end did of the handshake is gone with it, and whoever is back there did none.
+    table.handshake[row] = Handshake.None;
     this.connections.break(row, why, false);
     if (waits) this.setAllOut(row);
   }

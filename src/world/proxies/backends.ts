@@ -29,6 +29,8 @@ export class Connection {
   /** It has ended, or does so once nothing is on it any more. */
   ended = false;
   dying = false;
+  /** It has ended since its target reset it, which knows nothing of its handshake either. */
+  isForgotten = false;
   /** Its place among its backend's open ones. */
   at = 0;
   /** Beside it in its backend's list of those that have room, or of those to be used anew. */
@@ -179,7 +181,12 @@ export class Backends {
   }
 
   /** The target has reset them; what is under way on them comes to its end by itself. */
-  breakAll(backend: Backend): void {
+  reset(backend: Backend): void {
+    for (const connection of backend.open) connection.isForgotten = true;
+    this.breakAll(backend);
+  }
+
+  private breakAll(backend: Backend): void {
     this.endIdle(backend, ProxyCount.Broken);
     backend.resumableMs = Infinity;
     const { open, partial } = backend;
@@ -221,7 +228,7 @@ export class Backends {
     backend.free = connection.next;
     connection.active = connection.carried = 0;
     connection.readyMs = this.clock.nowMs;
-    connection.ended = connection.dying = false;
+    connection.ended = connection.dying = connection.isForgotten = false;
     connection.at = backend.open.length;
     backend.open.push(connection);
     return connection;
