@@ -16,13 +16,16 @@ import { orList, quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { EventContext, EventName, ReadEvent } from "./read-events.ts";
 import { readPick } from "./read-pick.ts";
-import { readNumber } from "./read-values.ts";
+import { boundBroken, readNumber } from "./read-values.ts";
 import { registries } from "./registries.ts";
 import type { EventSpec, MachinesSpec, ResponseCacheSpec } from "./scenario.ts";
 import type { TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
 import { formatDuration, parseQuantity } from "./units.ts";
 import { formatRate } from "./words.ts";
+
+/** That one event adds. */
+const MOST_MACHINES = 100_000;
 
 type Of<K extends EventName> = Extract<ReadEvent, { readonly name: K }>;
 interface Base {
@@ -175,8 +178,13 @@ export class EventMaker {
     }
     const match = /^(\S+)(?: machines?)?$/.exec(node.text);
     const parsed = match === null ? null : parseQuantity(match[1], "count");
-    if (parsed?.ok === true && parsed.value >= 1 && parsed.value <= 100_000) return parsed.value;
-    this.error(node.at, `add: ${quote(node.text)} is not a number of machines`, would);
+    if (parsed?.ok !== true) {
+      this.error(node.at, `add: ${quote(node.text)} is not a number of machines`, would);
+      return null;
+    }
+    const bound = boundBroken(parsed.value, { min: 1, max: MOST_MACHINES }, "count");
+    if (bound === null) return parsed.value;
+    this.error(node.at, `add is ${node.text}`, bound);
     return null;
   }
 
