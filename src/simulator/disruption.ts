@@ -13,7 +13,10 @@ const KEYS = 16_384;
 export interface Placement {
   /** By sampled key: the owner's slot. */
   readonly owners: Int32Array;
-  /** By slot: normalised weight of the usable targets, 0 elsewhere. */
+  /**
+   * By slot: normalised weight of the usable targets, 0 elsewhere; where the strategy ignores weights,
+   * each counts the same.
+   */
   readonly weights: Float64Array;
 }
 
@@ -26,11 +29,12 @@ export function placementOf(pool: Pool, salt: number): Placement | null {
   const owners = new Int32Array(KEYS);
   for (let key = 0; key < KEYS; key++) owners[key] = pool.owner(keyOf(key, salt), key);
   const weights = new Float64Array(pool.slots);
+  const { ignoresWeights } = pool;
   let total = 0;
-  for (let i = 0; i < pool.size; i++) total += pool.weight[pool.usable[i]];
+  for (let i = 0; i < pool.size; i++) total += ignoresWeights ? 1 : pool.weight[pool.usable[i]];
   for (let i = 0; i < pool.size; i++) {
     const slot = pool.usable[i];
-    weights[slot] = pool.weight[slot] / total;
+    weights[slot] = (ignoresWeights ? 1 : pool.weight[slot]) / total;
   }
   return { owners, weights };
 }

@@ -256,7 +256,7 @@ export interface ChangeRecord {
 export interface DisruptionRecord {
   readonly keys: number;
   readonly moved: number;
-  /** ½ Σ|w′ − w| over normalised weights. */
+  /** ½ Σ|w′ − w| over normalised weights; equal ones where the strategy ignores them. */
   readonly leastByWeight: number;
   /** ½ Σ|s′ − s| over the shares of keys really held. */
   readonly leastByShare: number;

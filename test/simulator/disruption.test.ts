@@ -142,6 +142,35 @@ describe("disruption in a run", () => {
     expect(gone.greatestHeir).toBeLessThan(0.5);
   });
 
+  it("asks no more than was moved where weights are ignored", () => {
+    const uneven = (kind: string, events: readonly EventGiven[]) =>
+      simulate(
+        scenario({
+          durationMs: 1000,
+          root: balancer("lb", { strategy: strategy(kind) }, [
+            machines(1, { weight: 5 }),
+            machines(3),
+          ]),
+          events,
+        }),
+      ).changes.map(({ disruption }) => disruption!);
+    const gone: EventGiven = { kind: "remove", atMs: 100, nodes: ["lb/1"] };
+    const heavier: EventGiven = { kind: "weight", atMs: 200, nodes: ["lb/2"], weight: 4 };
+    for (const kind of ["dx", "rendezvous-skeleton"]) {
+      const [lost, later] = uneven(kind, [gone, heavier]);
+      // One of four that count the same, whatever their weights; then of three nothing changes.
+      expect(lost.leastByWeight).toBeCloseTo(1 / 4, 12);
+      expect(Math.abs(lost.moved - 1 / 4)).toBeLessThan(sampling(1 / 4) + 0.01);
+      expect(lost.strayed).toBe(0);
+      expect([later.leastByWeight, later.moved]).toEqual([0, 0]);
+    }
+    const [lost, later] = uneven("rendezvous", [gone, heavier]);
+    expect(lost.leastByWeight).toBeCloseTo(5 / 8, 12);
+    expect(Math.abs(lost.moved - 5 / 8)).toBeLessThan(sampling(5 / 8));
+    // From ⅓ of three to 4/6.
+    expect(later.leastByWeight).toBeCloseTo(1 / 3, 12);
+  });
+
   it("is not spoken of where keys are not placed", () => {
     const [change] = changes("least-connections", [join]);
     expect(change).toMatchObject({
