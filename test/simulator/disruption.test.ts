@@ -7,10 +7,9 @@ import { balancer, type EventGiven, machines, scenario, strategy } from "./scena
 /** As many keys as disruption samples; a rule for owners, and the weights. */
 const placed = (owner: (key: number) => number, weights: readonly number[]): Placement => {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return {
-    owners: Int32Array.from({ length: 16_384 }, (_, key) => owner(key)),
-    weights: Float64Array.from(weights, (weight) => weight / total),
-  };
+  const shares = Float64Array.from(weights, (weight) => weight / total);
+  const owners = Int32Array.from({ length: 16_384 }, (_, key) => owner(key));
+  return { owners, weights: shares, aims: shares };
 };
 
 describe("disruption between two placements", () => {
