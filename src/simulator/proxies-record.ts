@@ -34,5 +34,6 @@ export function proxiesRecord({ stages, replicas }: Parts): ProxiesRecord | null
     resumes: proxies.some(({ proxy }) => proxy!.resumptions !== null),
     replicas: proxies.map(({ balancer, label }) => ({ balancer: balancer.node.id, label })),
     connections: { opened, closed, broken, open },
+    forwards: proxies.some(({ proxy }) => proxy!.forwarding !== null),
   };
 }

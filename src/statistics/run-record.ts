@@ -186,6 +186,7 @@ export const PROXY_COUNTS = [
   "pended",
   "pended-ms",
   "overflowed",
+  "packets",
   "backend-full",
   "backend-resumed",
 ] as const;
@@ -356,6 +357,8 @@ export interface ProxiesRecord {
     readonly broken: number;
     readonly open: number;
   };
+  /** Packets are work at some of them. */
+  readonly forwards: boolean;
 }
 
 /** At the end of the run, since time 0. */

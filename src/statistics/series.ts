@@ -37,6 +37,7 @@ const FEATURE_METRICS = [
   "handshakes",
   "handshakes-resumed",
   "balancer-handshakes",
+  "balancer-packets",
   "balancer-utilization",
   "balancer-wait",
   "response-hit-rate",

@@ -176,10 +176,10 @@ export class Follower {
   /** Whether it is this request that stands before that balancer's replica while it picks. */
   private isAt(request: Request, { balancer }: Replica): boolean {
     const { view } = this.parts;
-    const { state, last, depth, key, source } = request;
+    const { state, last, depth, key, source, index } = request;
     const isOut =
       state === RequestState.Outbound ||
-      state === RequestState.AtBalancer ||
+      (state === RequestState.AtBalancer && this.parts.stages!.stage[index] !== Stage.Forward) ||
       state === RequestState.Dialing;
     if (!isOut || last !== balancer.last || depth !== balancer.node.tier) return false;
     return key === view.key && source!.place === view.origin;
