@@ -133,7 +133,7 @@ function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
   }
   const read = readRecord(poolShape, whole, { noun: "pool" }, reading);
   if (read === null) return null;
-  const { connections, idle, requests, protocol, streams, pending, tls } = read.values;
+  const { connections, idle, requests, protocol, streams, pending, tls, resume } = read.values;
   if (read.has("streams") && protocol !== "http/2") {
     const would = "write protocol: http/2, or leave streams out";
     reading.problems.error(read.keyAt("streams"), "HTTP/1.1 has no streams", would);
@@ -142,7 +142,13 @@ function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
     const would = "say how many connections there may be, or leave pending out";
     reading.problems.error(read.keyAt("pending"), "nobody waits for what has no limit", would);
   }
-  return { connections, idleMs: millisOf(idle), requests, protocol, streams, pending, tls };
+  if (resume > 0 && tls === "none") {
+    const what = "sessions of TLS are to be resumed, and tls is none";
+    reading.problems.error(read.at("resume"), what, "leave resume out or write tls: 1.3");
+  }
+  const idleMs = millisOf(idle);
+  const resuming = resume > 0 && { resume };
+  return { connections, idleMs, requests, protocol, streams, pending, tls, ...resuming };
 }
 
 const millisOf = (value: number | null): Millis | null => (value === null ? null : millis(value));

@@ -186,12 +186,14 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   const standing = here ? standHere(tiers.root, geography) : tiers.root;
   const root = withLayers(standing, tiers, clients.regions, !here, reading);
   const { durationMs } = times;
-  const context = { root, clients: clients.regions, geography, durationMs: endMs, reading };
+  const classNames = classes.map(({ name }) => name);
+  const asking = { clients: clients.regions, classes: classNames };
+  const context = { root, ...asking, geography, durationMs: endMs, reading };
   const { events, everyNode } = readEvents(values.events, context);
   const expect = readExpectations(values.expect, {
     everyNode,
     regions: clients.regions.map(({ name }) => name),
-    classes: classes.map(({ name }) => name),
+    classes: classNames,
     ...until,
   });
   const scenario: Scenario = {

@@ -50,7 +50,6 @@ export interface SpecialField extends Described {
     | "bandwidths"
     | "shares"
     | "pairs"
-    | "names"
     | "variations"
     | "metric"
     | "bound"

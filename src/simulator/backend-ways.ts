@@ -15,7 +15,7 @@ import { combine32 } from "../hashing/mix32.ts";
 import { hashText } from "../hashing/text.ts";
 import type { RandomStream } from "../random/stream.ts";
 import { NONE } from "../units.ts";
-import { ConnectionState } from "../world/connections/connection-table.ts";
+import { ConnectionState, Stale } from "../world/connections/connection-table.ts";
 import { ConnectionCount } from "../world/connections/counts.ts";
 import type { Backend, Connection } from "../world/proxies/backends.ts";
 import { OutcomeCode, type Request } from "../world/requests.ts";
@@ -120,7 +120,9 @@ export class BackendWays {
     if (row === NONE) return;
     this.rows[index * this.parts.requests.tiers + depth] = NONE;
     const { table, nat } = this.connections;
-    if (table.stale[row] === 1 && this.isOpen(row) && outcome === OutcomeCode.TimedOut) {
+    const isStale = table.stale[row] === Stale.Unknown;
+    if (isStale && this.isOpen(row) && outcome === OutcomeCode.TimedOut) {
+      table.stale[row] = Stale.Known;
       this.connections.break(row, ConnectionCount.BySilence, false);
     }
     table.underWay[row]--;
@@ -153,6 +155,7 @@ export class BackendWays {
     const owned = this.owned[row]!;
     this.forget(row);
     owned.connection.row = NONE;
+    owned.connection.isForgotten = this.connections.table.stale[row] === Stale.Known;
     owned.replica.proxy!.backends!.break(owned.connection);
     this.lost.push(owned);
   }

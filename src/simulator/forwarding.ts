@@ -22,7 +22,7 @@ import type { BalancerSpec, ForwardingSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
 import { ConnectionState, type ConnectionTable } from "../world/connections/connection-table.ts";
-import { Handshake, roundTripsOf } from "../world/connections/handshake.ts";
+import { roundTripsOf } from "../world/connections/handshake.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { packetsOf } from "../world/proxies/packets.ts";
 import { Stage } from "../world/proxies/stages.ts";
@@ -125,7 +125,7 @@ export class Forwarding {
     if (this.table.user[row] === NONE) {
       const hop = 2 * (index * requests.tiers + dialer);
       const { backends } = replicas[requests.hops[hop + HopColumn.Pool]].proxy!;
-      return roundTripsOf(backends!.spec.tls, Handshake.Full);
+      return roundTripsOf(backends!.spec.tls, this.table.handshake[row]);
     }
     // Of a websocket's that ends above there is the upgrade alone.
     if (dialer !== NONE) return 1;

@@ -64,6 +64,17 @@ it("answers that return directly skip layer 4 and not the balancer that asked", 
   expect(parts.network).toBeCloseTo(2 * (10 + 9), 9);
 });
 
+it("TLS resumes by the address, whichever machine is behind it", () => {
+  const record = run({ requests: [0, 100, 200], pool: { tls: "1.2", resume: 1, requests: 1 } });
+  expect(receivedBy(record)).toEqual([2, 1]);
+  expect(ofProxies(record, "backend-full")).toBe(1);
+  expect(ofProxies(record, "backend-resumed")).toBe(2);
+  // Three round trips of TCP and TLS 1.2, two where it resumes (RFC 5246, figures 1 and 2).
+  expect(ofProxies(record, "dialed")).toBe(3 + 2 + 2);
+  expect(latencyOf(record).connect).toBeCloseTo(10 + 10 * 7, 9);
+  expect(latencyOf(record).service).toBeCloseTo(3 * 5 + 3, 9);
+});
+
 it("packets are work there: of the handshake with the first request, of both ways with each", () => {
   const forwarding = {
     cores: 1,
