@@ -43,7 +43,7 @@ export function readLayer(
   }
   if (layer !== 4) {
     for (const field of ONLY_4) {
-      if (!read.has(field)) continue;
+      if (!read.has(field) || (field === "nat" && read.values.nat === null)) continue;
       const what = `${field} belongs to layer 4, and ${path} decides once a request`;
       problems.error(read.keyAt(field), what, `leave ${field} out or write layer: 4`);
     }

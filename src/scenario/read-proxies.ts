@@ -64,7 +64,8 @@ export function readProxy(
   if (read.values.layer === 4) {
     let field: keyof typeof NOT_AT_LAYER_4;
     for (field in NOT_AT_LAYER_4) {
-      if (!read.has(field)) continue;
+      // none is no contradiction: a comparison of layers may leave it standing.
+      if (read.values[field] === null) continue;
       const what = `${path} has ${field} at layer 4: ${NOT_AT_LAYER_4[field]}`;
       reading.problems.error(read.keyAt(field), what, "leave it out or write layer: 7");
     }
