@@ -23,7 +23,7 @@ export function describeProxy({ work, pool, responseCache, routes }: BalancerSpe
 
 function describeWork({ cores, handshakeMs, resumedMs, request, perKbMs }: WorkSpec): string {
   const parts = [
-    [perKbMs, "1,000 bytes of its object"],
+    [perKbMs, "1,000 bytes of it and its answer"],
     [handshakeMs, "a TLS handshake"],
     [resumedMs, "a resumed one"],
   ] as const;

@@ -5,6 +5,7 @@
 import type { Chosen } from "../definition.ts";
 import { millis } from "../units.ts";
 import type { ClientsRead } from "./read-clients.ts";
+import type { Weighed } from "./read-proxies.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readRecord } from "./read-record.ts";
 import type { ClassesRead } from "./read-requests.ts";
@@ -147,14 +148,9 @@ export function checkSizes(
 ): void {
   const would = "write response-size: 20kB beside demand, or leave the bandwidth out";
   const check = (link: Position, whose: string, region: ClientRegion): void => {
-    // A trace has the bytes of its answers.
-    if (region.arrivals.kind === "trace") return;
-    for (const [i, one] of classes.entries()) {
-      if (region.shares[i] === 0 || hasSize(one)) continue;
-      const requests = classes.length === 1 ? "requests" : `requests of the class ${one.name}`;
-      problems.error(link, `${whose} a bandwidth, but ${requests} have no size`, would);
-      return;
-    }
+    const requests = withoutSize(region, classes);
+    if (requests === null) return;
+    problems.error(link, `${whose} a bandwidth, but ${requests} have no size`, would);
   };
   for (const [i, region] of regions.entries()) {
     if (region.bandwidth !== undefined) check(links[i] ?? at[i], `${region.name} has`, region);
@@ -167,6 +163,29 @@ export function checkSizes(
     const what = `bytes take time on the links of ${limited.name}, and ${name} has no bandwidth`;
     problems.error(at[i], what, "write bandwidth: 10MB/s, or none: bytes take no time there");
   }
+}
+
+/** Work by bytes is none where there are none; a trace has the bytes of its answers. */
+export function checkWeighed(
+  weighed: readonly Weighed[],
+  { regions }: ClientsRead,
+  { classes }: ClassesRead,
+  { problems }: Reading,
+): void {
+  const [requests] = regions.flatMap((region) => withoutSize(region, classes) ?? []);
+  if (requests === undefined) return;
+  const would = "write response-size: 20kB beside demand, or leave per-kB out";
+  for (const { at, path } of weighed) {
+    problems.warn(at, `${path} works by bytes, but ${requests} have no size`, would);
+  }
+}
+
+/** Whose requests have no bytes, in words; null: all have some. */
+function withoutSize(region: ClientRegion, classes: readonly RequestClass[]): string | null {
+  if (region.arrivals.kind === "trace") return null;
+  const one = classes.find((each, i) => region.shares[i] > 0 && !hasSize(each));
+  if (one === undefined) return null;
+  return classes.length === 1 ? "requests" : `requests of the class ${one.name}`;
 }
 
 const hasSize = ({ size, requestSize, responseSize }: RequestClass): boolean =>

@@ -46,8 +46,14 @@ export interface Condition {
   readonly what: string;
   readonly route: RouteSpec;
 }
+/** A balancer whose work is by bytes. */
+export interface Weighed {
+  readonly at: Position;
+  readonly path: string;
+}
 /** What one tree asks of its classes. */
 export interface Asked {
+  readonly weighed: Weighed[];
   readonly named: ClassNamed[];
   readonly conditions: Condition[];
 }
@@ -72,7 +78,7 @@ export function readProxy(
     return {};
   }
   const { values } = read;
-  const work = values.work === null ? null : readWork(values.work, reading);
+  const work = values.work === null ? null : readWork(values.work, path, asked.weighed, reading);
   const pool = values.pool === null ? null : readPool(values.pool, reading);
   const cache = values["response-cache"];
   const responseCache = cache === null ? null : readResponseCache(cache, asked.named, reading);
@@ -91,7 +97,12 @@ export function readProxy(
   };
 }
 
-function readWork(node: TreeNode, reading: Reading): WorkSpec | null {
+function readWork(
+  node: TreeNode,
+  path: string,
+  weighed: Weighed[],
+  reading: Reading,
+): WorkSpec | null {
   const read = readRecord(workShape, node, { noun: "work" }, reading);
   if (read === null) return null;
   const { cores, handshake, resumed, request, "per-kB": perKb } = read.values;
@@ -99,6 +110,7 @@ function readWork(node: TreeNode, reading: Reading): WorkSpec | null {
     const would = "write for example request: 0.1ms, or leave work out";
     reading.problems.error(node.at, "work does not say what there is to do", would);
   }
+  if (perKb > 0) weighed.push({ at: read.at("per-kB"), path });
   return {
     cores,
     handshakeMs: millis(handshake),

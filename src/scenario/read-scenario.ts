@@ -19,7 +19,7 @@ import { checkEvents, readEvents } from "./read-events.ts";
 import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
-import { checkSizes, withResolvers } from "./read-front.ts";
+import { checkSizes, checkWeighed, withResolvers } from "./read-front.ts";
 import { checkConditions, checkNamedClasses } from "./read-proxies.ts";
 import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
@@ -169,6 +169,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   checkObjects(clients, asked, reading);
   checkUsers(classes, clients, tiers, reading);
   checkSizes(clients, asked, geography.bandwidthsAt, reading);
+  checkWeighed(tiers.asked.weighed, clients, asked, reading);
   const isDoorCompared = variations.some(({ path }) => path.endsWith("front-door"));
   const regions = withResolvers(clients, tiers.root, isDoorCompared, reading);
   checkNamedClasses(tiers.asked.named, classes, reading);
