@@ -87,6 +87,17 @@ it("sticky connections: who is placed anew, and lands elsewhere with 9/10", () =
     moved.map((share) => 25 * share),
     0.06,
   );
+  near(
+    columnOf("sticky-connections", "session-demand"),
+    moved.map((share) => (300 * 0.025 * share) / 10),
+    0.06,
+  );
+  // 64 KiB each; of 36,000 requests.
+  near(
+    columnOf("sticky-connections", "session-bytes"),
+    moved.map((share) => 36_000 * share * 65_536),
+    0.06,
+  );
 });
 
 it("drain deadlines: e^(−t/L) of a tenth of the connections is cut", () => {

@@ -151,6 +151,7 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { ...whole("sessions-moved", "sessions moved"), optional: true },
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },
+  { ...whole("session-demand", "saving, opening"), optional: true },
   { ...whole("reload", "reload"), optional: true, of: reloadOf },
   { ...whole("connections-opened", "connections opened"), optional: true },
   { ...whole("connections-broken", "broken"), optional: true },

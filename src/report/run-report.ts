@@ -171,7 +171,8 @@ function sessionsText(
 ): string {
   const kept = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${grouped(held)} held + ${grouped(lost)} lost`;
   const moved = `moved ${say("sessions-moved")}, carried ${say("session-bytes")}`;
-  return `${kept}; ${moved}, reloads ${say("reload-share")} of the latency`;
+  const cost = `reloads ${say("reload-share")} of the latency`;
+  return `${kept}; ${moved}, ${cost}, saving and opening ${say("session-demand")} of the cores' time`;
 }
 
 /** Over the whole run, the warm-up too: every request is somewhere. */
