@@ -5,6 +5,7 @@
 import { millis } from "../units.ts";
 import { Geography } from "./geography.ts";
 import { checkObjects, checkUsers } from "./check-objects.ts";
+import { checkPinned } from "./check-pinned.ts";
 import { checkPlaces, standHere } from "./check-places.ts";
 import type { LoadedTree, Loader } from "./load.ts";
 import { loadTree } from "./load.ts";
@@ -169,6 +170,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   checkObjects(clients, asked, reading);
   checkUsers(classes, clients, tiers, reading);
   checkSizes(clients, asked, geography.bandwidthsAt, reading);
+  checkPinned(clients.regions, tiers, reading);
   checkWeighed(tiers.asked.weighed, clients, asked, reading);
   const isDoorCompared = variations.some(({ path }) => path.endsWith("front-door"));
   const regions = withResolvers(clients, tiers.root, isDoorCompared, reading);
