@@ -181,6 +181,26 @@ events: [${events}]
     });
   });
 
+  it("of layer 7 take the connections that end there with them, and no others", () => {
+    const end = (events: string): RunRecord =>
+      simulate(
+        scenarioOf(
+          text("mod-n", events)
+            .replace("layer: 4", "layer: 7")
+            .replace(/ *spread: .*\n/, ""),
+        ),
+      );
+    const crashed = end("{ at: 5s, fail-replica: lb#2, for: 5s }");
+    // A third of 300 each: σ = √(300 × 2/9) = 8.2, 4 of them. Nobody is sent back as it is back.
+    expect(Math.abs(broken(crashed, "broken-by-replica").length - 100)).toBeLessThan(33);
+    expect(broken(crashed, "broken-by-move")).toEqual([]);
+    expect(crashed.connections!.open).toBe(300);
+    const drained = end("{ at: 5s, drain-replica: lb#2, deadline: 5s }");
+    const own = broken(drained, "broken-by-replica");
+    expect(new Set(own)).toEqual(new Set([10_000]));
+    expect(Math.abs(own.length - 100)).toBeLessThan(33);
+  });
+
   const told = ({ changes }: RunRecord): string[] =>
     changes.map(({ what, atMs }) => `${what}@${atMs / 1_000}`);
   it("tell once that they crash, and that they are back when they are", () => {
