@@ -155,6 +155,30 @@ describe("what layers, names and pools do", () => {
     near(columnOf("pooled-or-fresh", "backend-connections").slice(0, 1), [32.75], 0.02);
   });
 
+  it("scale-out: 1/2 (1 − e^(−t/L)) of the requests meet the new half in turn", () => {
+    const [head, ...rows] = readFileSync("results/scale-out/seed-1/series.csv", "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(","));
+    const at = (name: string): number => head.indexOf(name);
+    const shareAt = (minute: number): number => {
+      let [all, fresh] = [0, 0];
+      for (const row of rows) {
+        const machine = /^lb\/(\d+)$/.exec(row[at("of")]);
+        if (machine === null || Number(row[at("start-ms")]) !== minute * 60_000) continue;
+        const requests = Number(row[at("requests")]);
+        all += requests;
+        if (Number(machine[1]) > 10) fresh += requests;
+      }
+      return fresh / all;
+    };
+    for (const minutes of [1, 5, 10, 15, 20]) {
+      // A window of a minute stands for its middle. Of 978 connections σ ≤ √(1/4 / 978) = 1.6 points; 3 of them.
+      const expected = (1 - Math.exp(-(minutes + 0.5) / 10)) / 2;
+      expect(Math.abs(shareAt(5 + minutes) - expected)).toBeLessThan(0.048);
+    }
+  });
+
   it("replica dies: 1 − 1/3 or 1/3 of 2,000, and 12/13 or 1/13 of these", () => {
     const broken = columnOf("replica-dies", "connections-broken");
     const unshared = broken.filter((_, i) => i % 2 === 0);
