@@ -191,6 +191,11 @@ describe("what layers, names and pools do", () => {
     expect(broken.filter((_, i) => i % 2 === 1)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it("replicas scaled: what mod n and Maglev move, and what the drained one has", () => {
+    // Some 2,000 connections a step: σ of a step is 20 at most, of three in three seeds 20 too.
+    near(columnOf("replicas-scaled", "connections-broken"), [3_125, 0, 1_125, 0], 0.03);
+  });
+
   it("names withdrawn: who fails by TTL", () => {
     const failed = columnOf("names-withdrawn", "availability").map((share) => 1 - share);
     // 10 to 400 resolvers are stretched: their ages are few draws, a fifth off now and then.
