@@ -151,6 +151,10 @@ describe("what layers, names and pools do", () => {
     const [opened, reopened] = columnOf("pooled-or-fresh", "backend-opened");
     near([opened], [requests[0]], 0.001);
     expect(reopened).toBe(0);
+    // One connection a machine: 10 / 24 ms of 500/s, and ten in line for each.
+    near(columnOf("pooled-or-fresh", "availability").slice(-2), [1, 10 / 24 / 0.5], 0.01);
+    const [waiting] = columnOf("pooled-or-fresh", "p50").slice(-1);
+    near([waiting], [240 + 24], 0.05);
     // 500/s × (40 + 20 + 5.5 ms).
     near(columnOf("pooled-or-fresh", "backend-connections").slice(0, 1), [32.75], 0.02);
   });
