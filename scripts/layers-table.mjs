@@ -1,6 +1,7 @@
 // Prints README's table of layer 4 against layer 7 from the committed results of both scenarios, at 1, 10 and 100 requests
-// a connection. `npm run results -- layer-4 layer-7` makes these anew; test/layers-table.test.ts holds README against it.
-import { readFileSync, readdirSync } from "node:fs";
+// a connection; with --write puts it there (then `npm run format`). `npm run results -- layer-4 layer-7` makes the results
+// anew, test/layers-table.test.ts holds README against them.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 const COUNTS = [1, 10, 100];
 
@@ -82,4 +83,12 @@ const runs = [4, 7].flatMap(summariesOf);
 const cells = ROWS.map(([title, of]) => [title, ...runs.map(of)]);
 const head = ["", ...[4, 7].flatMap((layer) => COUNTS.map((count) => `layer ${layer}: ${count}`))];
 const line = (row) => `| ${row.join(" | ")} |`;
-console.log([line(head), line(head.map(() => "---")), ...cells.map(line)].join("\n"));
+const table = [line(head), line(head.map(() => "---")), ...cells.map(line)].join("\n");
+if (process.argv.includes("--write")) {
+  const old = readFileSync("README.md", "utf8");
+  const first = old.lastIndexOf("\n|", old.indexOf("layer 4: 1")) + 1;
+  const last = old.indexOf("\n\n", first);
+  writeFileSync("README.md", `${old.slice(0, first)}${table}${old.slice(last)}`);
+} else {
+  console.log(table);
+}
