@@ -43,7 +43,8 @@ export function readLayer(
   }
   if (layer !== 4) {
     for (const field of ONLY_4) {
-      if (!read.has(field) || (field === "nat" && read.values.nat === null)) continue;
+      // `none` is what it has anyway, and takes off what an included file says.
+      if (!read.has(field) || read.values[field] === null) continue;
       const what = `${field} belongs to layer 4, and ${path} decides once a request`;
       problems.error(read.keyAt(field), what, `leave ${field} out or write layer: 4`);
     }
