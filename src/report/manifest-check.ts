@@ -171,6 +171,14 @@ const balancer = {
         }),
       ),
       directReturn: flag,
+      forwarding: ifGiven(
+        record({
+          cores: count,
+          packetMs: notNegative,
+          connectionMs: notNegative,
+          segmentBytes: positive,
+        }),
+      ),
     }),
   ),
   targets: list((value, path) => target(value, path), 1),

@@ -4,6 +4,7 @@ import type { Table } from "./report-model.ts";
 import { cellsOf, column } from "./run-tables.ts";
 
 const WORK = [
+  column("balancer-packets", "count", "packets", "work"),
   column("balancer-handshakes", "count", "handshakes", "work"),
   column("balancer-utilization", "share", "utilized", "work"),
   column("balancer-wait", "ms", "wait", "work"),

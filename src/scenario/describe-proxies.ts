@@ -1,7 +1,8 @@
-/** What a balancer of layer 7 does beside picking, as sentences. */
+/** What a balancer does beside picking, as sentences. */
 import type {
   BackendsSpec,
   BalancerSpec,
+  Layer4Spec,
   ResponseCacheSpec,
   RouteSpec,
   WorkSpec,
@@ -9,9 +10,14 @@ import type {
 import { formatDuration } from "./units.ts";
 import { countOf, formatChosen, formatNumber, formatShare } from "./words.ts";
 
-/** One line each for work, response cache, routes and connections, as far as it has them. */
-export function describeProxy({ work, pool, responseCache, routes }: BalancerSpec): string[] {
+/**
+ * One line each for forwarding, work, response cache, routes and connections, as far as it has
+ * them.
+ */
+export function describeProxy(spec: BalancerSpec): string[] {
+  const { layer4, work, pool, responseCache, routes } = spec;
   return [
+    ...(layer4 === undefined ? [] : describeForwarding(layer4)),
     ...(work === undefined ? [] : [describeWork(work)]),
     ...(responseCache === undefined ? [] : [describeCache(responseCache)]),
     ...(routes === undefined
@@ -19,6 +25,19 @@ export function describeProxy({ work, pool, responseCache, routes }: BalancerSpe
       : [`routes, the first that fits: ${routes.map(rule).join("; ")}`]),
     ...(pool === undefined ? [] : [describePool(pool)]),
   ];
+}
+
+function describeForwarding({ forwarding, directReturn }: Layer4Spec): string[] {
+  if (forwarding === undefined) return [];
+  const { cores, packetMs, connectionMs, segmentBytes } = forwarding;
+  const most = `of ${formatNumber(segmentBytes)} bytes at most`;
+  const past = directReturn ? ", answers' go past it" : "";
+  const costs = [
+    ...(packetMs > 0 ? [`${formatDuration(packetMs)} for a packet (${most}${past})`] : []),
+    ...(connectionMs > 0 ? [`${formatDuration(connectionMs)} for a new connection`] : []),
+  ];
+  const whole = costs.length === 0 ? "nothing" : costs.join(", ");
+  return [`each replica has ${countOf(cores, "core")} for forwarding: ${whole}`];
 }
 
 function describeWork({ cores, handshakeMs, resumedMs, request, perKbMs }: WorkSpec): string {

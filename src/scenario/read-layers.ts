@@ -11,8 +11,14 @@ import { readRecord } from "./read-record.ts";
 import type { TreePositions } from "./read-balancers.ts";
 import type { Reading } from "./reading.ts";
 import { registries } from "./registries.ts";
-import type { BalancerSpec, ClientRegion, Layer4Spec, NatSpec } from "./scenario.ts";
-import { natShape } from "./shapes-connections.ts";
+import type {
+  BalancerSpec,
+  ClientRegion,
+  ForwardingSpec,
+  Layer4Spec,
+  NatSpec,
+} from "./scenario.ts";
+import { forwardingShape, natShape } from "./shapes-connections.ts";
 import type { balancerShape } from "./shapes-tree.ts";
 import type { TreeNode } from "./tree.ts";
 import { textNode } from "./tree.ts";
@@ -27,7 +33,7 @@ export interface LayerRead {
 }
 
 /** What only a layer-4 balancer has. */
-const ONLY_4 = ["spread", "nat", "direct-return"] as const;
+const ONLY_4 = ["spread", "nat", "direct-return", "forwarding"] as const;
 
 export function readLayer(
   read: RecordRead<typeof balancerShape>,
@@ -57,7 +63,14 @@ export function readLayer(
   const wrong = structure?.check?.(spread.settings, [{ count: replicas, weight: 1 }]) ?? null;
   if (wrong !== null) problems.error(read.at("spread"), `${spread.kind}: ${wrong}`);
   const nat = read.values.nat === null ? null : readNat(read.values.nat, reading);
-  const layer4 = { spread, nat, directReturn: read.values["direct-return"] };
+  const given = read.values.forwarding;
+  const forwarding = given === null ? null : readForwarding(given, reading);
+  const layer4 = {
+    spread,
+    nat,
+    directReturn: read.values["direct-return"],
+    ...(forwarding !== null && { forwarding }),
+  };
   return { layer: layer === 4 || layer === 7 ? layer : null, layer4, at };
 }
 
@@ -72,6 +85,33 @@ function readNat(node: TreeNode, reading: Reading): NatSpec | null {
   const { size, idle, shared } = read.values;
   const idleMs = idle === null ? null : millis(idle);
   return { size, idleMs, whenFull: read.values["when-full"], shared };
+}
+
+const AT_LAYER_7 = new Map(
+  ["handshake", "resumed", "request", "per-kB"].map((field) => {
+    return [field, `layer 4 cannot tell it: write packet or connection, or layer: 7 and work`];
+  }),
+);
+
+function readForwarding(node: TreeNode, reading: Reading): ForwardingSpec | null {
+  const words = { noun: "forwarding", elsewhere: AT_LAYER_7 };
+  const read = readRecord(forwardingShape, node, words, reading);
+  if (read === null) return null;
+  const { problems } = reading;
+  const { cores, packet, connection, segment } = read.values;
+  if (!read.has("packet") && !read.has("connection")) {
+    const would = "write for example packet: 1us, or leave forwarding out";
+    problems.error(node.at, "forwarding does not say what there is to do", would);
+  } else if (read.has("segment") && !read.has("packet")) {
+    const would = "write for example packet: 1us, or leave segment out";
+    problems.error(read.keyAt("segment"), "segment tells packets, and they cost nothing", would);
+  }
+  return {
+    cores,
+    packetMs: millis(packet),
+    connectionMs: millis(connection),
+    segmentBytes: segment,
+  };
 }
 
 const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>

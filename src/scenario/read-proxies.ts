@@ -28,7 +28,7 @@ type Read = RecordRead<typeof balancerShape>;
 
 /** Why a layer-4 balancer cannot have it. */
 const NOT_AT_LAYER_4 = {
-  work: "TLS and requests pass it unread",
+  work: "TLS and requests pass it unread, and its work on packets is forwarding",
   pool: "the connection is the client's with the machine",
   "response-cache": "nothing that it forwards can be read",
   routes: "it sees addresses and ports alone",
@@ -103,7 +103,7 @@ function readWork(
   weighed: Weighed[],
   reading: Reading,
 ): WorkSpec | null {
-  const read = readRecord(workShape, node, { noun: "work" }, reading);
+  const read = readRecord(workShape, node, { noun: "work", elsewhere: AT_LAYER_4 }, reading);
   if (read === null) return null;
   const { cores, handshake, resumed, request, "per-kB": perKb } = read.values;
   if (!WORK.some((field) => read.has(field))) {
@@ -119,6 +119,13 @@ function readWork(
     perKbMs: millis(perKb),
   };
 }
+
+/** Who ends connections reads bytes: the segments in which they come are layer 4's. */
+const AT_LAYER_4 = new Map([
+  ["packet", "packets are work at layer 4 alone, as forwarding: write per-kB"],
+  ["segment", "packets are work at layer 4 alone, as forwarding: write per-kB"],
+  ["connection", "write handshake, or at layer 4 forwarding: { connection: … }"],
+]);
 
 const WORK = ["handshake", "resumed", "request", "per-kB"] as const;
 

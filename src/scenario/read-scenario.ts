@@ -57,7 +57,16 @@ export interface ScenarioRead {
 export type ReadResult = ScenarioRead | { readonly problems: readonly Problem[] };
 
 /** Settings of a balancer, and of its front door, that people look for at the top of the file. */
-const OF_BALANCER = ["front-door", "layer", "nat", "pool", "response-cache", "routes", "spread"];
+const OF_BALANCER = [
+  "forwarding",
+  "front-door",
+  "layer",
+  "nat",
+  "pool",
+  "response-cache",
+  "routes",
+  "spread",
+];
 const BELOW: ReadonlyMap<string, string> = new Map([
   ...OF_BALANCER.map((name) => [name, `write ${name} on a balancer`] as const),
   ...["names", "anycast"].map(

@@ -199,6 +199,19 @@ export interface Layer4Spec {
   readonly nat: NatSpec | null;
   /** Responses go straight from what it forwards to, to the client. */
   readonly directReturn: boolean;
+  /** What its replicas' cores have to do; left out: nothing. */
+  readonly forwarding?: ForwardingSpec;
+}
+
+/** What forwarding costs on the cores of each replica of a layer-4 balancer. */
+export interface ForwardingSpec {
+  readonly cores: number;
+  /** For each packet that passes. */
+  readonly packetMs: Millis;
+  /** For each new connection, on top of its packets. */
+  readonly connectionMs: Millis;
+  /** Bytes that a packet carries at most. */
+  readonly segmentBytes: number;
 }
 
 /** A table of the connections that a replica forwards. */
@@ -273,7 +286,7 @@ export interface OriginSpec {
   readonly queueLimit: number | null;
 }
 
-/** What a request costs on the cores of each replica of a balancer. */
+/** What a request costs on the cores of each replica of a layer-7 balancer. */
 export interface WorkSpec {
   readonly cores: number;
   /** For a TLS handshake, full or resumed; on top of the request's own. */

@@ -57,6 +57,32 @@ export const connectionsShape = {
   },
 } as const satisfies Shape;
 
+/** The most that IP's 16 bits of length leave after both headers of 20 bytes (RFC 791 §3.1). */
+const MOST_SEGMENT = 65_495;
+
+export const forwardingShape = {
+  cores: { kind: "count", min: 1, max: 65_536, default: 1, doc: "of each replica" },
+  packet: {
+    kind: "duration",
+    min: 0,
+    default: 0,
+    doc: "core time of each packet, of a request as of its answer",
+  },
+  connection: {
+    kind: "duration",
+    min: 0,
+    default: 0,
+    doc: "core time of each new connection, beside its packets",
+  },
+  segment: {
+    kind: "size",
+    min: 1,
+    max: MOST_SEGMENT,
+    default: 1_460,
+    doc: "bytes that a packet carries at most; 1,460 of Ethernet's 1,500 without both headers",
+  },
+} as const satisfies Shape;
+
 export const natShape = {
   size: {
     kind: "count",

@@ -80,6 +80,13 @@ export const balancerShape = {
     default: false,
     doc: "layer 4: responses go straight to the client",
   },
+  forwarding: {
+    kind: "record",
+    shape: "forwarding",
+    none: true,
+    optional: true,
+    doc: "layer 4: core time of its own for packets and new connections; none by default",
+  },
   strategy: {
     kind: "pick",
     from: "strategies",

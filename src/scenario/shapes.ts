@@ -3,7 +3,7 @@ import { eventDefinitions } from "../world/events.ts";
 import { popularities } from "./registries.ts";
 import type { Shape } from "./shape.ts";
 import { frontFields, frontShapes, sizeFields } from "./shapes-front.ts";
-import { connectionsShape, natShape } from "./shapes-connections.ts";
+import { connectionsShape, forwardingShape, natShape } from "./shapes-connections.ts";
 import { hotShape, sessionShape } from "./shapes-requests.ts";
 import {
   poolShape,
@@ -303,6 +303,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   origin: originShape,
   connections: connectionsShape,
   nat: natShape,
+  forwarding: forwardingShape,
   expectation: expectationShape,
   ...Object.fromEntries(
     Object.values(eventDefinitions).map(({ name, fields }) => [`event-${name}`, fields]),

@@ -6,6 +6,7 @@ import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue, Subject } from "../engine/event-queue.ts";
 import { TimerQueue } from "../engine/timer-queue.ts";
 import type { Passages } from "../world/passages.ts";
+import { ProxyCount } from "../world/proxies/counts.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";
 import { WaitingLine } from "../world/proxies/waiting-line.ts";
 import { type Request, RequestState } from "../world/requests.ts";
@@ -50,6 +51,27 @@ export class Halts {
   ring({ index }: Request, delayMs: number): void {
     this.due.add(this.queue.nowMs + delayMs, index, this.stages.ticket[index]);
     this.queue.schedule(this.subject, this.due.nextMs);
+  }
+
+  /** It asks for a core of the replica's, and so much of its time. */
+  askForCore(
+    request: Request,
+    stage: Stage.Work | Stage.Forward,
+    replica: Replica,
+    workMs: number,
+  ): void {
+    this.stages.workMs[request.index] = workMs;
+    this.halt(request, stage, replica);
+    if (replica.proxy!.station!.enter(request)) this.ring(request, workMs);
+  }
+
+  /** A core is done with it, and begins with the next. */
+  leaveCore(request: Request, { proxy }: Replica): void {
+    const { workMs } = this.stages;
+    const next = proxy!.station!.done();
+    if (next !== null) this.ring(next, workMs[next.index]);
+    const thereMs = this.goOn(request);
+    proxy!.counts[ProxyCount.WaitMs] += Math.max(0, thereMs - workMs[request.index]);
   }
 
   /** It waits for another request. */

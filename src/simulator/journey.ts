@@ -112,8 +112,9 @@ export class Journey implements Carrier {
       }
     } else if (depth === 0) this.deliver(request);
     else {
-      this.hear(request, this.lastHop(request));
-      this.goHome(request);
+      const hop = this.lastHop(request);
+      this.hear(request, hop);
+      if (this.proxies === null || !this.proxies.holds(request, hop)) this.goHome(request);
     }
   }
 
@@ -268,6 +269,7 @@ export class Journey implements Carrier {
       const hop = this.lastHop(request);
       if (!this.network.isFlat && this.travelsBack(request, hop)) return;
       this.hear(request, hop);
+      if (this.proxies !== null && this.proxies.holds(request, hop)) return;
     }
     const { place } = this.root.node;
     if (place >= 0 && this.travels(request, place, request.source!.place, 1)) return;

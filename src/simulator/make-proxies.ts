@@ -1,6 +1,6 @@
 /**
- * What replicas of layer-7 balancers (reverse proxies) have beside their pools, as their scenario
- * says.
+ * What replicas of balancers have beside their pools, as their scenario says: those of layer 7
+ * (reverse proxies), and those of layer 4 whose packets are work.
  */
 import type { EventQueue } from "../engine/event-queue.ts";
 import { mix32 } from "../hashing/mix32.ts";
@@ -16,8 +16,8 @@ import type { ObjectRange } from "./catalogue.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork } from "./parts.ts";
 
 /** Whether a balancer has more to do with a request than to pick. */
-export const isProxy = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
-  [work, pool, responseCache, routes].some((one) => one !== undefined);
+export const isProxy = ({ layer4, work, pool, responseCache, routes }: BalancerSpec): boolean =>
+  [layer4?.forwarding, work, pool, responseCache, routes].some((one) => one !== undefined);
 
 /** Whether any balancer of the tree has. */
 export const hasProxies = ({ root }: Pick<Scenario, "root">): boolean => {
@@ -65,14 +65,17 @@ export function makeProxy(
 ): ProxyAtWork | null {
   if (!isProxy(spec)) return null;
   const { work, pool, responseCache } = spec;
+  const forwarding = spec.layer4?.forwarding;
+  const cores = (work ?? forwarding)?.cores;
   const counts = new Float64Array(PROXY_COUNTS_LENGTH);
   const { objects, bytes } = contents;
   return {
     counts,
     work: work ?? null,
+    forwarding: forwarding ?? null,
     requestWork:
       work?.request == null ? null : createSampler(work.request, drawing.stream(), drawing.numbers),
-    station: work === undefined ? null : new Station(work.cores, counts, queue),
+    station: cores === undefined ? null : new Station(cores, counts, queue),
     cache:
       responseCache === undefined
         ? null

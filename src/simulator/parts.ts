@@ -7,7 +7,13 @@ import type { Fingerprint } from "../engine/fingerprint.ts";
 import type { Sampler } from "../random/registry.ts";
 import type { RandomStreams } from "../random/streams.ts";
 import type { RandomStream } from "../random/stream.ts";
-import type { BalancerSpec, Inputs, Scenario, WorkSpec } from "../scenario/scenario.ts";
+import type {
+  BalancerSpec,
+  ForwardingSpec,
+  Inputs,
+  Scenario,
+  WorkSpec,
+} from "../scenario/scenario.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import type { ChangeRecord, NoticeRecord } from "../statistics/run-record.ts";
 import type { Addresses } from "../world/addresses.ts";
@@ -88,11 +94,13 @@ export interface Replica {
   readonly proxy: ProxyAtWork | null;
 }
 
-/** What a replica of a layer-7 balancer has and does beside picking; each null where it does not. */
+/** What a replica of a balancer has and does beside picking; each null where it does not. */
 export interface ProxyAtWork {
   /** By ProxyCount. */
   readonly counts: Float64Array;
   readonly work: WorkSpec | null;
+  /** At layer 4, which has nothing else of this but its station. */
+  readonly forwarding: ForwardingSpec | null;
   /** What a request costs its cores, ms; null: nothing. */
   readonly requestWork: Sampler | null;
   readonly station: Station | null;

@@ -13,7 +13,7 @@ export class PinnedWays {
 
   constructor(
     private readonly parts: Parts,
-    private readonly table: ConnectionTable,
+    readonly table: ConnectionTable,
   ) {
     this.passages = parts.passages!;
   }

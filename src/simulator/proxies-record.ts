@@ -33,5 +33,6 @@ export function proxiesRecord({ stages, replicas }: Parts): ProxiesRecord | null
   return {
     replicas: proxies.map(({ balancer, label }) => ({ balancer: balancer.node.id, label })),
     connections: { opened, closed, broken, open },
+    forwards: proxies.some(({ proxy }) => proxy!.forwarding !== null),
   };
 }

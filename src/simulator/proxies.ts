@@ -1,12 +1,14 @@
 /**
- * What happens to a request inside a layer-7 balancer that has more to do than pick: a reverse proxy,
- * called so here and in `world/proxies/` (the clients' forward proxies are `world/addresses.ts`). On the way in:
- * its cores (handshake, request, bytes), then its response cache (a hit is answered from here; who
- * asks for what is being fetched waits for that), then the pick, then a connection to the target
- * (one that is there, a new one with its handshake, or a place in the line for one). On the way
- * back: the connection is given back, the response stored, and whoever waited for either goes on.
+ * What happens to a request inside a balancer that has more to do than pick: a reverse proxy, named
+ * so here and in `world/proxies/` (the clients' forward proxies are `world/addresses.ts`). On the
+ * way in at layer 7: its cores (handshake, request, bytes), then its response cache (a hit is
+ * answered from here; who asks for what is being fetched waits for that), then the pick, then a
+ * connection to the target (one that is there, a new one with its handshake, or a place in the line
+ * for one). On the way back: the connection is given back, the response stored, and whoever waited
+ * for either goes on. At layer 4 packets are work, on either way (`forwarding.ts`).
  *
- * What becomes of it when something goes wrong (held by test/simulator/proxies.test.ts):
+ * What becomes of it when something goes wrong (held by test/simulator/proxies.test.ts and
+ * forwarding.test.ts):
  *
  * | the request …           | its client gives up     | the balancer crashes    | … falls silent |
  * | ----------------------- | ----------------------- | ----------------------- | -------------- |
@@ -14,6 +16,7 @@
  * | worked on, or dials     | over                    | where the balancer is   | its client     |
  * | waits for a fetch or a  | dropped at once         | the same                | gives up       |
  * | connection              |                         |                         |                |
+ * | works on its way back   | goes on, unheard        | the same                | the same       |
  * | fetches for others      | if its work is taken    | as all beneath a failed | the same       |
  * |                         | back, the next fetches  | balancer                |                |
  *
@@ -29,6 +32,7 @@ import { Stage, type Stages } from "../world/proxies/stages.ts";
 import { OutcomeCode, type Request, RequestState } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
 import { BackendDialing } from "./backend-dialing.ts";
+import { Forwarding, forwards } from "./forwarding.ts";
 import { Halts } from "./halts.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
@@ -50,6 +54,8 @@ export interface Carrier {
 export class Proxies {
   private readonly halts: Halts;
   private readonly backendDialing: BackendDialing;
+  /** null: no packets are work. */
+  private readonly forwarding: Forwarding | null;
   private readonly send = (request: Request, stage: Stage, replica: Replica): void => {
     if (stage === Stage.Answer) this.answer(request);
     else if (stage === Stage.Send) this.backendDialing.sendOn(request, replica);
@@ -65,6 +71,8 @@ export class Proxies {
   ) {
     this.halts = new Halts(parts, stages);
     this.backendDialing = new BackendDialing(parts, this.halts, carrier);
+    const isWork = ways !== null && forwards(parts.scenario.root);
+    this.forwarding = isWork ? new Forwarding(parts, this.halts, ways.table) : null;
   }
 
   /** Requests that wait for another one, with nobody's patience to end that. */
@@ -78,14 +86,12 @@ export class Proxies {
     stages.admit(request);
     proxy.counts[ProxyCount.Arrived]++;
     request.last = replica.balancer.last;
-    const workMs = this.workOf(request, proxy);
-    if (workMs === 0) {
-      this.lookUp(request, replica, proxy);
-      return;
-    }
-    stages.workMs[request.index] = workMs;
-    this.halts.halt(request, Stage.Work, replica);
-    if (proxy.station!.enter(request)) this.halts.ring(request, workMs);
+    const workMs =
+      proxy.forwarding === null
+        ? this.workOf(request, proxy)
+        : this.forwarding!.inboundMs(request, replica.balancer.node.tier, proxy);
+    if (workMs === 0) this.lookUp(request, replica, proxy);
+    else this.halts.askForCore(request, Stage.Work, replica, workMs);
   }
 
   /** A core is done with a request, or its connection stands. */
@@ -94,8 +100,15 @@ export class Proxies {
     if (request === null) return;
     const { stage, replica } = this.stages;
     const at = this.parts.replicas[replica[request.index]];
-    if (stage[request.index] === Stage.Work) this.worked(request, at);
-    else this.backendDialing.dialed(request, at);
+    const over: Stage = stage[request.index];
+    if (over === Stage.Dial) {
+      this.backendDialing.dialed(request, at);
+      return;
+    }
+    this.halts.leaveCore(request, at);
+    if (over === Stage.Forward) this.carrier.goHome(request);
+    else if (request.abandoned) this.carrier.vanish(request);
+    else this.lookUp(request, at, at.proxy!);
   }
 
   /** No target could be picked: what the request was to fetch, the next one may try. */
@@ -115,6 +128,11 @@ export class Proxies {
     this.backendDialing.heard(request, replica, proxy, slot);
     this.endFetch(request, replica, proxy);
     this.wake();
+  }
+
+  /** What answers a request is back at a tier, by this hop: whether it halts there. */
+  holds(request: Request, hop: number): boolean {
+    return this.forwarding !== null && this.forwarding.holds(request, hop);
   }
 
   /** The client of a request at a balancer gives up: who only waits leaves at once. */
@@ -202,17 +220,6 @@ export class Proxies {
         (work.perKbMs * (requestBytes[request.index] + responseBytes[request.index])) / 1_000;
     }
     return workMs;
-  }
-
-  private worked(request: Request, replica: Replica): void {
-    const { index } = request;
-    const proxy = replica.proxy!;
-    const next = proxy.station!.done();
-    if (next !== null) this.halts.ring(next, this.stages.workMs[next.index]);
-    const thereMs = this.halts.goOn(request);
-    proxy.counts[ProxyCount.WaitMs] += Math.max(0, thereMs - this.stages.workMs[index]);
-    if (request.abandoned) this.carrier.vanish(request);
-    else this.lookUp(request, replica, proxy);
   }
 
   private lookUp(request: Request, replica: Replica, { cache, counts }: ProxyAtWork): void {

@@ -89,8 +89,8 @@ export class ReplicaEvents {
     setOf(replica).set(replica, false);
     // What it knew of its clients is gone.
     replica.balancer.persistence?.restarted?.(numberOf(replica));
-    if (replica.balancer.spec.layer === 4) return;
     this.journey.proxies?.replicasStopped([replica], false);
+    if (replica.balancer.spec.layer === 4) return;
     this.loseRequests(replica);
   }
 

@@ -186,6 +186,7 @@ export const PROXY_COUNTS = [
   "pended",
   "pended-ms",
   "overflowed",
+  "packets",
 ] as const;
 export type ProxyCountName = (typeof PROXY_COUNTS)[number];
 /** What is counted of clients' connections by region. Closed in good order, or broken, by reason. */
@@ -352,6 +353,8 @@ export interface ProxiesRecord {
     readonly broken: number;
     readonly open: number;
   };
+  /** Packets are work at some of them. */
+  readonly forwards: boolean;
 }
 
 /** At the end of the run, since time 0. */

@@ -46,6 +46,51 @@ const CASES: readonly (readonly [title: string, text: string, ...lines: string[]
       "leave direct-return out or write layer: 4",
   ],
   [
+    "work on packets elsewhere than at layer 4",
+    connected("forwarding: { packet: 1us }, targets: [{ machines: 1 }]").replace(
+      ", targets: [{ machines: 4 }]",
+      "",
+    ),
+    "s.yaml:4:24: forwarding belongs to layer 4, and web decides once a request, " +
+      "leave forwarding out or write layer: 4",
+  ],
+  [
+    "packets in the work of layer 7",
+    withBalancer("work: { request: 1ms, packet: 1us }"),
+    's.yaml:4:46: unknown field "packet" in work, ' +
+      "packets are work at layer 4 alone, as forwarding: write per-kB",
+  ],
+  [
+    "requests in the work of layer 4",
+    connected("layer: 4, forwarding: { packet: 1us, request: 1ms }"),
+    's.yaml:4:61: unknown field "request" in forwarding, ' +
+      "layer 4 cannot tell it: write packet or connection, or layer: 7 and work",
+  ],
+  [
+    "forwarding of nothing, on no cores, in segments of nothing, in less than no time",
+    connected("layer: 4, forwarding: { cores: 0, packet: -1us, segment: 0B }"),
+    "s.yaml:4:55: cores is 0, it must be at least 1",
+    "s.yaml:4:66: packet is -1us, it must not be negative",
+    "s.yaml:4:81: segment is 0B, it must be at least 1B",
+  ],
+  [
+    "forwarding that has nothing to do",
+    connected("layer: 4, forwarding: { cores: 2 }"),
+    "s.yaml:4:46: forwarding does not say what there is to do, " +
+      "write for example packet: 1us, or leave forwarding out",
+  ],
+  [
+    "segments where packets cost nothing",
+    connected("layer: 4, forwarding: { connection: 1us, segment: 1_000B }"),
+    "s.yaml:4:65: segment tells packets, and they cost nothing, " +
+      "write for example packet: 1us, or leave segment out",
+  ],
+  [
+    "segments that no packet of IP can carry",
+    connected("layer: 4, forwarding: { packet: 1us, segment: 64KiB }"),
+    "s.yaml:4:70: segment is 64KiB, it must be at most 65495B",
+  ],
+  [
     "cookies at layer 4",
     connected("layer: 4, persistence: cookie"),
     "s.yaml:4:47: a layer-4 balancer sees no cookies, leave persistence out or write layer: 7",
@@ -113,6 +158,25 @@ describe("is told in plain sentences", () => {
     ]) {
       expect(told).toContain(words);
     }
+  });
+
+  it("what forwarding costs, and what goes past it", () => {
+    const told = (text: string): string => describeScenario(scenarioOf(connected(text))).join("\n");
+    expect(told("layer: 4, forwarding: { cores: 2, packet: 1us, connection: 5us }")).toContain(
+      "each replica has 2 cores for forwarding: " +
+        "1us for a packet (of 1,460 bytes at most), 5us for a new connection",
+    );
+    expect(told("layer: 4, direct-return: true, forwarding: { packet: 1us }")).toContain(
+      "each replica has 1 core for forwarding: " +
+        "1us for a packet (of 1,460 bytes at most, answers' go past it)",
+    );
+  });
+
+  it("none is what layer 7 has anyway: it takes off what an included file says", () => {
+    expect(scenarioOf(connected("forwarding: none, nat: none")).root.layer).toBe(7);
+    expect(scenarioOf(connected("layer: 4, forwarding: none")).root.layer4).not.toHaveProperty(
+      "forwarding",
+    );
   });
 
   it("a root without a place is decided once a connection by its client", () => {

@@ -58,6 +58,15 @@ describe("a followed request", () => {
     const known = later.filter((each) => /goes on a connection that is open/.test(told(each)));
     expect(known.length).toBeGreaterThan(0);
     expect(known[0].decisions[0].by).toBe("connection");
+    expect(told(known[0]).replaceAll(/\d+/g, "n")).toBe(
+      `is born in ${told(known[0]).includes("far") ? "far" : "near"}
+goes on a connection that is open, request n on it
+is worked on by lb, or waits for a core there
+lb has its connection go to n
+is served by lb/n
+is forwarded by lb on its way back, or waits for a core there
+is answered`,
+    );
   });
 
   it("looks into response caches: it hits, or misses and is sent on", () => {

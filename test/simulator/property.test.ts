@@ -220,8 +220,14 @@ function checkProxies({ proxies, slices }: RunRecord): void {
       sums[i] += count;
     });
   }
+  // Of all replicas together, since a connection's answers may come by another one than it went by.
+  const whole = (name: ProxyCountName): number =>
+    total(sums.filter((_, i) => i % width === PROXY_COUNTS.indexOf(name)));
+  const visits = 2 * whole("arrived");
+  holds(whole("worked") <= visits, "who passes visits the cores once on each way at most");
   for (let at = 0; at < sums.length; at += width) {
     const of = (name: ProxyCountName): number => sums[at + PROXY_COUNTS.indexOf(name)];
+    holds(of("packets") === 0 || of("passed") + of("full") === 0, "layer 4 reads nothing");
     const found = of("hits") + of("coalesced") + of("misses") + of("passed");
     holds(found <= of("arrived"), `${found} looked up of ${of("arrived")}`);
     holds(of("busy-ms") <= of("core-ms") + 1e-6, "cores are busy at most all the time");

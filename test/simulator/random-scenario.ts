@@ -112,14 +112,16 @@ export function randomText(draws: Draws): string {
 
 function connectionsOf(draws: Draws): Fields {
   const tls = draws.of(["none", "1.2", "1.3"]);
+  // Early data is for those that resume.
+  let resume = 0;
   return {
     protocol: draws.of(["http/1.1", "http/2"]),
     requests: draws.chance(50) ? "none" : draws.whole(1, 5),
     idle: draws.chance(20) ? "none" : draws.tenths(1, 3_000),
     ...(draws.chance(50) && { lifetime: choiceOf("distributions", draws, "duration") }),
     tls,
-    ...(tls !== "none" && { resume: `${draws.whole(0, 100)}%` }),
-    ...(tls === "1.3" && { "early-data": draws.chance(50) }),
+    ...(tls !== "none" && { resume: `${(resume = draws.whole(0, 100))}%` }),
+    ...(tls === "1.3" && { "early-data": draws.chance(50) && resume > 0 }),
     websocket: draws.chance(25),
   };
 }
@@ -136,6 +138,14 @@ function layer4Of(draws: Draws): Fields {
     spread: choiceOf("placements", draws),
     ...(draws.chance(60) && { nat }),
     "direct-return": draws.chance(40),
+    ...(draws.chance(40) && {
+      forwarding: {
+        cores: draws.whole(1, 2),
+        packet: draws.tenths(0, 2),
+        connection: draws.tenths(0, 5),
+        segment: `${draws.whole(1, 3_000)}B`,
+      },
+    }),
   };
 }
 

@@ -90,6 +90,62 @@ describe("the cores of a layer-7 balancer", () => {
   }
 });
 
+describe("the core of a layer-4 balancer", () => {
+  const rho = 0.8;
+  const requests = 400_000;
+  // Works that scatter less than exponential ones let the wait scatter less: M/M/1's is the most.
+  const within = HALF_AT_MOST * scatterOfWait(1, rho, requests);
+  /**
+   * Requests of 3 segments and answers of 7, 0.1 ms a packet, on connections that are all opened in
+   * the warm-up: one a user, over HTTP/2, which nobody closes.
+   */
+  const textOf4 = (ratePerMs: number, lb: string, demand: string): string => {
+    const warmupMs = warmupFor(rho);
+    const endMs = warmupMs + Math.round(requests / SEEDS / ratePerMs);
+    return `
+duration: ${endMs}ms
+warmup: ${warmupMs}ms
+window: ${endMs}ms
+connections: { protocol: http/2, idle: none, tls: none }
+clients: { all: { users: 5, arrivals: { poisson: ${1_000 * ratePerMs}/s } } }
+requests:
+  { demand: ${demand}, timeout: none, affinity: user, request-size: 3_000B, response-size: 10_000B }
+balancer:
+  name: lb
+  layer: 4
+  health: none
+  forwarding: { packet: 0.1ms }
+  ${lb}
+  targets: [{ machines: 1, cores: 1_000 }]`;
+  };
+
+  it("with direct return waits as M/D/1 says at ρ = 0.8", () => {
+    const ratePerMs = rho / 0.3;
+    const tallies = talliesOf(textOf4(ratePerMs, "direct-return: true", "1us"), SEEDS);
+    const waits = tallies.map((tally) => countOf(tally, "wait-ms") / countOf(tally, "worked"));
+    expectTheory(waits, theory.mg1WaitMs(0.3, 0.3 ** 2, rho), { within });
+    const busy = tallies.map((tally) => countOf(tally, "busy-ms") / countOf(tally, "core-ms"));
+    expectTheory(busy, rho, { within: HALF_AT_MOST * Math.sqrt(1 / requests) });
+    // What its clients felt is that wait and 0.3 ms; who is there at either end is in one alone.
+    const [tally] = tallies;
+    const felt = tally.parts[3] / tally.latency.count;
+    expect(Math.abs(felt / (waits[0] + 0.3) - 1)).toBeLessThan(0.01);
+  });
+
+  it("else waits as M/G/1 says, where machines take long enough to mix the answers", () => {
+    // 3 and 7 packets in turn: S = 0.5 ms, E[S²] = (0.3² + 0.7²) / 2.
+    const ratePerMs = rho / (0.3 + 0.7);
+    const tallies = talliesOf(
+      textOf4(ratePerMs, "direct-return: false", "{ exponential: 100ms }"),
+      SEEDS,
+    );
+    const waits = tallies.map((tally) => countOf(tally, "wait-ms") / countOf(tally, "worked"));
+    expectTheory(waits, theory.mg1WaitMs(0.5, 0.29, rho), { within });
+    const busy = tallies.map((tally) => countOf(tally, "busy-ms") / countOf(tally, "core-ms"));
+    expectTheory(busy, rho, { within: HALF_AT_MOST * Math.sqrt(1 / requests) });
+  });
+});
+
 it("connections in use are arrival rate × time held: Little's law, without sampling", () => {
   const pool = "pool: { connections: 100, idle: 20ms }";
   const requests = "requests: { demand: { exponential: 4ms }, timeout: none }";

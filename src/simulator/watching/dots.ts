@@ -124,7 +124,7 @@ function find(parts: Parts, request: Request, leg: Leg): void {
     case RequestState.Running:
       return stay(leg, "running", request.machine!.node);
     case RequestState.AtBalancer:
-      return stay(leg, "queued", lastBalancer(parts, request));
+      return stay(leg, "queued", haltsAt(parts, request));
     case RequestState.Hung:
       return stay(leg, "lost", request.machine?.node ?? lastBalancer(parts, request));
     case RequestState.Dialing:
@@ -142,6 +142,10 @@ function stay(leg: Leg, state: DotStateName, at: number): void {
 export function lastBalancer({ balancers }: Parts, { last }: Request): number {
   return balancers.find((balancer) => balancer?.last === last)?.node.id ?? CLIENT;
 }
+
+/** Node id of the balancer at which it is (RequestState.AtBalancer). */
+export const haltsAt = ({ stages, replicas }: Parts, { index }: Request): number =>
+  replicas[stages!.replica[index]].balancer.node.id;
 
 /** The hop that its last pick sent it on, outward. */
 function findHop({ requests, replicas, balancers }: Parts, request: Request, leg: Leg): void {

@@ -6,7 +6,7 @@ import { Stage } from "../../world/proxies/stages.ts";
 import { OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
 import type { Parts } from "../parts.ts";
 import type { DecidedBy } from "./decisions.ts";
-import { lastBalancer } from "./dots.ts";
+import { haltsAt } from "./dots.ts";
 
 /** Between a balancer and the target that is chosen. */
 export const HOW: Readonly<Record<DecidedBy, string>> = {
@@ -38,10 +38,7 @@ export function wordsOf(parts: Parts, request: Request): string {
     case RequestState.Outbound:
       return "travels on";
     case RequestState.AtBalancer:
-      return waitsFor(
-        parts.stages!.stage[index],
-        nodes[lastBalancer(parts, request)]?.path ?? "its balancer",
-      );
+      return waitsFor(parts.stages!.stage[index], nodes[haltsAt(parts, request)].path);
     case RequestState.Dialing:
       return parts.passages!.connection[index] === NONE
         ? "waits for an address"
@@ -57,6 +54,8 @@ function waitsFor(stage: Stage, at: string): string {
   switch (stage) {
     case Stage.Work:
       return `is worked on by ${at}, or waits for a core there`;
+    case Stage.Forward:
+      return `is forwarded by ${at} on its way back, or waits for a core there`;
     case Stage.Fetch:
       return `looks into the cache of ${at}: another fetches that, and it waits`;
     case Stage.Pending:

@@ -34,7 +34,7 @@ export interface NodeFacts {
   readonly cached: boolean;
   /** Of a balancer, as the scenario has it; null for a machine. */
   readonly spec: BalancerSpec | null;
-  /** Of a balancer's own at layer 7, all replicas; null: it has no work. */
+  /** Of a balancer's own, all replicas; null: it has no work. */
   readonly ownCores: number | null;
   /** Whether it keeps connections to its targets; and whether it caches responses. */
   readonly pooled: boolean;
@@ -138,10 +138,11 @@ function ownFacts(balancer: BalancerAtWork | null | undefined): OwnFacts {
   if (balancer == null)
     return { spec: null, ownCores: null, pooled: false, cachesResponses: false };
   const { spec, pools } = balancer;
-  const { work, pool, responseCache } = spec;
+  const { work, layer4, pool, responseCache } = spec;
+  const cores = (work ?? layer4?.forwarding)?.cores;
   return {
     spec,
-    ownCores: work === undefined ? null : work.cores * pools.length,
+    ownCores: cores === undefined ? null : cores * pools.length,
     pooled: pool !== undefined,
     cachesResponses: responseCache !== undefined,
   };

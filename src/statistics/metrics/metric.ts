@@ -44,7 +44,7 @@ export interface MetricDefinition {
   /** Which direction is good; null where neither is. */
   readonly better: "lower" | "higher" | null;
   /** Where a run has none of these, nothing is said of the metric. */
-  readonly needs?: "sessions" | "connections" | "proxies" | "frontDoor";
+  readonly needs?: "sessions" | "connections" | "proxies" | "frontDoor" | "forwarding";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */
@@ -54,8 +54,10 @@ export interface MetricDefinition {
 }
 
 /** Whether a run has what the metric speaks of. */
-export const isThere = ({ needs }: MetricDefinition, record: RunRecord): boolean =>
-  needs === undefined || record[needs] !== null;
+export const isThere = ({ needs }: MetricDefinition, record: RunRecord): boolean => {
+  if (needs === "forwarding") return record.proxies?.forwards === true;
+  return needs === undefined || record[needs] !== null;
+};
 
 /** NaN instead of an infinity or a figure about nothing. */
 export const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : NaN);

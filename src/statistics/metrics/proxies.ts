@@ -53,9 +53,22 @@ const balancerWait: MetricDefinition = {
   name: "balancer-wait",
   unit: "ms",
   summary: "mean time that a request waited for a core of a balancer",
-  formula: "Σ wait / requests that the cores worked on",
+  formula: "Σ wait / visits of the cores: one a request, at layer 4 one on each way",
   better: "lower",
   of: of((sum) => ratio(sum("wait-ms"), sum("worked"))),
+};
+
+const packets: MetricDefinition = {
+  ...common,
+  needs: "forwarding",
+  name: "balancer-packets",
+  unit: "count",
+  summary: "packets that layer-4 balancers forwarded, where those are work",
+  formula:
+    "Σ ceil(bytes / segment), at least 1, of requests and of answers that pass, + 2 a round trip " +
+    "of opening a connection (1 with direct return)",
+  better: "lower",
+  of: of((sum) => some(sum("packets"))),
 };
 
 const handshakes: MetricDefinition = {
@@ -187,6 +200,7 @@ const overflow: MetricDefinition = {
 export const proxyMetrics: readonly MetricDefinition[] = [
   balancerUtilization,
   balancerWait,
+  packets,
   handshakes,
   hitRate,
   coalesced,

@@ -1,6 +1,6 @@
 /**
- * What is counted of one replica of a layer-7 balancer, a reverse proxy as all in this folder; all
- * only grow.
+ * What is counted of one replica of a balancer that does more than pick, a reverse proxy as all in
+ * this folder or one of layer 4 whose packets are work; all only grow.
  */
 
 /** Codes of statistics' PROXY_COUNTS, in the same order (a test holds them together). */
@@ -29,6 +29,7 @@ export const enum ProxyCount {
   Pended,
   PendedMs,
   Overflowed,
+  Packets,
 }
 
-export const PROXY_COUNTS_LENGTH = ProxyCount.Overflowed + 1;
+export const PROXY_COUNTS_LENGTH = ProxyCount.Packets + 1;

@@ -1,6 +1,7 @@
 /**
- * Where requests stand that are at a layer-7 balancer, and what they hold there: one entry a request
- * by its index, or one a request and tier, beside the requests (as in passages.ts).
+ * Where requests stand that are at a balancer which has more to do than pick, and what they hold
+ * there: one entry a request by its index, or one a request and tier, beside the requests (as in
+ * passages.ts).
  */
 import { NONE } from "../../units.ts";
 import type { Request, Requests } from "../requests.ts";
@@ -11,6 +12,8 @@ export const enum Stage {
   None,
   /** A core of the balancer, or its work there. */
   Work,
+  /** The same at layer 4 for the packets of its answer, on its way back. */
+  Forward,
   /** The response to another request for the same object. */
   Fetch,
   /** A connection to its target that may carry it. */

@@ -1,0 +1,123 @@
+/**
+ * The work of layer-4 balancers on the packets that they forward. A request visits a core of its
+ * connection's replica twice: on its way in for its own packets, on its way back for its answer's,
+ * one visit for all of them at once.
+ *
+ * | what passes                      | packets                                                   |
+ * | -------------------------------- | --------------------------------------------------------- |
+ * | a request; a completed answer    | its bytes / segment, rounded up, at least 1               |
+ * | a refusal or failure             | 1                                                         |
+ * | a connection that is opened      | 1 each way for each round trip, TCP's and TLS's: on top   |
+ * |                                  | of the first request that comes on it, with the           |
+ * |                                  | connection's own work                                     |
+ * | an attempt (nobody shakes hands) | 1, and the connection's own work                          |
+ *
+ * With direct return at this tier, or at one beneath it, what answers does not pass. What nobody
+ * waits for any more is not forwarded back. A replica that stops loses what waits or is worked on
+ * there, even where its connections go on at another (nobody sends a segment again). Left out:
+ * acknowledgements and the end of a connection, whose packets carry nothing; certificates of more
+ * than a segment; that opening waits here (it is work only when the first request comes).
+ */
+import type { BalancerSpec, ForwardingSpec } from "../scenario/scenario.ts";
+import { MachineState } from "../world/machine.ts";
+import { ConnectionState, type ConnectionTable } from "../world/connections/connection-table.ts";
+import { roundTripsOf } from "../world/connections/handshake.ts";
+import { ProxyCount } from "../world/proxies/counts.ts";
+import { packetsOf } from "../world/proxies/packets.ts";
+import { Stage } from "../world/proxies/stages.ts";
+import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
+import type { Halts } from "./halts.ts";
+import type { Parts, ProxyAtWork, Replica } from "./parts.ts";
+
+/** Whether packets are work at any balancer of the tree. */
+export const forwards = ({ layer4, targets }: BalancerSpec): boolean =>
+  layer4?.forwarding !== undefined ||
+  targets.some((target) => target.kind === "balancer" && forwards(target));
+
+export class Forwarding {
+  /** By row × tiers + tier: 1 + serial of the connection whose first request has come there. */
+  private met = new Int32Array(0);
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly halts: Halts,
+    private readonly table: ConnectionTable,
+  ) {}
+
+  /** What a request that has come to a tier asks of a core there, ms; its packets count. O(tiers). */
+  inboundMs({ index }: Request, tier: number, { forwarding, counts }: ProxyAtWork): number {
+    const { connection, requestBytes } = this.parts.passages!;
+    const row = connection[index];
+    const { packetMs, connectionMs, segmentBytes }: ForwardingSpec = forwarding!;
+    const isAttempt = this.table.state[row] === ConnectionState.Attempt;
+    let packets = isAttempt ? 1 : packetsOf(requestBytes[index], segmentBytes);
+    let workMs = 0;
+    if (this.isFirst(row, tier)) {
+      workMs = connectionMs;
+      if (!isAttempt) packets += this.roundTrips(row) * (this.passesBack(row, tier) ? 2 : 1);
+    }
+    counts[ProxyCount.Packets] += packets;
+    return workMs + packets * packetMs;
+  }
+
+  /**
+   * What answers a request has come back to the tier of this hop, which hears it: whether it halts
+   * there for its packets. O(1).
+   */
+  holds(request: Request, hop: number): boolean {
+    const { requests, replicas, passages } = this.parts;
+    const { balancer, proxy } = replicas[requests.hops[hop + HopColumn.Pool]];
+    if (balancer.returnsDirectly) {
+      // Where nothing is any distance: it is with its client, past whoever stands above.
+      request.depth = 0;
+      return false;
+    }
+    if (proxy === null || proxy.forwarding === null) return false;
+    if (request.abandoned || balancer.state !== MachineState.Up) return false;
+    const { packetMs, segmentBytes } = proxy.forwarding;
+    const { index, outcome } = request;
+    const bytes = outcome === OutcomeCode.Completed ? passages!.responseBytes[index] : 0;
+    const packets = packetsOf(bytes, segmentBytes);
+    const replica = this.replicaNow(passages!.connection[index], request.depth);
+    replica.proxy!.counts[ProxyCount.Packets] += packets;
+    const workMs = packets * packetMs;
+    if (workMs === 0) return false;
+    this.halts.askForCore(request, Stage.Forward, replica, workMs);
+    return true;
+  }
+
+  /** Its connection may have moved to another replica meanwhile. */
+  private replicaNow(row: number, tier: number): Replica {
+    const { hops } = this.table;
+    return this.parts.replicas[hops[this.table.hop(row, tier) + HopColumn.Pool]];
+  }
+
+  /** Whether nobody has come to that tier on this connection: told once. Amortised O(1). */
+  private isFirst(row: number, tier: number): boolean {
+    const { tiers, serial, state } = this.table;
+    if (this.met.length < state.length * tiers) {
+      const { met } = this;
+      this.met = new Int32Array(state.length * tiers);
+      this.met.set(met);
+    }
+    const at = row * tiers + tier;
+    const now = serial[row] + 1;
+    if (this.met[at] === now) return false;
+    this.met[at] = now;
+    return true;
+  }
+
+  /** What opening it took; TLS is still to be worked for by its end, behind all of layer 4. */
+  private roundTrips(row: number): number {
+    const { tls, websocket } = this.parts.scenario.clients[this.table.region[row]].connections!;
+    return roundTripsOf(tls, this.table.handshake[row]) + (websocket ? 1 : 0);
+  }
+
+  private passesBack(row: number, tier: number): boolean {
+    const { known } = this.table;
+    for (let below = tier; below < known[row]; below++) {
+      if (this.replicaNow(row, below).balancer.returnsDirectly) return false;
+    }
+    return true;
+  }
+}
