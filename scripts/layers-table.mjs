@@ -1,6 +1,7 @@
-// Prints README's table of layer 4 against layer 7 from the committed results of both scenarios, at 1, 10 and 100 requests
-// a connection; with --write puts it there (then `npm run format`). `npm run results -- layer-4 layer-7` makes the results
-// anew, test/layers-table.test.ts holds README against them.
+// Prints README's table of layer 4 against layer 7 from the committed results of both scenarios, at
+// 1, 10 and 100 requests a connection; with --write puts it there (then `npm run format`). `npm run
+// results -- layer-4 layer-7` makes the results anew, test/layers-table.test.ts holds README
+// against them.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 const COUNTS = [1, 10, 100];

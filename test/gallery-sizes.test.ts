@@ -1,7 +1,8 @@
 /**
- * The sizes that arithmetic gives, against the committed comparisons of the gallery (which scenarios.test.ts makes again): every
- * variant, not the one alone that the file's own `expect` looks at. The workings stand in each file's `reason`; where a
- * tolerance is not a rounding, its own stands here.
+ * The sizes that arithmetic gives, against the committed comparisons of the gallery (which
+ * scenarios.test.ts makes again): every variant, not the one alone that the file's own `expect`
+ * looks at. The workings stand in each file's `reason`; where a tolerance is not a rounding, its
+ * own stands here.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -29,8 +30,8 @@ function near(actual: readonly number[], expected: readonly number[], tolerance:
 }
 
 it("handshakes: round trips by TLS, a quarter a request, and work by how many are full", () => {
-  // Who resumes is drawn: of 9,000 connections σ is 0.4 round trips / √9,000 = 0.4 % of one; the span's edges
-  // cut a connection of four here and there.
+  // Who resumes is drawn: of 9,000 connections σ is 0.4 round trips / √9,000 = 0.4 % of one; the
+  // span's edges cut a connection of four here and there.
   const trips = [3, 0.2 * 3 + 0.8 * 2, 2, 2, 0.2 * 2 + 0.8];
   const connect = (ms: number): number[] => trips.map((count) => (count * ms) / 4);
   near(columnOf("handshakes", "connect"), [...connect(100), ...connect(10)], 0.015);
@@ -49,7 +50,8 @@ it("direct return: the way, and the bytes on it", () => {
     [...sizes.map(through), ...sizes.map(straight)],
     0.0005,
   );
-  // Two round trips for 20 requests at most; a connection that the end of the run cuts short has carried fewer.
+  // Two round trips for 20 requests at most; a connection that the end of the run cuts short has
+  // carried fewer.
   for (const [i, connect] of columnOf("direct-return", "connect").entries()) {
     expect(connect).toBeGreaterThanOrEqual((2 * (i < 2 ? 60 : 45)) / 20);
     expect(connect).toBeLessThan((2 * (i < 2 ? 60 : 45)) / 18);
@@ -120,7 +122,8 @@ it("names answered: the mean way of each rule, and the smaller site's work", () 
 
 it("canary: who meets the slow machine", () => {
   near(columnOf("canary", "peak-utilization"), [(500 / 9) * 2.95e-3 * 4, 0.4, 0.4], 0.03);
-  // Of 2,500 testers' requests a run the slowest fifth of an exponential: some 4 %, of three runs 2.5.
+  // Of 2,500 testers' requests a run the slowest fifth of an exponential: some 4 %, of three runs
+  // 2.5.
   near(columnOf("canary", "p99").slice(1), [26.7 * Math.log(5), 26.7 * Math.log(5)], 0.08);
 });
 
@@ -138,7 +141,8 @@ it("response age: λT of 1 + λT requests", () => {
     0,
   );
   const expected = [1 - first / 120_000, hits(60), hits(10), hits(1)];
-  // Which of the few most popular objects may not be stored is drawn: up to 4 % of the requests there.
+  // Which of the few most popular objects may not be stored is drawn: up to 4 % of the requests
+  // there.
   near(columnOf("response-age", "first-cache-hits"), expected, 0.05);
 });
 
@@ -177,7 +181,8 @@ describe("what layers, names and pools do", () => {
       return fresh / all;
     };
     for (const minutes of [1, 5, 10, 15, 20]) {
-      // A window of a minute stands for its middle. Of 978 connections σ ≤ √(1/4 / 978) = 1.6 points; 3 of them.
+      // A window of a minute stands for its middle. Of 978 connections σ ≤ √(1/4 / 978) = 1.6
+      // points; 3 of them.
       const expected = (1 - Math.exp(-(minutes + 0.5) / 10)) / 2;
       expect(Math.abs(shareAt(5 + minutes) - expected)).toBeLessThan(0.048);
     }

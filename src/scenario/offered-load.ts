@@ -108,7 +108,10 @@ function bytesMean({ requestSize, responseSize, size }: RequestClass, numbers: F
   );
 }
 
-/** NaN where the rate or a mean is not known; undefined where it has no work of its own but handshakes. */
+/**
+ * NaN where the rate or a mean is not known; undefined where it has no work of its own but
+ * handshakes.
+ */
 function ownLoad(
   { work, replicas }: BalancerSpec,
   ratePerMs: number,

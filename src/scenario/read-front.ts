@@ -78,7 +78,8 @@ export function withResolvers(
   if (frontDoor?.kind === "names") {
     return regions.map((region) => ({ resolvers: DEFAULT_RESOLVERS, ...region }));
   }
-  // By anycast, or with a list of their own, clients ask nobody: then they wait for a comparison with names.
+  // By anycast, or with a list of their own, clients ask nobody: then they wait for a comparison
+  // with names.
   if (isDoorCompared) return regions.map(withoutResolvers);
   const would =
     frontDoor === undefined

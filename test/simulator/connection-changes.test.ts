@@ -174,8 +174,9 @@ events: [${events}]
 
     it("get theirs back as one is back, with an empty table: what was opened meanwhile is unknown to it", () => {
       const record = run("mod-n", "{ at: 5s, fail-replica: lb#2, for: 5s }", more);
-      // Of the crash 2/3 have connected anew, over two replicas by h mod 2. By h mod 3, as before it, a third of
-      // these are still sent where they are; whoever was sent to the same replica by both stays once more.
+      // Of the crash 2/3 have connected anew, over two replicas by h mod 2. By h mod 3, as before
+      // it, a third of these are still sent where they are; whoever was sent to the same replica by
+      // both stays once more.
       expect(Math.abs(moved(record, 10_000) - expected((2 / 3) * (2 / 3)))).toBeLessThan(35);
       expect(record.connections!.open).toBe(300);
     });

@@ -100,7 +100,8 @@ balancer:
 events: [{ at: 10s, add: 1 machine, to: lb }]
 `),
     );
-    // One request a connection: so many of 1,000 a second, in each of the twenty steps and five after them.
+    // One request a connection: so many of 1,000 a second, in each of the twenty steps and five
+    // after them.
     for (const [step, expected] of ramp.entries()) {
       const from = 10_000 + 1_000 * step;
       const count = counterOf(record, "lb/4", "received", [from, from + 1_000]);

@@ -1,5 +1,6 @@
 /**
- * Every strategy of the registry picks for connections at layer 4 and for requests at layer 7, and the tables say which.
+ * Every strategy of the registry picks for connections at layer 4 and for requests at layer 7, and
+ * the tables say which.
  */
 import { describe, expect, it } from "vitest";
 import { strategies } from "../../src/balancing/registry.ts";

@@ -177,7 +177,8 @@ export class Follower {
   private isAt(request: Request, { balancer }: Replica): boolean {
     const { view } = this.parts;
     const { state, last, depth, key, source } = request;
-    // Who halts at a balancer is not picked for: a core's line may be full of requests with the same key.
+    // Who halts at a balancer is not picked for: a core's line may be full of requests with the
+    // same key.
     const isOut = state === RequestState.Outbound || state === RequestState.Dialing;
     if (!isOut || last !== balancer.last || depth !== balancer.node.tier) return false;
     return key === view.key && source!.place === view.origin;

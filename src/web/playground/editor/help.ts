@@ -70,8 +70,8 @@ function linesOf({ path, at, word }: CursorPlace): string[] {
 }
 
 /**
- * A value in `compare` is a value of the setting that its key names: of a balancer (`fra.strategy`),
- * or from the top of the scenario (`connections`, `requests.objects`).
+ * A value in `compare` is a value of the setting that its key names: of a balancer
+ * (`fra.strategy`), or from the top of the scenario (`connections`, `requests.objects`).
  */
 function asWritten(path: readonly CursorStep[]): readonly CursorStep[] {
   const [top, setting, item] = path;
