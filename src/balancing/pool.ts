@@ -111,6 +111,11 @@ export class Pool implements PoolView {
     return this.keyed && this.strategy?.strays !== true;
   }
 
+  /** Keyed, and no key's owner depends on weights. */
+  get ignoresWeights(): boolean {
+    return this.strategy?.ignoresWeights === true;
+  }
+
   /** Whether `returned` wants to know how long it took. */
   get wantsLatency(): boolean {
     return this.listens;

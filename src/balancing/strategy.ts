@@ -108,6 +108,11 @@ export interface Strategy {
    * had the key is then scatter: that its owner changed cannot be told from a pick that strayed.
    */
   readonly strays?: boolean;
+  /**
+   * True of a keyed strategy whose owners do not depend on weights: then all targets' fair shares of
+   * the keys are equal.
+   */
+  readonly ignoresWeights?: boolean;
 }
 
 export type Need = "key" | "in-flight" | "reports" | "capacity" | "round-trip";

@@ -2,7 +2,7 @@
 import type { Strategy } from "./strategy.ts";
 
 export function witnessed(inner: Strategy, tell: (slot: number) => void): Strategy {
-  const { strays } = inner;
+  const { strays, ignoresWeights } = inner;
   return {
     pick(request) {
       const slot = inner.pick(request);
@@ -18,5 +18,6 @@ export function witnessed(inner: Strategy, tell: (slot: number) => void): Strate
     }),
     ...(inner.owner && { owner: (key, rawKey) => inner.owner!(key, rawKey) }),
     ...(strays === undefined ? {} : { strays }),
+    ...(ignoresWeights === undefined ? {} : { ignoresWeights }),
   };
 }

@@ -14,8 +14,8 @@ import type { Report, Trends } from "../report/report-model.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { MetricValues, RunSummary, SummarySettings } from "../statistics/run-summary.ts";
 import { summarize } from "../statistics/run-summary.ts";
-import { SERIES_COLUMNS, seriesRows } from "../statistics/series.ts";
-import type { SeriesRow } from "../statistics/series.ts";
+import { SERIES_COLUMNS, seriesRows, seriesTable } from "../statistics/series.ts";
+import type { SeriesRow, SeriesTable } from "../statistics/series.ts";
 import { VERSION } from "../version.ts";
 import type { Executed } from "./execute.ts";
 import { seedsText } from "./options.ts";
@@ -59,6 +59,8 @@ export function figuresOf(scenario: Scenario, { record, stopped }: Executed): Ru
 const printed = (report: Report): string =>
   printReport(report, { width: FILE_WIDTH, colours: false });
 
+const seriesText = ({ header, rows }: SeriesTable): string => csvText(header, rows);
+
 /** What the rows of a time series tell of each selection, or of each variant as a whole. */
 export function trendsOf(rows: Iterable<SeriesRow>, by: "of" | "variant"): Trends {
   const skipped = by === "of" ? 0 : 2;
@@ -99,7 +101,7 @@ export function runFiles(manifest: RunManifest, figures: RunFigures): ResultFile
   return new Map([
     ["manifest.json", jsonText(manifest)],
     ["summary.json", jsonText({ ...summary, partial, expectations })],
-    ["series.csv", csvText(SERIES_COLUMNS, figures.series())],
+    ["series.csv", seriesText(seriesTable(figures.series()))],
     ["table.txt", printed(report)],
   ]);
 }
@@ -152,7 +154,7 @@ export function comparisonFiles(
       "summary.json",
       jsonText({ format: 1, name, version, partial, seeds, comparison: result, runs }),
     ],
-    ["series.csv", csvText(["variant", "seed", ...SERIES_COLUMNS], series)],
+    ["series.csv", seriesText(seriesTable(series, ["variant", "seed"]))],
     ["table.txt", printed(comparisonReportOf(manifest, result))],
   ]);
 }

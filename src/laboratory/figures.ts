@@ -80,7 +80,10 @@ export function squaredCounts(values: Int32Array): number {
 /** Shares of all keys; means over the courses where chance decides. */
 export interface Disruption {
   readonly moved: number;
-  /** ½ Σ|w′ − w| over normalised weights: what the change asks of any structure. */
+  /**
+   * ½ Σ|w′ − w| over normalised weights: what the change asks of any structure. All count the same
+   * where the structure ignores weights, and no bound follows them.
+   */
   readonly least: number;
   /** ½ Σ|s′ − s| over the shares really held: what these layouts ask. */
   readonly leastByShare: number;
@@ -122,13 +125,14 @@ export function disruptionOf(
 
 function ofCourse(
   course: CourseCounts,
-  { held }: StructureCounts,
+  { held, placement, bounded }: StructureCounts,
   before: Members,
   keys: number,
 ): Disruption {
   const { after, inherited } = course;
-  const was = normalised(before);
-  const is = normalised(after);
+  const byWeights = placement.traits.weighted || bounded !== null;
+  const was = normalised(before, byWeights);
+  const is = normalised(after, byWeights);
   let byWeight = 0;
   let byShare = 0;
   for (let label = 0; label < was.length; label++) {
@@ -150,11 +154,12 @@ function ofCourse(
 }
 
 /** By label; 0 for who is not there. */
-function normalised(members: Members): Float64Array {
+function normalised(members: Members, byWeights: boolean): Float64Array {
   const weights = new Float64Array(members.slots);
-  let total = 0;
-  for (const label of labelsOf(members)) total += members.weight[label];
-  for (const label of labelsOf(members)) weights[label] = members.weight[label] / total;
+  const labels = labelsOf(members);
+  const weightOf = (label: number): number => (byWeights ? members.weight[label] : 1);
+  const total = labels.reduce((sum, label) => sum + weightOf(label), 0);
+  for (const label of labels) weights[label] = weightOf(label) / total;
   return weights;
 }
 

@@ -17,6 +17,7 @@ const CACHE = [
 const CONNECTIONS = [
   column("backend-opened", "count", "opened", "connections"),
   column("backend-reuse", "share", "reused", "connections"),
+  column("backend-resumed", "share", "TLS resumed", "connections"),
   column("backend-connections", "count", "open", "connections"),
   column("backend-busy", "count", "in use", "connections"),
   column("backend-wait", "ms", "wait", "connections"),

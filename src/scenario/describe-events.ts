@@ -1,7 +1,7 @@
 /** An event as a sentence, from its fields. */
 import { unreachable } from "../assert.ts";
 import type { EventSpec, ReplicaName, Scenario } from "./scenario.ts";
-import { countOf, formatChosen, formatNumber } from "./words.ts";
+import { countOf, formatChosen, formatNumber, formatShare } from "./words.ts";
 import { formatDuration } from "./units.ts";
 
 const MOST_NAMED = 4;
@@ -55,7 +55,7 @@ export function describeHappening(event: EventSpec, scenario: Scenario): string 
     case "strategy":
       return `${named(event.nodes)} ${verb(event.nodes, "picks", "pick")} by ${formatChosen(event.strategy, "strategies", "number")}`;
     case "purge":
-      return `${named(event.nodes)} ${verb(event.nodes, "forgets", "forget")} all responses`;
+      return `${named(event.nodes)} ${verb(event.nodes, "forgets", "forget")} ${responses(event)}`;
     case "weight":
       return `${named(event.nodes)} ${verb(event.nodes, "gets", "get")} weight ${formatNumber(event.weight)}`;
     case "fail-replica":
@@ -70,6 +70,13 @@ export function describeHappening(event: EventSpec, scenario: Scenario): string 
     default:
       return unreachable(event);
   }
+}
+
+function responses({ classes, share }: Extract<EventSpec, { kind: "purge" }>): string {
+  const of = classes === undefined ? "" : ` of ${classes.join(", ")}`;
+  return share === undefined
+    ? `all responses${of}`
+    : `the responses for ${formatShare(share)} of the objects${of}`;
 }
 
 const replicas = (names: readonly ReplicaName[]): string =>

@@ -81,8 +81,9 @@ function rule({ when, to }: RouteSpec): string {
 }
 
 function describePool(pool: BackendsSpec): string {
-  const { connections, idleMs, requests, protocol, streams, pending, tls } = pool;
-  const secured = tls === "none" ? "" : `, TLS ${tls}`;
+  const { connections, idleMs, requests, protocol, streams, pending, tls, resume } = pool;
+  const resumed = resume === undefined ? "" : `, ${formatShare(resume)} of them resumed`;
+  const secured = tls === "none" ? "" : `, TLS ${tls}${resumed}`;
   const carries =
     protocol === "http/2" ? `${protocol} with ${formatNumber(streams)} streams` : protocol;
   const how = `${carries}${secured}`;

@@ -127,6 +127,25 @@ export class EventNames {
     return [...chosen];
   }
 
+  /**
+   * Known classes of requests, each once, with where they are named.
+   * @param listAt where the names stand; null: nothing is written
+   */
+  classes(node: TreeNode | null, listAt: Position | null): { name: string; at: Position }[] {
+    const known = this.context.classes;
+    const chosen = new Map<string, Position>();
+    const items = node === null ? [] : node.type === "list" ? node.items : [node];
+    for (const item of items) {
+      const name = item.type === "text" ? item.text : "";
+      if (known.includes(name)) chosen.set(name, item.at);
+      else this.error(item.at, `no class is called ${quote(name)}`, didYouMean(name, known));
+    }
+    if (listAt !== null && items.length === 0) {
+      this.error(listAt, "classes names no class", "name one, or leave classes out: all");
+    }
+    return [...chosen].map(([name, at]) => ({ name, at }));
+  }
+
   /** `lb#2`, or a list: replicas that are there at the event's time. */
   replicas(node: TreeNode | null): ReplicaName[] {
     if (node === null) return [];

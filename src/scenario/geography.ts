@@ -45,7 +45,7 @@ export class Geography {
   private samePlaceMs: number | null = null;
   /** By name of one end and of the other, bytes per ms. */
   private readonly links = new Map<string, Map<string, number>>();
-  /** Where they are written; null: nowhere. */
+  /** Where they are written; null: nowhere, or none that is right. */
   bandwidthsAt: Position | null = null;
 
   constructor(
@@ -197,7 +197,6 @@ export class Geography {
 
   private readBandwidths(node: TreeNode): void {
     const { problems } = this.reading;
-    this.bandwidthsAt = node.at;
     const example = "write paris: { london: 1Gbit/s }";
     if (node.type !== "map") {
       problems.error(node.at, `bandwidths is ${typeInWords(node)}`, example);
@@ -217,9 +216,12 @@ export class Geography {
         const name = `bandwidth ${from} to ${to}`;
         if (from === to) {
           problems.error(toAt, `${name} is inside one place`, "write links between two places");
+          continue;
         }
         const bytes = readNumber(name, { above: 0 }, "bandwidth", cell, problems);
-        if (bytes !== null) row.set(to, bytes);
+        if (bytes === null) continue;
+        row.set(to, bytes);
+        this.bandwidthsAt = node.at;
       }
     }
   }

@@ -16,13 +16,16 @@ import { orList, quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { EventContext, EventName, ReadEvent } from "./read-events.ts";
 import { readPick } from "./read-pick.ts";
-import { readNumber } from "./read-values.ts";
+import { boundBroken, readNumber } from "./read-values.ts";
 import { registries } from "./registries.ts";
-import type { EventSpec, MachinesSpec } from "./scenario.ts";
+import type { EventSpec, MachinesSpec, ResponseCacheSpec } from "./scenario.ts";
 import type { TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
 import { formatDuration, parseQuantity } from "./units.ts";
 import { formatRate } from "./words.ts";
+
+/** That one event adds. */
+const MOST_MACHINES = 100_000;
 
 type Of<K extends EventName> = Extract<ReadEvent, { readonly name: K }>;
 interface Base {
@@ -90,16 +93,8 @@ export class EventMaker {
         this.checkRates(clients, times, event.read.at("times"));
         return [{ ...base, kind: "rate", clients, times, forMs: lastingMs(lasting) }];
       }
-      case "purge": {
-        const { purge } = event.read.values;
-        const matches = this.names.nodes(
-          purge,
-          hasResponseCache,
-          "a balancer with a response cache",
-        );
-        const nodes = matches.map(({ path }) => path);
-        return nodes.length === 0 ? [] : [{ ...base, kind: "purge", nodes }];
-      }
+      case "purge":
+        return this.purge(event, base);
       case "set":
         return this.set(event, base);
       case "fail-replica": {
@@ -183,8 +178,13 @@ export class EventMaker {
     }
     const match = /^(\S+)(?: machines?)?$/.exec(node.text);
     const parsed = match === null ? null : parseQuantity(match[1], "count");
-    if (parsed?.ok === true && parsed.value >= 1 && parsed.value <= 100_000) return parsed.value;
-    this.error(node.at, `add: ${quote(node.text)} is not a number of machines`, would);
+    if (parsed?.ok !== true) {
+      this.error(node.at, `add: ${quote(node.text)} is not a number of machines`, would);
+      return null;
+    }
+    const bound = boundBroken(parsed.value, { min: 1, max: MOST_MACHINES }, "count");
+    if (bound === null) return parsed.value;
+    this.error(node.at, `add is ${node.text}`, bound);
     return null;
   }
 
@@ -240,6 +240,25 @@ export class EventMaker {
     return [{ ...base, kind: "fail-randomly", number, nodes, manner, ...times }];
   }
 
+  private purge({ read }: Of<"purge">, base: Base): EventSpec[] {
+    const { purge, classes: named, share } = read.values;
+    const caching = "a balancer with a response cache";
+    const matches = this.names.nodes(purge, (match) => cacheIn(match) !== undefined, caching);
+    const classes = this.names.classes(named, read.has("classes") ? read.at("classes") : null);
+    for (const { name, at } of classes) {
+      const isStored = (match: NodeMatch) => cacheIn(match)?.classes?.includes(name) ?? true;
+      if (matches.length === 0 || matches.some(isStored)) continue;
+      const [{ path }] = matches;
+      const stored = orList(cacheIn(matches[0])!.classes!);
+      const what = `the response cache of ${path} never stores responses of ${name}`;
+      this.error(at, what, `it stores those of ${stored}`);
+    }
+    if (matches.length === 0) return [];
+    const nodes = matches.map(({ path }) => path);
+    const which = classes.length > 0 && { classes: classes.map(({ name }) => name) };
+    return [{ ...base, kind: "purge", nodes, ...which, ...(share < 1 && { share }) }];
+  }
+
   private set(event: Of<"set">, base: Base): EventSpec[] {
     const { set: path, to } = event.read.values;
     const would = "write for example set: fra.strategy or fra/3.weight";
@@ -272,10 +291,10 @@ export class EventMaker {
   }
 }
 
-const hasResponseCache = (match: NodeMatch): boolean =>
-  match.kind === "balancer" &&
-  match.node.source.kind === "balancer" &&
-  match.node.source.responseCache !== undefined;
+const cacheIn = (match: NodeMatch): ResponseCacheSpec | undefined =>
+  match.kind === "balancer" && match.node.source.kind === "balancer"
+    ? match.node.source.responseCache
+    : undefined;
 
 const WEIGHT = { min: 0, max: MOST_WEIGHT };
 

@@ -36,6 +36,8 @@ export type ReadEvent = {
 export interface EventContext {
   readonly root: BalancerSpec;
   readonly clients: readonly ClientRegion[];
+  /** Names of the classes of requests. */
+  readonly classes: readonly string[];
   readonly geography: Geography;
   readonly durationMs: number | null;
   readonly reading: Reading;

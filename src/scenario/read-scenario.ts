@@ -21,7 +21,7 @@ import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
 import { checkSizes, checkWeighed, withResolvers } from "./read-front.ts";
-import { checkConditions, checkNamedClasses } from "./read-proxies.ts";
+import { checkConditions, checkNamedClasses } from "./read-routes.ts";
 import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
@@ -189,12 +189,14 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   const standing = here ? standHere(tiers.root, geography) : tiers.root;
   const root = withLayers(standing, tiers, clients.regions, !here, reading);
   const { durationMs } = times;
-  const context = { root, clients: clients.regions, geography, durationMs: endMs, reading };
+  const classNames = classes.map(({ name }) => name);
+  const asking = { clients: clients.regions, classes: classNames };
+  const context = { root, ...asking, geography, durationMs: endMs, reading };
   const { events, everyNode } = readEvents(values.events, context);
   const expect = readExpectations(values.expect, {
     everyNode,
     regions: clients.regions.map(({ name }) => name),
-    classes: classes.map(({ name }) => name),
+    classes: classNames,
     ...until,
   });
   const scenario: Scenario = {

@@ -11,6 +11,8 @@ import { typeInWords } from "./tree.ts";
 import { formatDuration, kindInWords, parseQuantity } from "./units.ts";
 import type { QuantityKind } from "./units.ts";
 
+const TEBIBYTE = 2 ** 40;
+
 /** `quantity` takes the unit that its context asks for. */
 export function quantityKind(kind: NumberField["kind"], unit: QuantityKind): QuantityKind {
   return kind === "quantity" ? unit : kind;
@@ -51,6 +53,9 @@ export function readNumber(
   return null;
 }
 
+/** Nobody's object, session or cache is larger; sums of a few are whole numbers up to 2^53 bytes. */
+const MOST_BYTES = 1_024 * TEBIBYTE;
+
 /** What the value would have to be, or null where it is within the bounds. */
 export function boundBroken(
   value: number,
@@ -63,14 +68,16 @@ export function boundBroken(
   if (min !== undefined && value < min) {
     return min === 0 ? "it must not be negative" : `it must be at least ${inUnit(min, kind)}`;
   }
-  if (max !== undefined && value > max) return `it must be at most ${inUnit(max, kind)}`;
-  return null;
+  const most = max ?? (kind === "size" ? MOST_BYTES : Infinity);
+  return value > most ? `it must be at most ${inUnit(most, kind)}` : null;
 }
 
 function inUnit(value: number, kind: QuantityKind): string {
   if (kind === "duration") return formatDuration(value);
   if (kind === "rate") return `${underscored(value * 1_000)}/s`;
-  if (kind === "size") return `${value}B`;
+  if (kind === "size") {
+    return value % TEBIBYTE === 0 ? `${value / TEBIBYTE}TiB` : `${value}B`;
+  }
   return kind === "share" ? `${value * 100}%` : underscored(value);
 }
 

@@ -311,7 +311,9 @@ export interface BackendsSpec {
   readonly streams: number;
   /** Requests that may wait for a connection; null: any number. */
   readonly pending: number | null;
-  readonly tls: "none" | "1.2" | "1.3";
+  readonly tls: TlsVersion;
+  /** Share of new ones that resume a TLS session with their target, once there is one; left out: 0. */
+  readonly resume?: number;
 }
 
 export interface ResponseCacheSpec {
@@ -460,6 +462,10 @@ export type EventSpec = EventBase &
         /** What the response caches of these balancers hold is forgotten. */
         readonly kind: "purge";
         readonly nodes: readonly string[];
+        /** Names of the classes whose objects are meant; left out: all. */
+        readonly classes?: readonly string[];
+        /** Part of their objects, above 0, by hash; left out: all. */
+        readonly share?: number;
       }
     | { readonly kind: "weight"; readonly nodes: readonly string[]; readonly weight: number }
     | {

@@ -51,7 +51,6 @@ export interface SpecialField extends Described {
     | "bandwidths"
     | "shares"
     | "pairs"
-    | "names"
     | "variations"
     | "metric"
     | "bound"

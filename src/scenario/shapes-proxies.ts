@@ -71,7 +71,14 @@ export const poolShape = {
     kind: "choice",
     of: ["none", "1.2", "1.3"],
     default: "none",
-    doc: "what a new connection costs beside TCP's round trip: 1.3 one more, 1.2 two",
+    doc: "what a new connection costs beside TCP's round trip: 1.3 one more, 1.2 two (1 resumed)",
+  },
+  resume: {
+    kind: "share",
+    min: 0,
+    max: 1,
+    default: 0,
+    doc: "part of the new connections that resume a TLS session, once the replica has one there",
   },
 } as const satisfies Shape;
 

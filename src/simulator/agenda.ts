@@ -18,6 +18,7 @@ import { type Failure, Failures } from "./failures.ts";
 import type { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
+import { objectsOf } from "./purges.ts";
 import { ReplicaEvents } from "./replica-events.ts";
 import { warmMachines } from "./warm.ts";
 
@@ -150,7 +151,9 @@ export class Agenda {
         });
       case "purge":
         return this.each(event.nodes, (node) => {
-          for (const { proxy } of this.parts.balancers[node.id]!.pools) proxy?.cache?.purge();
+          const objects = objectsOf(event, this.parts);
+          for (const { proxy } of this.parts.balancers[node.id]!.pools)
+            proxy?.cache?.purge(objects);
         });
       case "weight":
         return this.each(event.nodes, (node) => this.membership.reweigh(node, event.weight));

@@ -116,7 +116,7 @@ export class BackendDialing {
       if (backends == null) continue;
       const backend = backends.at(slot);
       if (how === "left") backends.leave(backend);
-      else backends.breakAll(backend);
+      else backends.reset(backend);
       if (isUp(replica.targets[slot])) this.callNext(replica, backend, slot);
     }
   }
@@ -140,8 +140,9 @@ export class BackendDialing {
     { place }: Target,
   ): void {
     const proxy = replica.proxy!;
-    const { tls } = proxy.backends!.spec;
-    const roundTrips = roundTripsOf(tls, Handshake.Full);
+    const { backend } = connection;
+    const handshake = this.shake(proxy, backend);
+    const roundTrips = roundTripsOf(proxy.backends!.spec.tls, handshake);
     const { network } = this.parts;
     const isDoor = replica.balancer.node.place < 0;
     const between = (from: number, to: number): number =>
@@ -151,7 +152,39 @@ export class BackendDialing {
       : roundTrips * (between(replica.place, place) + between(place, replica.place));
     proxy.counts[ProxyCount.Dialed] += roundTrips;
     connection.readyMs = this.parts.queue.nowMs + dialMs;
-    if (tls !== "none") this.parts.passages!.handshake[request.index] = Handshake.Full;
+    if (handshake === Handshake.None) return;
+    const isFull = handshake === Handshake.Full;
+    proxy.counts[isFull ? ProxyCount.BackendFull : ProxyCount.BackendResumed]++;
+    if (isFull && backend.resumableMs > connection.readyMs)
+      backend.resumableMs = connection.readyMs;
+    this.parts.passages!.handshake[request.index] = handshake;
+    this.stages.shaking[request.index] = connection;
+  }
+
+  /**
+   * The handshake of the connection of a balancer's that a request came on, if it is the first on it
+   * and that end still knows of it: told once.
+   */
+  takeHandshake({ index }: Request): Handshake {
+    const { handshake } = this.parts.passages!;
+    const { shaking } = this.stages;
+    const shaken: Handshake = handshake[index];
+    if (shaken === Handshake.None) return Handshake.None;
+    const connection = shaking[index]!;
+    handshake[index] = Handshake.None;
+    shaking[index] = null;
+    return connection.isForgotten ? Handshake.None : shaken;
+  }
+
+  /**
+   * The first connection of a replica to a target has no session to resume, nor has one that is
+   * opened before its handshake is over; then chance tells, as of clients.
+   */
+  private shake({ backends, resumptions }: ProxyAtWork, { resumableMs }: Backend): Handshake {
+    const { tls, resume } = backends!.spec;
+    if (tls === "none") return Handshake.None;
+    if (resumptions === null || resumableMs > this.parts.queue.nowMs) return Handshake.Full;
+    return resumptions.double() < resume! ? Handshake.Resumed : Handshake.Full;
   }
 
   /** Whether its connection can be used: else it waits until then. */

@@ -19,7 +19,11 @@
  * O(connections) for each change.
  */
 import { ConnectionCount } from "../world/connections/counts.ts";
-import { ConnectionState, type ConnectionTable } from "../world/connections/connection-table.ts";
+import {
+  ConnectionState,
+  type ConnectionTable,
+  Stale,
+} from "../world/connections/connection-table.ts";
 import { MachineState } from "../world/machine.ts";
 import { HopColumn } from "../world/requests.ts";
 import type { Connections } from "./connections.ts";
@@ -45,8 +49,8 @@ export class Breaks {
       const state = this.stateOf(row);
       if (state === MachineState.Crashed) this.loseEnd(row, ConnectionCount.ByCrash);
       else if (state === MachineState.Removed) this.loseEnd(row, ConnectionCount.ByRemoval);
-      else if (state === MachineState.Silent) table.stale[row] = 1;
-      else if (table.stale[row] === 1) this.loseEnd(row, ConnectionCount.BySilence);
+      else if (state === MachineState.Silent) table.stale[row] = Stale.Unknown;
+      else if (table.stale[row] === Stale.Unknown) this.loseEnd(row, ConnectionCount.BySilence);
     }
   }
 

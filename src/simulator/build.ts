@@ -6,7 +6,7 @@
  * `penalty/<region>/<class>`,
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `request-sizes/<region>/<class>`,
  * `response-sizes/<region>/<class>`, `names/<region>`, `sizes/<class>`, `replicas/<balancer>`,
- * `picks/<replica>`, `work/<replica>`,
+ * `picks/<replica>`, `work/<replica>`, `backend-resumptions/<replica>`,
  * `sessions`, `ports/<region>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<number>/<node>`, `repairs/<number>/<node>`.
  */
 import type { Clientele, Persistence } from "../balancing/persistence/persistence.ts";
@@ -222,7 +222,7 @@ function putToWork(
           const to = nodeAt(slot).place;
           return network.doorMs(origin, to) + network.doorMs(to, origin);
         });
-        const stream = () => random.named(`work/${label}`);
+        const stream = (of: string) => random.named(`${of}/${label}`);
         const proxy = makeProxy(spec, contents, queue, { stream, numbers });
         pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label, proxy });
       }

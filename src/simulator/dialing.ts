@@ -12,7 +12,7 @@ import type { RandomStream } from "../random/stream.ts";
 import type { ConnectionsSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { ConnectionCount } from "../world/connections/counts.ts";
-import { ConnectionState } from "../world/connections/connection-table.ts";
+import { ConnectionState, Stale } from "../world/connections/connection-table.ts";
 import { Handshake, roundTripsOf } from "../world/connections/handshake.ts";
 import { UseOrder } from "../world/connections/use-order.ts";
 import type { Passages } from "../world/passages.ts";
@@ -180,7 +180,7 @@ export class Dialing {
     const { table } = connections;
     const state = table.state[row];
     if (state === ConnectionState.Attempt || state === ConnectionState.Ended) return;
-    if (table.stale[row] === 1) this.loseEnd(row, ConnectionCount.BySilence);
+    if (table.stale[row] === Stale.Unknown) this.loseEnd(row, ConnectionCount.BySilence);
     else if (!this.regions[source!.region]!.isMultiplexed) {
       connections.close(row, ConnectionCount.ByGivingUp);
     }
@@ -209,7 +209,9 @@ export class Dialing {
 
   /** Its end is gone. Who waits for the handshake now goes as its first segment would. */
   private loseEnd(row: number, why: ConnectionCount): void {
-    const waits = this.connections.table.underWay[row] > 0;
+    const { table } = this.connections;
+    const waits = table.underWay[row] > 0;
+    table.stale[row] = Stale.Known;
     this.connections.break(row, why, false);
     if (waits) this.setAllOut(row);
   }

@@ -15,6 +15,8 @@ export interface Placement {
   readonly owners: Int32Array;
   /** By slot: normalised weight of the usable targets, 0 elsewhere. */
   readonly weights: Float64Array;
+  /** The shares at which the strategy aims: those of the weights, or equal ones where it ignores them. */
+  readonly aims: Float64Array;
 }
 
 /**
@@ -26,13 +28,15 @@ export function placementOf(pool: Pool, salt: number): Placement | null {
   const owners = new Int32Array(KEYS);
   for (let key = 0; key < KEYS; key++) owners[key] = pool.owner(keyOf(key, salt), key);
   const weights = new Float64Array(pool.slots);
+  const aims = pool.ignoresWeights ? new Float64Array(pool.slots) : weights;
   let total = 0;
   for (let i = 0; i < pool.size; i++) total += pool.weight[pool.usable[i]];
   for (let i = 0; i < pool.size; i++) {
     const slot = pool.usable[i];
     weights[slot] = pool.weight[slot] / total;
+    if (pool.ignoresWeights) aims[slot] = 1 / pool.size;
   }
-  return { owners, weights };
+  return { owners, weights, aims };
 }
 
 /** What the change from one placement to the next moved; the shares are of all sampled keys. */
@@ -62,7 +66,7 @@ export function disruptionBetween(before: Placement, after: Placement): Disrupti
   let byShare = 0;
   let heir = 0;
   for (let slot = 0; slot < slots; slot++) {
-    byWeight += Math.abs(after.weights[slot] - was(slot)) / 2;
+    byWeight += Math.abs(after.aims[slot] - (before.aims[slot] ?? 0)) / 2;
     byShare += Math.abs(heldAfter[slot] - heldBefore[slot]) / 2;
     if (inherited[slot] > heir) heir = inherited[slot];
   }

@@ -52,7 +52,7 @@ export const contentsOf = (
 
 /** Where random numbers come from, if any are drawn. */
 export interface Drawing {
-  readonly stream: () => RandomStream;
+  readonly stream: (of: "work" | "backend-resumptions") => RandomStream;
   readonly numbers: Inputs["numbers"];
 }
 
@@ -74,7 +74,9 @@ export function makeProxy(
     work: work ?? null,
     forwarding: forwarding ?? null,
     requestWork:
-      work?.request == null ? null : createSampler(work.request, drawing.stream(), drawing.numbers),
+      work?.request == null
+        ? null
+        : createSampler(work.request, drawing.stream("work"), drawing.numbers),
     station: cores === undefined ? null : new Station(cores, counts, queue),
     cache:
       responseCache === undefined
@@ -87,6 +89,7 @@ export function makeProxy(
             counts,
           ),
     backends: pool === undefined ? null : new Backends(pool, counts, queue),
+    resumptions: pool?.resume === undefined ? null : drawing.stream("backend-resumptions"),
     routes: null,
   };
 }

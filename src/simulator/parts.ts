@@ -106,6 +106,8 @@ export interface ProxyAtWork {
   readonly station: Station | null;
   readonly cache: ResponseCache | null;
   readonly backends: Backends | null;
+  /** Tells which new connections resume a TLS session; null: none does. */
+  readonly resumptions: RandomStream | null;
   /** By class: the slot to which its rules send it; null: the strategy picks. */
   routes: Int32Array | null;
 }

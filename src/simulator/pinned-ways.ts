@@ -1,6 +1,6 @@
 /** What was decided when a connection was opened, for the requests that are under way on it. */
 import { NONE } from "../units.ts";
-import type { ConnectionTable } from "../world/connections/connection-table.ts";
+import { type ConnectionTable, Stale } from "../world/connections/connection-table.ts";
 import { Handshake, handshakeDemandMs } from "../world/connections/handshake.ts";
 import type { Machine } from "../world/machine.ts";
 import type { Passages } from "../world/passages.ts";
@@ -59,14 +59,17 @@ export class PinnedWays {
     return endsHere ? end : set.draw(balancer.replicaStream);
   }
 
-  /** The handshake that whoever ends its connection has yet to work for: told once. */
+  /**
+   * The handshake that whoever ends its connection has yet to work for: told once. What its end did
+   * of it is lost with that, and whoever is back there did none.
+   */
   takeHandshake({ index }: Request): Handshake {
     const row = this.passages.connection[index];
     if (row === NONE) return Handshake.None;
-    const { handshake } = this.table;
+    const { handshake, stale } = this.table;
     const done = handshake[row];
     handshake[row] = Handshake.None;
-    return done;
+    return stale[row] === Stale.Known ? Handshake.None : done;
   }
 
   /** It reaches its machine: if its connection ends there, the first one brings the handshake's work. */

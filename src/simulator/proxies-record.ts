@@ -31,6 +31,7 @@ export function proxiesRecord({ stages, replicas }: Parts): ProxiesRecord | null
     open += backends?.openNow ?? 0;
   }
   return {
+    resumes: proxies.some(({ proxy }) => proxy!.resumptions !== null),
     replicas: proxies.map(({ balancer, label }) => ({ balancer: balancer.node.id, label })),
     connections: { opened, closed, broken, open },
     forwards: proxies.some(({ proxy }) => proxy!.forwarding !== null),

@@ -188,21 +188,17 @@ export class Proxies {
 
   /** A request is at its machine: the first on a connection of a balancer's brings the handshake's work. */
   reached(request: Request, machine: Machine): void {
-    const { handshake } = this.parts.passages!;
-    const shaken: Handshake = handshake[request.index];
+    const shaken = this.backendDialing.takeHandshake(request);
     if (shaken === Handshake.None) return;
-    handshake[request.index] = Handshake.None;
     const { nodes } = this.parts.topology;
     request.demandMs += handshakeDemandMs(shaken, nodes[machine.node].machines!);
   }
 
   /** Of the connection that it came on, a balancer's or its client's, where that ends here: told once. */
   private takeHandshake(request: Request): Handshake {
-    const { handshake } = this.parts.passages!;
-    const shaken: Handshake = handshake[request.index];
-    if (shaken === Handshake.None) return this.ways?.takeHandshake(request) ?? Handshake.None;
-    handshake[request.index] = Handshake.None;
-    return shaken;
+    const shaken = this.backendDialing.takeHandshake(request);
+    if (shaken !== Handshake.None) return shaken;
+    return this.ways?.takeHandshake(request) ?? Handshake.None;
   }
 
   /** The core time that it asks for at a replica, ms. */

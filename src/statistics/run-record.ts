@@ -187,6 +187,8 @@ export const PROXY_COUNTS = [
   "pended-ms",
   "overflowed",
   "packets",
+  "backend-full",
+  "backend-resumed",
 ] as const;
 export type ProxyCountName = (typeof PROXY_COUNTS)[number];
 /** What is counted of clients' connections by region. Closed in good order, or broken, by reason. */
@@ -255,7 +257,7 @@ export interface ChangeRecord {
 export interface DisruptionRecord {
   readonly keys: number;
   readonly moved: number;
-  /** ½ Σ|w′ − w| over normalised weights. */
+  /** ½ Σ|w′ − w| over normalised weights; equal ones where the strategy ignores them. */
   readonly leastByWeight: number;
   /** ½ Σ|s′ − s| over the shares of keys really held. */
   readonly leastByShare: number;
@@ -344,6 +346,8 @@ export interface ConnectionsRecord {
 }
 
 export interface ProxiesRecord {
+  /** Some balancer resumes TLS sessions with its targets. */
+  readonly resumes: boolean;
   /** Node id of their balancer, and which of its replicas. */
   readonly replicas: readonly { readonly balancer: number; readonly label: string }[];
   /** To their targets, since time 0: opened = closed + broken + open. */

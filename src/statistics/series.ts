@@ -7,8 +7,8 @@ import { EVERYTHING, nameOf, ofNode, ofRegion } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { windowsOf } from "./tally.ts";
 
-/** Metrics of the columns after `start-ms`, `end-ms` and `of`. */
-export const SERIES_METRICS = [
+/** Every file has these columns, after `start-ms`, `end-ms` and `of`. */
+const COMMON_METRICS = [
   "requests",
   "rate",
   "availability",
@@ -25,8 +25,45 @@ export const SERIES_METRICS = [
   "spillover",
 ] as const;
 
+/** What not every run has. Each is a column where some row has a figure of it, as in the tables. */
+const FEATURE_METRICS = [
+  "lookups",
+  "stale-users",
+  "connections-open",
+  "connections-opened",
+  "connections-closed",
+  "connections-broken",
+  "connection-imbalance",
+  "handshakes",
+  "handshakes-resumed",
+  "balancer-handshakes",
+  "balancer-packets",
+  "balancer-utilization",
+  "balancer-wait",
+  "response-hit-rate",
+  "response-coalesced",
+  "offload",
+  "backend-opened",
+  "backend-reuse",
+  "backend-resumed",
+  "backend-connections",
+  "backend-busy",
+  "backend-wait",
+  "backend-overflow",
+] as const;
+
+/** Metrics of the columns after `start-ms`, `end-ms` and `of`, as `seriesRows` gives them. */
+export const SERIES_METRICS = [...COMMON_METRICS, ...FEATURE_METRICS] as const;
+
 /** A machine's row has figures for these alone, so that a fleet of thousands stays readable. */
-const MACHINE_METRICS = new Set<string>(["requests", "rate", "wait", "utilization", "miss-rate"]);
+const MACHINE_METRICS = new Set<string>([
+  "requests",
+  "rate",
+  "wait",
+  "utilization",
+  "miss-rate",
+  "connections-open",
+]);
 
 export const SERIES_COLUMNS: readonly string[] = [
   "start-ms",
@@ -70,4 +107,27 @@ export function* seriesRows(record: RunRecord, settings: SeriesSettings): Genera
       yield [window.fromMs, window.toMs, of, ...figures];
     }
   }
+}
+
+export interface SeriesTable {
+  readonly header: readonly string[];
+  readonly rows: readonly SeriesRow[];
+}
+
+/**
+ * What `series.csv` holds: the rows without the columns of features that none of them has, so that a
+ * run without connections reads as if there were none. `before` heads what stands before
+ * the series' own columns in each row. O(cells).
+ */
+export function seriesTable(
+  rows: Iterable<SeriesRow>,
+  before: readonly string[] = [],
+): SeriesTable {
+  const all = [...rows];
+  const features = before.length + SERIES_COLUMNS.length - FEATURE_METRICS.length;
+  const told = [...before, ...SERIES_COLUMNS].map(
+    (_, column) => column < features || all.some((row) => row[column] !== null),
+  );
+  const pick = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => told[column]);
+  return { header: pick([...before, ...SERIES_COLUMNS]), rows: all.map(pick) };
 }

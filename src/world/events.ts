@@ -21,6 +21,10 @@ export interface ReplicasField extends SpecialField {
 export interface RegionsField extends SpecialField {
   readonly kind: "regions";
 }
+/** Names of classes of requests: one or a list. */
+export interface NamesField extends SpecialField {
+  readonly kind: "names";
+}
 /** A list of two places. */
 export interface LinkField extends SpecialField {
   readonly kind: "link";
@@ -49,6 +53,7 @@ export type EventField =
   | NodesField
   | ReplicasField
   | RegionsField
+  | NamesField
   | LinkField
   | MachineCountField
   | SettingField
@@ -260,10 +265,27 @@ const set = {
 const purge = {
   name: "purge",
   verb: "purge",
-  summary: "what the response caches of balancers hold is forgotten",
-  follows: "Varnish's and nginx's cache purge, of everything",
-  example: "{ at: 5min, purge: fra }",
-  fields: { at, purge: { kind: "nodes", doc: "balancers with a response cache" } },
+  summary: "what the response caches of balancers hold is forgotten: all, some classes, a share",
+  follows:
+    "Varnish's and nginx's cache purge, of everything or by a key that responses share (Fastly's " +
+    "Surrogate-Key, Cloudflare's Cache-Tag): here the class, since no two classes share an object",
+  example: "{ at: 5min, purge: fra, share: 10% }",
+  fields: {
+    at,
+    purge: { kind: "nodes", doc: "balancers with a response cache" },
+    classes: {
+      kind: "names",
+      optional: true,
+      doc: "classes of requests whose objects are forgotten; left out: all",
+    },
+    share: {
+      kind: "share",
+      above: 0,
+      max: 1,
+      default: 1,
+      doc: "part of those objects, by hash: the same wherever it is purged at that time",
+    },
+  },
 } as const satisfies EventDefinition;
 
 const failReplica = {

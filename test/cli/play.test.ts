@@ -143,6 +143,15 @@ describe("lbsim play", () => {
       2,
       expect.stringMatching(/^wrong\.yaml:22:\d+: .*ring-hush.*ring-hash/),
     ]);
+    const folder = await box.lbsim(["play", "base"]);
+    expect([folder.code, folder.err]).toEqual([
+      2,
+      'base:1:1: cannot read "base": it is a folder\n',
+    ]);
+    const missing = await box.lbsim(["play", "base/none.yaml"]);
+    expect(missing.err).toBe(
+      'base/none.yaml:1:1: cannot read "base/none.yaml": there is no such file\n',
+    );
     await box.write("sub/short.yaml", "duration: 1s\n");
     expect((await box.lbsim(["play", "sub/short.yaml"])).err).toMatch(/^sub\/short\.yaml:1:1: /);
     expect((await box.lbsim(["play", "lost.yaml"])).err).toBe(

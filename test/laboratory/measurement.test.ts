@@ -125,6 +125,18 @@ describe("counting", () => {
     expect(shuffled.strayed).toBeGreaterThan(0);
   });
 
+  it("asks for no weights of who ignores them", () => {
+    const nodes = [5, 1, 1, 1].map((weight, i) => ({ name: `node-${i + 1}`, weight }));
+    const plan = planChanges(nodes, ["remove:first", "weight:node-2=3"], { seed: 1, draws: 1 });
+    const [lost, heavier] = disruptions(modN, plan, 20_000);
+    expect(lost.least).toBeCloseTo(1 / 4, 12);
+    expect([heavier.least, heavier.moved]).toEqual([0, 0]);
+    const [gone, more] = disruptions(rendezvous, plan, 20_000);
+    expect(gone.least).toBeCloseTo(5 / 8, 12);
+    // Of 8 it had 1, of 10 it has 3.
+    expect(more.least).toBeCloseTo(3 / 10 - 1 / 8, 12);
+  });
+
   it("means are taken over the draws", () => {
     const drawn = planChanges(numberedNodes(8), ["remove:random:2"], { seed: 3, draws: 5 });
     const [counts] = measured([ring], drawn, 3000);

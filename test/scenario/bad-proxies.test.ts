@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { settingsOf } from "../../src/experiment/settings.ts";
 import { describeScenario } from "../../src/scenario/describe.ts";
+import { describeProxy } from "../../src/scenario/describe-proxies.ts";
+import { describeEvent } from "../../src/scenario/describe-events.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
 /** The smallest scenario with these fields of its balancer, which stand on line 4. */
@@ -39,6 +41,9 @@ describe("pool", () => {
     "{ pending: 5 }":
       "4:32: nobody waits for what has no limit, say how many connections there may be, or leave pending out",
     "{ tls: 1.1 }": '4:37: tls is "1.1", did you mean "1.2"?',
+    "{ resume: 50% }":
+      "4:40: sessions of TLS are to be resumed, and tls is none, leave resume out or write tls: 1.3",
+    "{ tls: 1.3, resume: 150% }": "4:50: resume is 150%, it must be at most 100%",
     often: "4:30: pool is a text, write fresh or a map such as { connections: 100, idle: 60s }",
   };
   for (const [value, expected] of Object.entries(cases)) {
@@ -46,6 +51,17 @@ describe("pool", () => {
       expect(told(withBalancer(`pool: ${value}`))).toEqual([expected]);
     });
   }
+});
+
+it("explain tells what of a pool's handshakes is resumed", () => {
+  const sentences = (pool: string) => describeProxy(scenarioOf(withBalancer(`pool: ${pool}`)).root);
+  expect(sentences("{ tls: 1.2, resume: 80% }")).toEqual([
+    "keeps any number of connections (http/1.1, TLS 1.2, 80% of them resumed) from each replica to " +
+      "each target, closed after 1min without a request",
+  ]);
+  expect(sentences("{ tls: 1.3, requests: 1, resume: 100% }")).toEqual([
+    "a new connection (http/1.1, TLS 1.3, 100% of them resumed) to the target for each request",
+  ]);
 });
 
 describe("response-cache", () => {
@@ -71,6 +87,47 @@ describe("response-cache", () => {
     expect(told(withBalancer("layer: 7", undefined, events))).toEqual([
       '5:27: "web" is not a balancer with a response cache, name another node',
     ]);
+  });
+
+  const purges: Readonly<Record<string, string>> = {
+    "classes: img": '5:41: no class is called "img", known are all',
+    "classes: []": "5:41: classes names no class, name one, or leave classes out: all",
+    "classes: { all: 1 }": '5:41: no class is called "", known are all',
+    "share: 0%": "5:39: share is 0%, it must be more than 0",
+    "share: 150%": "5:39: share is 150%, it must be at most 100%",
+    "clases: [all]": '5:32: unknown field "clases" in the event purge, did you mean "classes"?',
+  };
+  for (const [value, expected] of Object.entries(purges)) {
+    it(`refuses a purge with ${value}`, () => {
+      const events = `events: [{ at: 1s, purge: web, ${value} }]\n`;
+      expect(told(withBalancer("response-cache: { lru: 5 }", undefined, events))).toEqual([
+        expected,
+      ]);
+    });
+  }
+
+  it("refuses a purge of a class that nobody stores, tells what others forget", () => {
+    const requests =
+      "requests: { classes: { pages: {}, images: {}, api: {} }, demand: 1ms, objects: { count: 9 } }";
+    const text = (purge: string) =>
+      withBalancer(
+        "response-cache: { lru: 5, classes: [pages, images] }",
+        undefined,
+        `events: [{ at: 1s, purge: web, ${purge} }]\n`,
+      ).replace(/^requests: .*$/m, requests);
+    expect(told(text("classes: [pages, api]"))).toEqual([
+      "5:49: the response cache of web never stores responses of api, it stores those of pages or images",
+    ]);
+    const sentence = (purge: string) => {
+      const scenario = scenarioOf(text(purge));
+      return describeEvent(scenario.events[0], scenario);
+    };
+    expect(sentence("classes: pages")).toBe("at 1s: web forgets all responses of pages");
+    expect(sentence("share: 10%, classes: [pages, images]")).toBe(
+      "at 1s: web forgets the responses for 10% of the objects of pages, images",
+    );
+    expect(sentence("share: 100%")).toBe("at 1s: web forgets all responses");
+    expect(scenarioOf(text("share: 100%")).events[0]).not.toHaveProperty("share");
   });
 });
 

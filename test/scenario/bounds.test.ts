@@ -17,6 +17,25 @@ type Case = readonly [title: string, text: string, ...lines: string[]];
 describe("bounds", () => {
   const cases: readonly Case[] = [
     [
+      "sizes that nothing has",
+      withRequests(
+        "demand: 5ms, session: 1e30B, response-size: { uniform: { min: 1B, max: 1025TiB } }",
+      ).replace(targets, "[{ machines: 4, cache: { lru: 1e300B } }]"),
+      "s.yaml:3:35: state is 1e30B, it must be at most 1024TiB",
+      "s.yaml:3:84: max is 1025TiB, it must be at most 1024TiB",
+      "s.yaml:4:63: bytes is 1e300B, it must be at most 1024TiB",
+    ],
+    [
+      "more machines than one event adds",
+      withEvent("{ at: 5s, add: 100_001 machines, to: web }"),
+      "s.yaml:6:20: add is 100_001 machines, it must be at most 100_000",
+    ],
+    [
+      "no machine",
+      withEvent("{ at: 5s, add: 0, to: web }"),
+      "s.yaml:6:20: add is 0, it must be at least 1",
+    ],
+    [
       "a rate that no clock can follow",
       withRate("poisson: 1e15/s"),
       "s.yaml:2:40: rate is 1e15/s, it must be at most 1_000_000_000/s",

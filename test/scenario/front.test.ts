@@ -91,6 +91,12 @@ describe("bytes and addresses are refused", () => {
         "write response-size: 20kB beside demand, or leave the bandwidth out",
     ],
     [
+      "a wrong bandwidth of links once, and not the sizes that it has no use for",
+      `${withClients("at: tokyo", "demand: 5ms").replace("name: web", "name: web, at: london")}network: { bandwidths: { tokyo: { tokyo: 0B/s, london: -1MB/s } } }\n`,
+      "s.yaml:5:35: bandwidth tokyo to tokyo is inside one place, write links between two places",
+      "s.yaml:5:56: bandwidth tokyo to london is -1MB/s, it must be more than 0",
+    ],
+    [
       "when a bandwidth is nought or inside one place",
       `${withClients("at: tokyo, bandwidth: 0MB/s", "demand: 5ms, response-size: 1kB").replace("name: web", "name: web, at: london")}network: { bandwidths: { tokyo: { tokyo: 1MB/s, london: 0B/s } } }\n`,
       "s.yaml:2:70: bandwidth is 0MB/s, it must be more than 0",

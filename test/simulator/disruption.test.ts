@@ -7,10 +7,9 @@ import { balancer, type EventGiven, machines, scenario, strategy } from "./scena
 /** As many keys as disruption samples; a rule for owners, and the weights. */
 const placed = (owner: (key: number) => number, weights: readonly number[]): Placement => {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return {
-    owners: Int32Array.from({ length: 16_384 }, (_, key) => owner(key)),
-    weights: Float64Array.from(weights, (weight) => weight / total),
-  };
+  const shares = Float64Array.from(weights, (weight) => weight / total);
+  const owners = Int32Array.from({ length: 16_384 }, (_, key) => owner(key));
+  return { owners, weights: shares, aims: shares };
 };
 
 describe("disruption between two placements", () => {
@@ -140,6 +139,35 @@ describe("disruption in a run", () => {
     expect([gone.strayed, back.strayed, back.greatestHeir]).toEqual([0, 0, null]);
     expect(gone.greatestHeir).toBeGreaterThan(1 / 7);
     expect(gone.greatestHeir).toBeLessThan(0.5);
+  });
+
+  it("asks no more than was moved where weights are ignored", () => {
+    const uneven = (kind: string, events: readonly EventGiven[]) =>
+      simulate(
+        scenario({
+          durationMs: 1000,
+          root: balancer("lb", { strategy: strategy(kind) }, [
+            machines(1, { weight: 5 }),
+            machines(3),
+          ]),
+          events,
+        }),
+      ).changes.map(({ disruption }) => disruption!);
+    const gone: EventGiven = { kind: "remove", atMs: 100, nodes: ["lb/1"] };
+    const heavier: EventGiven = { kind: "weight", atMs: 200, nodes: ["lb/2"], weight: 4 };
+    for (const kind of ["dx", "rendezvous-skeleton"]) {
+      const [lost, later] = uneven(kind, [gone, heavier]);
+      // One of four that count the same, whatever their weights; then of three nothing changes.
+      expect(lost.leastByWeight).toBeCloseTo(1 / 4, 12);
+      expect(Math.abs(lost.moved - 1 / 4)).toBeLessThan(sampling(1 / 4) + 0.01);
+      expect(lost.strayed).toBe(0);
+      expect([later.leastByWeight, later.moved]).toEqual([0, 0]);
+    }
+    const [lost, later] = uneven("rendezvous", [gone, heavier]);
+    expect(lost.leastByWeight).toBeCloseTo(5 / 8, 12);
+    expect(Math.abs(lost.moved - 5 / 8)).toBeLessThan(sampling(5 / 8));
+    // From ⅓ of three to 4/6.
+    expect(later.leastByWeight).toBeCloseTo(1 / 3, 12);
   });
 
   it("is not spoken of where keys are not placed", () => {

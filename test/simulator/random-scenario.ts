@@ -25,6 +25,8 @@ interface Standing {
   machines: string[];
   /** Balancers with a response cache. */
   caching: string[];
+  /** The classes whose responses each of them stores. */
+  readonly stored: Map<string, readonly string[]>;
   /** Names of the classes of requests. */
   readonly classes: readonly string[];
   /** By balancer. */
@@ -50,6 +52,7 @@ export function randomText(draws: Draws): string {
     balancers: [],
     machines: [],
     caching: [],
+    stored: new Map(),
     classes: classes === 1 ? ["all"] : ["one", "two"],
     replicas: new Map(),
     connections: draws.chance(50) ? connectionsOf(draws) : null,
@@ -272,7 +275,12 @@ function balancerOf(
   // Layer 4 reads nothing, and stands beneath nobody who does.
   const isBlind = pins || door !== null || JSON.stringify(targets).includes('"layer":4');
   const proxy = isBlind ? {} : proxyOf(standing, targets);
-  if ("response-cache" in proxy) standing.caching.push(path);
+  if ("response-cache" in proxy) {
+    standing.caching.push(path);
+    // Those of the balancer's own, or all.
+    const { classes } = proxy["response-cache"] as { classes?: readonly string[] };
+    standing.stored.set(path, classes ?? standing.classes);
+  }
   const mayKeep = door === null && !("routes" in proxy);
   return {
     name,
@@ -350,6 +358,7 @@ function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields
 function poolOf(draws: Draws): Yaml {
   const protocol = draws.of(["http/1.1", "http/2"]);
   const limited = draws.chance(60);
+  const tls = draws.of(["none", "1.2", "1.3"]);
   return {
     protocol,
     ...(protocol === "http/2" && { streams: draws.whole(1, 4) }),
@@ -357,7 +366,8 @@ function poolOf(draws: Draws): Yaml {
     ...(limited && draws.chance(50) && { pending: draws.whole(0, 5) }),
     idle: draws.chance(20) ? "none" : draws.tenths(0, 2_000),
     ...(draws.chance(30) && { requests: draws.whole(1, 5) }),
-    tls: draws.of(["none", "1.2", "1.3"]),
+    tls,
+    ...(tls !== "none" && draws.chance(50) && { resume: draws.of(["100%", "50%"]) }),
   };
 }
 
@@ -432,7 +442,16 @@ const WRITE: Record<EventName, (standing: Standing) => Fields | null> = {
     standing.hasPlaces
       ? { delay: link(standing), by: standing.draws.tenths(1, 500), ...lasting(standing) }
       : null,
-  purge: ({ draws, caching }) => (caching.length === 0 ? null : { purge: draws.of(caching) }),
+  purge: ({ draws, caching, stored }) => {
+    if (caching.length === 0) return null;
+    const path = draws.of(caching);
+    const classes = stored.get(path)!;
+    return {
+      purge: path,
+      ...(draws.chance(30) && { share: draws.of(["10%", "50%"]) }),
+      ...(draws.chance(30) && { classes: draws.of([draws.of(classes), classes]) }),
+    };
+  },
   mend: (standing) => (standing.hasPlaces ? { mend: link(standing) } : null),
   rate: (standing) => {
     const { draws, clients } = standing;

@@ -7,6 +7,7 @@ import { NestedPlacement, placementField, placementProblem } from "./parts/neste
 /** The key's owner, or another where it has too much in flight. */
 abstract class BoundedLoad implements Strategy {
   readonly strays = true;
+  readonly ignoresWeights: boolean;
   protected readonly view: PoolView;
   protected readonly nested: NestedPlacement;
   private readonly factor: number;
@@ -19,6 +20,7 @@ abstract class BoundedLoad implements Strategy {
   constructor(view: PoolView, nested: NestedPlacement, factor: number) {
     this.view = view;
     this.nested = nested;
+    this.ignoresWeights = nested.ignoresWeights;
     this.factor = factor;
   }
 

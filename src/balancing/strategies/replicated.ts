@@ -8,6 +8,7 @@ import { NestedPlacement, placementField, placementProblem } from "./parts/neste
 /** One of a key's first owners. */
 class Replicated implements Strategy {
   readonly strays = true;
+  readonly ignoresWeights: boolean;
   protected readonly view: PoolView;
   private readonly nested: NestedPlacement;
   protected readonly found: Int32Array;
@@ -15,6 +16,7 @@ class Replicated implements Strategy {
   constructor(view: PoolView, nested: NestedPlacement, replicas: number) {
     this.view = view;
     this.nested = nested;
+    this.ignoresWeights = nested.ignoresWeights;
     this.found = new Int32Array(replicas);
   }
 

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { loadInputs } from "../../scenario/inputs.ts";
-import { MAX_SCENARIO_BYTES, readScenario } from "../../scenario/read-scenario.ts";
+import { MAX_SCENARIO_BYTES, type Problem, readScenario } from "../../scenario/read-scenario.ts";
 import { decodeUtf8 } from "../../scenario/load.ts";
 import type { PlayOptions } from "../play-command.ts";
 import { type Given, type Page, pageWith } from "../play-page.ts";
@@ -76,15 +76,28 @@ async function readGiven(file: string, io: Io): Promise<Given | "wrong"> {
           keep(path, readLimited(resolve(folder, path), MAX_INPUT_BYTES)),
         );
   if ("problems" in inputs) {
-    // The page knows its scenario by name; whoever stands here gave a path.
+    // The page knows its scenario by name; whoever stands here gave a path. What has been read is not
+    // read again: a pipe has nothing more to give.
     const given = readerName(file);
-    const told = inputs.problems.map((one) => (one.file === name ? { ...one, file: given } : one));
-    tellProblems(told, io);
+    const known = new Map(
+      Object.entries(files).map(([path, text]) => [resolve(folder, path), text]),
+    );
+    const again = readScenario(given, (path) => {
+      const whole = path === given ? resolve(folder, name) : resolve(io.cwd, path);
+      return known.get(whole) ?? input(path);
+    });
+    tellProblems(
+      "problems" in again ? again.problems : underPath(inputs.problems, name, given),
+      io,
+    );
     return "wrong";
   }
   const { [name]: text, ...others } = files;
   return { name, text, files: others };
 }
+
+const underPath = (problems: readonly Problem[], name: string, given: string): Problem[] =>
+  problems.map((one) => (one.file === name ? { ...one, file: given } : one));
 
 function builtPage({ pages }: Io): string {
   const path = join(pages, "playground", "index.html");

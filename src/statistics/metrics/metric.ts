@@ -44,7 +44,8 @@ export interface MetricDefinition {
   /** Which direction is good; null where neither is. */
   readonly better: "lower" | "higher" | null;
   /** Where a run has none of these, nothing is said of the metric. */
-  readonly needs?: "sessions" | "connections" | "proxies" | "frontDoor" | "forwarding";
+  readonly needs?:
+    "sessions" | "connections" | "proxies" | "frontDoor" | "forwarding" | "resumptions";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */
@@ -54,10 +55,11 @@ export interface MetricDefinition {
 }
 
 /** Whether a run has what the metric speaks of. */
-export const isThere = ({ needs }: MetricDefinition, record: RunRecord): boolean => {
+export function isThere({ needs }: MetricDefinition, record: RunRecord): boolean {
   if (needs === "forwarding") return record.proxies?.forwards === true;
+  if (needs === "resumptions") return record.proxies?.resumes === true;
   return needs === undefined || record[needs] !== null;
-};
+}
 
 /** NaN instead of an infinity or a figure about nothing. */
 export const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : NaN);

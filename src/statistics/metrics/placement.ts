@@ -120,7 +120,9 @@ const keysMovedLeast: MetricDefinition = {
   name: "keys-moved-least",
   unit: "share",
   summary: "the least part of the keys that had to move at those changes",
-  formula: "½ Σ|w′ − w| over normalised weights; 1/(n+1) on adding one, 1/n on removing one",
+  formula:
+    "½ Σ|w′ − w| over normalised weights, equal ones where the strategy ignores them; 1/(n+1) on " +
+    "adding one, 1/n on removing one",
   better: null,
   machines: false,
   of: (tally) => meanDisruption(changesIn(tally), (disruption) => disruption.leastByWeight),

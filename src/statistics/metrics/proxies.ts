@@ -167,6 +167,17 @@ const dialing: MetricDefinition = {
   of: of((sum) => (sentOn(sum) > 0 ? sum("dialed") : NaN)),
 };
 
+const resumed: MetricDefinition = {
+  ...common,
+  needs: "resumptions",
+  name: "backend-resumed",
+  unit: "share",
+  summary: "part of the TLS handshakes with targets that resumed an earlier session with them",
+  formula: "resumed / (full + resumed); none where no balancer resumes any",
+  better: "higher",
+  of: of((sum) => ratio(sum("backend-resumed"), sum("backend-full") + sum("backend-resumed"))),
+};
+
 const pending: MetricDefinition = {
   ...common,
   name: "backend-wait",
@@ -210,6 +221,7 @@ export const proxyMetrics: readonly MetricDefinition[] = [
   held,
   busy,
   dialing,
+  resumed,
   pending,
   pendingOfSome,
   overflow,

@@ -55,7 +55,7 @@ export abstract class BoundedCache implements Cache {
   protected abstract added(slot: number): void;
   /** Chooses whom to evict and unlinks it; called while at least one slot is held. */
   protected abstract victim(): number;
-  /** Unlink this one: it has expired. */
+  /** Unlink this one: it has expired, or was forgotten by order. */
   protected abstract removed(slot: number): void;
   /** Every slot is gone and the list is empty; for policies with more to forget. */
   protected cleared(): void {}
@@ -79,6 +79,18 @@ export abstract class BoundedCache implements Cache {
 
   keys(into: Int32Array): number {
     return this.table.keys(into);
+  }
+
+  forget(isMeant: (key: number) => boolean): void {
+    const { table } = this;
+    const keys = new Int32Array(table.count);
+    this.keys(keys);
+    for (const key of keys) {
+      if (!isMeant(key)) continue;
+      const slot = table.find(key);
+      this.removed(slot);
+      this.gone(slot);
+    }
   }
 
   clear(): void {
@@ -141,7 +153,11 @@ export abstract class BoundedCache implements Cache {
   }
 
   private evict(): void {
-    const slot = this.victim();
+    this.gone(this.victim());
+  }
+
+  /** The policy has unlinked it. */
+  private gone(slot: number): void {
     this.table.remove(slot);
     if (this.sizes !== null) {
       // Fractional sizes may leave crumbs in the sum; an empty cache is empty.

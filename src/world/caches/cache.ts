@@ -33,6 +33,11 @@ export interface Cache {
    * The held keys' numbers in `into` (at least `count` long), in no stated order; returns how many.
    */
   keys(into: Int32Array): number;
+  /**
+   * Forgets the held keys that are meant; to the policy it is as if they had never been there.
+   * O(count), with room for the held keys' numbers.
+   */
+  forget(isMeant: (key: number) => boolean): void;
   /** Forgets everything, as a restart does. */
   clear(): void;
 }

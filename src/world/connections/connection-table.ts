@@ -25,6 +25,15 @@ export const enum ConnectionState {
 
 const FIRST_ROWS = 64;
 
+/** Whether its end has lost it: stopped, or come back without it. */
+export const enum Stale {
+  No,
+  /** In silence, and nobody knows. */
+  Unknown,
+  /** It broke of that. */
+  Known,
+}
+
 export class ConnectionTable {
   state = new Uint8Array(0);
   user = new Int32Array(0);
@@ -47,7 +56,7 @@ export class ConnectionTable {
   key = new Int32Array(0);
   rawKey = new Int32Array(0);
   handshake = new Uint8Array(0);
-  /** 1 where its end has lost it in silence, and nobody knows. */
+  /** By Stale. */
   stale = new Uint8Array(0);
   /** Of an attempt: what its request ends as where the known way ends, as an OutcomeCode. */
   fault = new Uint8Array(0);

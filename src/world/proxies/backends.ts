@@ -29,6 +29,8 @@ export class Connection {
   /** It has ended, or does so once nothing is on it any more. */
   ended = false;
   dying = false;
+  /** It has ended since its target reset it, which knows nothing of its handshake either. */
+  isForgotten = false;
   /** Its place among its backend's open ones. */
   at = 0;
   /** Beside it in its backend's list of those that have room, or of those to be used anew. */
@@ -66,6 +68,11 @@ export class Backend {
   readonly waiting = new WaitingLine();
   /** In no order that means anything. */
   readonly open: Connection[] = [];
+  /**
+   * From when on the replica has a TLS session with it that a new connection can resume, ms: when the
+   * first full handshake was over. Whoever resets connections has forgotten it.
+   */
+  resumableMs = Infinity;
   /** Ended, and nobody's any more. */
   free: Connection | null = null;
 }
@@ -174,8 +181,14 @@ export class Backends {
   }
 
   /** The target has reset them; what is under way on them comes to its end by itself. */
-  breakAll(backend: Backend): void {
+  reset(backend: Backend): void {
+    for (const connection of backend.open) connection.isForgotten = true;
+    this.breakAll(backend);
+  }
+
+  private breakAll(backend: Backend): void {
     this.endIdle(backend, ProxyCount.Broken);
+    backend.resumableMs = Infinity;
     const { open, partial } = backend;
     while (open.length > 0) {
       this.settle();
@@ -188,6 +201,7 @@ export class Backends {
   /** The target leaves in good order: what is idle is closed, what is in use once it is done. */
   leave(backend: Backend): void {
     this.endIdle(backend, ProxyCount.Left);
+    backend.resumableMs = Infinity;
     for (const connection of backend.open) this.wearOut(connection);
   }
 
@@ -214,7 +228,7 @@ export class Backends {
     backend.free = connection.next;
     connection.active = connection.carried = 0;
     connection.readyMs = this.clock.nowMs;
-    connection.ended = connection.dying = false;
+    connection.ended = connection.dying = connection.isForgotten = false;
     connection.at = backend.open.length;
     backend.open.push(connection);
     return connection;

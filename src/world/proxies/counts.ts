@@ -30,6 +30,8 @@ export const enum ProxyCount {
   PendedMs,
   Overflowed,
   Packets,
+  BackendFull,
+  BackendResumed,
 }
 
-export const PROXY_COUNTS_LENGTH = ProxyCount.Packets + 1;
+export const PROXY_COUNTS_LENGTH = ProxyCount.BackendResumed + 1;

@@ -107,9 +107,13 @@ export class ResponseCache {
     return line.length === 0 ? null : line;
   }
 
-  /** What is held is forgotten; what is under way is stored as it comes by. */
-  purge(): void {
-    this.cache.clear();
+  /**
+   * What is held of these objects is forgotten, of all where null; what is under way is stored as
+   * it comes by. O(objects held).
+   */
+  purge(isMeant: ((object: number) => boolean) | null): void {
+    if (isMeant === null) this.cache.clear();
+    else this.cache.forget(isMeant);
   }
 
   /** The replica stops. */

@@ -39,7 +39,9 @@ export class Stages {
   ticket = new Int32Array(0);
   /** By request × tiers + tier: what it fetches for that tier's response cache. */
   fetch = new Int32Array(0);
-  /** By the same: the connection on which that tier sent it; null: none. */
+  /** By request: the new connection to a target whose handshake is yet to be worked for. */
+  shaking: (Connection | null)[] = [];
+  /** By request × tiers + tier: the connection on which that tier sent it; null: none. */
   connection: (Connection | null)[] = [];
 
   constructor(private readonly requests: Requests) {}
@@ -85,5 +87,6 @@ export class Stages {
     this.fetch = new Int32Array(length * tiers);
     this.fetch.set(fetch);
     while (connection.length < length * tiers) connection.push(null);
+    while (this.shaking.length < length) this.shaking.push(null);
   }
 }

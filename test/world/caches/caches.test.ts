@@ -68,6 +68,28 @@ for (const definition of caches) {
       );
     });
 
+    it("goes on as the plain one does after some objects were forgotten", () => {
+      fc.assert(
+        fc.property(steps, fc.integer({ min: 1, max: 60 }), (trace, bytes) => {
+          const ours = create(definition.name, { bytes, ttl: 100 });
+          const plain = referenceCache(definition.name, { entries: Infinity, bytes, ttlMs: 100 });
+          let nowMs = 0;
+          for (const { key: k, gapMs } of trace) {
+            nowMs += gapMs;
+            const isMeant = (one: number): boolean => one % 3 === k % 3;
+            if (gapMs === 9) {
+              ours.forget(isMeant);
+              plain.forget(isMeant);
+            }
+            expect(ours.touch(k, sizeOf(k), nowMs)).toBe(plain.touch(k, sizeOf(k), nowMs));
+            expect(ours.bytes).toBe(plain.held.reduce((sum, each) => sum + sizeOf(each), 0));
+          }
+          expect(held(ours)).toEqual([...plain.held].toSorted((a, b) => a - b));
+        }),
+        { numRuns: 150, seed: 4 },
+      );
+    });
+
     it("stays right while it grows and long after, with keys far apart", () => {
       const entries = 1500;
       const ours = create(definition.name, { entries });

@@ -18,6 +18,7 @@ export interface ReferenceLimits {
 /** Answers as `Cache.touch` does: 0 hit, 1 miss, 2 expired. */
 export interface ReferenceCache {
   touch(key: number, size: number, nowMs: number): number;
+  forget(isMeant: (key: number) => boolean): void;
   readonly held: readonly number[];
 }
 
@@ -72,6 +73,9 @@ export function referenceCache(policy: string, limits: ReferenceLimits): Referen
   return {
     get held() {
       return queue.map((entry) => entry.key);
+    },
+    forget(isMeant) {
+      for (const entry of queue) if (isMeant(entry.key)) forget(entry);
     },
     touch(key, size, nowMs) {
       const found = queue.find((entry) => entry.key === key);

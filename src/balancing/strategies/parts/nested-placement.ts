@@ -18,6 +18,10 @@ export class NestedPlacement {
     this.ranks = new Ranks(this.placement);
   }
 
+  get ignoresWeights(): boolean {
+    return !this.placement.traits.weighted;
+  }
+
   assign(view: PoolView): void {
     this.placement.assign(view);
     this.ranks.changed(view);

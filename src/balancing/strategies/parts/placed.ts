@@ -4,12 +4,14 @@ import type { PlacementDefinition } from "../../../hashing/placement-definition.
 import type { PoolView, RequestView, Strategy, StrategyDefinition } from "../../strategy.ts";
 
 class Placed implements Strategy {
+  readonly ignoresWeights: boolean;
   private readonly view: PoolView;
   protected readonly placement: Placement;
 
   constructor(view: PoolView, placement: Placement) {
     this.view = view;
     this.placement = placement;
+    this.ignoresWeights = !placement.traits.weighted;
   }
 
   membershipChanged(): void {
