@@ -24,13 +24,18 @@ const NO_DAY = -1;
  * V8 reads a field in one instruction where an element takes five to eight (base, length and bounds
  * anew after each call); a hold takes two thirds of the instructions.
  */
-export class Subject {
+export class Subject<Item = unknown> {
   /** When its event is due, ms; its last time while nothing is pending. Set it, then `queue.set`. */
   dueMs = NaN;
-  /** The next later one in the list of its day. */
-  next: Subject | null = null;
+  /**
+   * The next later one in the list of its day. While nothing is pending it is free for a list of its
+   * owner's.
+   */
+  next: Subject<Item> | null = null;
   /** Number of its day since the calendar's first; NO_DAY while nothing is pending. */
   day = NO_DAY;
+  /** What its event is about: its owner's. In the subject itself, where the loop has it at hand. */
+  item: Item | null = null;
 
   constructor(
     readonly kind: EventKind,
@@ -75,8 +80,8 @@ export class EventQueue {
   private leaps = 0;
 
   /** A new subject with nothing pending; no other has this kind and `ref`. Amortised O(1). */
-  add(kind: EventKind, ref: number): Subject {
-    const subject = new Subject(kind, ref);
+  add<Item>(kind: EventKind, ref: number): Subject<Item> {
+    const subject = new Subject<Item>(kind, ref);
     this.subjects.push(subject);
     return subject;
   }

@@ -105,28 +105,37 @@ function normalEdge(stream: RandomStream, layer: number, x: number): number {
   return Math.abs(standardNormal(stream));
 }
 
-let scratch = new Uint32Array(512);
-
-/** Room for two words a value, the same for all streams: nothing in it outlives a batch. */
-function wordsFor(values: number): Uint32Array {
-  if (scratch.length !== 2 * values) scratch = new Uint32Array(2 * values);
-  return scratch;
-}
+/** Values made at a time. */
+const ROUND = 256;
+/**
+ * Two words a value, the same for all streams: nothing in it outlives a round. Of one size for good,
+ * so that V8 knows where it lies: the loop below then takes half the instructions.
+ */
+const words = new Uint32Array(2 * ROUND);
+const values = new Float64Array(ROUND);
 
 /** Fills with exponential values of that mean. */
 export function fillExponential(stream: RandomStream, into: Float64Array, mean: number): void {
+  for (let from = 0; from < into.length; from += ROUND) {
+    const length = Math.min(ROUND, into.length - from);
+    makeRound(stream, length, mean);
+    into.set(length === ROUND ? values : values.subarray(0, length), from);
+  }
+}
+
+/** Into `values`. */
+function makeRound(stream: RandomStream, length: number, mean: number): void {
+  stream.fill(length === ROUND ? words : words.subarray(0, 2 * length));
   const { edge } = exponentialLayers;
-  const words = wordsFor(into.length);
-  stream.fill(words);
-  for (let i = 0; i < into.length; i++) {
+  for (let i = 0; i < length; i++) {
     // `standardExponential`, with its usual way written out: a double that a call returns is boxed.
     const word = words[2 * i];
     const layer = word & 255;
     const share = ((word >>> 8) * TWO_TO_29 + (words[2 * i + 1] >>> 3)) * TWO_TO_MINUS_53;
     const x = share * edge[layer];
-    into[i] = mean * x;
+    values[i] = mean * x;
     // Apart, since a value that might come from a call would be boxed in either case.
-    if (x >= edge[layer + 1]) into[i] = mean * exponentialEdge(stream, layer, x);
+    if (x >= edge[layer + 1]) values[i] = mean * exponentialEdge(stream, layer, x);
   }
 }
 

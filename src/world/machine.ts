@@ -33,27 +33,19 @@ const UNLIMITED = 2 ** 31 - 1;
 
 const NO_COUNTS = new Float64Array(0);
 
-/** One core of a machine that gives each request a whole one. */
-export class Core {
-  /** What it works on, null while it is free. */
-  request: Request | null = null;
-  /** The next free core of its machine. */
-  nextFree: Core | null = null;
-
-  constructor(
-    readonly machine: Machine,
-    readonly subject: Subject,
-    /** In its machine. */
-    readonly index: number,
-  ) {}
-}
+/**
+ * One core of a machine that gives each request a whole one: the subject of its completions, whose
+ * item is the request that it works on, null while it is free. No object of its own: each one more is
+ * a miss of the cache at every start and end.
+ */
+export type Core = Subject<Request>;
 
 /** Durations in ms. What is used most stands first, as in a request. */
 export class Machine {
   state: MachineState = MachineState.Up;
   /** It gets nothing new and finishes what it has. */
   draining = false;
-  /** First of its free cores, null when all are busy. */
+  /** First of its free cores, which are linked by `next`; null when all are busy. */
   freeCore: Core | null = null;
   /** Its queue's first and last request, null while it is empty. */
   head: Request | null = null;
@@ -141,12 +133,17 @@ export function countedSince({ startedMs, machine }: Request): number {
   return startedMs > sinceMs ? startedMs : sinceMs;
 }
 
+/** The core is the first of the free ones; nothing is pending for it. */
+export function release(core: Core, machine: Machine): void {
+  core.item = null;
+  core.next = machine.freeCore;
+  machine.freeCore = core;
+}
+
 /** All cores of a machine are free, the first one first. */
 export function freeCores(machine: Machine): void {
   machine.freeCore = null;
   for (const core of machine.cores.toReversed()) {
-    core.request = null;
-    core.nextFree = machine.freeCore;
-    machine.freeCore = core;
+    release(core, machine);
   }
 }

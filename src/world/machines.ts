@@ -26,7 +26,7 @@ import { Fetches } from "./fetches.ts";
 import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
-import { Core, countedSince, freeCores, isFull, Machine } from "./machine.ts";
+import { type Core, countedSince, freeCores, isFull, Machine, release } from "./machine.ts";
 import { type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
@@ -75,7 +75,7 @@ export class Machines {
       return machine;
     }
     for (let i = 0; i < setup.cores; i++) {
-      const core = new Core(machine, queue.add(EventKind.Completion, cores.length), i);
+      const core = queue.add<Request>(EventKind.Completion, cores.length);
       cores.push(core);
       machine.cores.push(core);
     }
@@ -138,10 +138,10 @@ export class Machines {
       this.fetches.begin(request, machine, reloadMs - passedMs);
       return Admission.Taken;
     }
-    const core = machine.cores[request.place];
+    const core = this.cores[request.place];
     request.penaltyMs = nowMs - request.startedMs;
     if (!refused) {
-      this.queue.schedule(core.subject, nowMs + request.demandMs / machine.speed);
+      this.queue.schedule(core, nowMs + request.demandMs / machine.speed);
       return Admission.Taken;
     }
     machine.lost++;
@@ -154,8 +154,9 @@ export class Machines {
   waitOf(machine: Machine): number {
     if (machine.freeCore !== null || machine.shared !== null) return 0;
     const { nowMs } = this.queue;
-    const restsMs = machine.cores.map(({ subject, request }) => {
-      if (subject.day >= 0) return subject.dueMs - nowMs;
+    const restsMs = machine.cores.map((core) => {
+      const { item: request } = core;
+      if (core.day >= 0) return core.dueMs - nowMs;
       // It waits for the origin, and has its own demand before it.
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
@@ -173,7 +174,7 @@ export class Machines {
     request.queuedMs = this.queue.nowMs;
     const core = machine.freeCore;
     if (core !== null) {
-      machine.freeCore = core.nextFree;
+      machine.freeCore = core.next;
       machine.running++;
       this.start(request, machine, core);
       return Admission.Taken;
@@ -192,8 +193,8 @@ export class Machines {
   /** A core's event: its request is done; the core goes on with the next one waiting. */
   completed(index: number): Request {
     const core = this.cores[index];
-    const { machine } = core;
-    const request = core.request!;
+    const request = core.item!;
+    const machine = request.machine!;
     machine.busyMs += this.queue.nowMs - countedSince(request);
     machine.completed++;
     this.refill(core, machine);
@@ -215,9 +216,9 @@ export class Machines {
     else if (request.state === RequestState.Fetching) machine.fetching--;
     else if (machine.shared !== null) machine.shared.remove(request);
     else {
-      const core = machine.cores[request.place];
+      const core = this.cores[request.place];
       machine.busyMs += this.queue.nowMs - countedSince(request);
-      this.queue.cancel(core.subject);
+      this.queue.cancel(core);
       this.refill(core, machine);
     }
   }
@@ -256,9 +257,9 @@ export class Machines {
     }
     machine.speed = speed;
     const { nowMs } = this.queue;
-    for (const { request, subject } of machine.cores) {
-      if (request === null) continue;
-      this.queue.schedule(subject, nowMs + (this.queue.timeOf(subject) - nowMs) * stretch);
+    for (const core of machine.cores) {
+      if (core.item === null) continue;
+      this.queue.schedule(core, nowMs + (this.queue.timeOf(core) - nowMs) * stretch);
     }
   }
 
@@ -273,7 +274,7 @@ export class Machines {
     const { nowMs } = this.queue;
     if (machine.shared !== null) machine.shared.settle();
     else if (machine.running > 0) {
-      for (const { request } of machine.cores) {
+      for (const { item: request } of machine.cores) {
         if (request !== null) machine.busyMs += nowMs - countedSince(request);
       }
     }
@@ -290,7 +291,7 @@ export class Machines {
     const { nowMs } = this.queue;
     if (machine.shared !== null) return machine.busyMs + machine.shared.unsettledMs;
     let { busyMs } = machine;
-    for (const { request } of machine.cores) {
+    for (const { item: request } of machine.cores) {
       if (request !== null) busyMs += nowMs - countedSince(request);
     }
     return busyMs;
@@ -305,16 +306,15 @@ export class Machines {
   /** A core that is counted as running takes the request. */
   private start(request: Request, machine: Machine, core: Core): void {
     const { nowMs } = this.queue;
-    const { subject } = core;
     const paidMs = machine.memory === null ? 0 : this.penaltyOnCore(request, machine.memory);
-    request.place = core.index;
+    request.place = core.ref;
     request.state = RequestState.Running;
     request.startedMs = nowMs;
-    core.request = request;
+    core.item = request;
     machine.started++;
     machine.waitMs += nowMs - request.queuedMs;
-    subject.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
-    this.queue.set(subject);
+    core.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
+    this.queue.set(core);
     // Then no event is pending for the core until the origin has answered.
     if (paidMs === Infinity) this.origin!.ask(request, machine.place);
   }
@@ -356,9 +356,7 @@ export class Machines {
     const request = machine.head;
     if (request === null) {
       machine.running--;
-      core.request = null;
-      core.nextFree = machine.freeCore;
-      machine.freeCore = core;
+      release(core, machine);
       return;
     }
     const { next } = request;
@@ -371,7 +369,7 @@ export class Machines {
   /** All requests at a machine: running by core, then queued in order, then fetching. */
   private requestsAt(machine: Machine): Request[] {
     const requests = machine.shared === null ? [] : machine.shared.running();
-    for (const { request } of machine.cores) if (request !== null) requests.push(request);
+    for (const { item: request } of machine.cores) if (request !== null) requests.push(request);
     for (let at = machine.head; at !== null; at = at.next) requests.push(at);
     requests.push(...this.fetches.at(machine));
     return requests;
@@ -381,7 +379,7 @@ export class Machines {
     machine.head = machine.tail = null;
     machine.queued = machine.fetching = 0;
     if (machine.shared !== null) machine.shared.empty();
-    for (const { subject } of machine.cores) this.queue.cancel(subject);
+    for (const core of machine.cores) this.queue.cancel(core);
     freeCores(machine);
     machine.running = 0;
   }

@@ -66,7 +66,7 @@ export class Request {
   group = 0;
   /** Machine it was sent to, null before. */
   machine: Machine | null = null;
-  /** While it runs: the core's index in its machine, or its index in a shared processor's heap. */
+  /** While it runs: the core's number among all, or its index in a shared processor's heap. */
   place: number = NONE;
   /** The last balancer that it reached: an index that the builder chose, 0 before the first. */
   last = 0;
