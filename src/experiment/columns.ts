@@ -74,6 +74,15 @@ const keysMovedLeast: ComparisonColumn = {
 const reloadOf = ({ overall, sessions }: RunSummary): number =>
   sessions === undefined ? NaN : (overall.reload ?? NaN);
 
+/** Where nobody asks for names, or opens connections, it is no time and not a time of nought. */
+const resolveOf = ({ overall }: RunSummary): number =>
+  (overall.lookups ?? null) === null ? NaN : (overall.resolve ?? NaN);
+const connectOf = ({ overall, connections, backends }: RunSummary): number =>
+  connections === undefined && backends === undefined ? NaN : (overall.connect ?? NaN);
+/** What names and layers change of it: the way. */
+const networkOf = ({ overall, connections }: RunSummary): number =>
+  connections === undefined && (overall.lookups ?? null) === null ? NaN : (overall.network ?? NaN);
+
 /** Shown where balancers do so much more than pick that they have the figure `where`. */
 const ofProxies = (name: string, head: string, where = name): ComparisonColumn => ({
   ...whole(name, head),
@@ -142,12 +151,16 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { ...whole("sessions-moved", "sessions moved"), optional: true },
   { ...whole("sessions-lost", "lost"), optional: true },
   { ...whole("session-bytes", "carried"), optional: true },
+  { ...whole("session-demand", "saving, opening"), optional: true },
   { ...whole("reload", "reload"), optional: true, of: reloadOf },
   { ...whole("connections-opened", "connections opened"), optional: true },
   { ...whole("connections-broken", "broken"), optional: true },
   { ...whole("reconnects", "reconnects"), optional: true },
+  { ...whole("connections-open", "open at the end"), optional: true },
   { ...whole("connection-imbalance", "their imbalance"), optional: true },
-  ofProxies("connect", "connect", "backend-opened"),
+  { ...whole("resolve", "resolve"), optional: true, of: resolveOf },
+  { ...whole("connect", "connect"), optional: true, of: connectOf },
+  { ...whole("network", "network"), optional: true, of: networkOf },
   ofProxies("balancer", "balancer", "balancer-utilization"),
   ofProxies("balancer-utilization", "balancer busy"),
   ofProxies("backend-opened", "opened to targets"),

@@ -2,7 +2,7 @@
 import { offeredLoads } from "../scenario/offered-load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { NodeRecord } from "../statistics/run-record.ts";
-import type { SummarySettings } from "../statistics/run-summary.ts";
+import type { Overload, SummarySettings } from "../statistics/run-summary.ts";
 
 /** `nodes`: of the run's record, for the ids of preferred targets. */
 export function settingsOf(scenario: Scenario, nodes: readonly NodeRecord[]): SummarySettings {
@@ -10,9 +10,12 @@ export function settingsOf(scenario: Scenario, nodes: readonly NodeRecord[]): Su
   const preferred = preferredTargets(scenario, nodes);
   // A rate or a demand that only a file knows gives no figure, and so no remark; nor does
   // what a cache of responses may take off.
-  const overloaded = offeredLoads(scenario)
-    .filter(({ load, isBound }) => load >= 1 && isBound !== true)
-    .map(({ path, load }) => ({ path, load }));
+  const overloaded = offeredLoads(scenario).flatMap(({ path, load, isBound, own }): Overload[] => [
+    ...(load >= 1 && isBound !== true ? [{ path, load }] : []),
+    ...(own !== undefined && own.load >= 1 && !own.isBound
+      ? [{ path, load: own.load, own: true as const }]
+      : []),
+  ]);
   return { name, question, expectation, windowMs, warmupMs, starvation, preferred, overloaded };
 }
 

@@ -60,8 +60,14 @@ const GROUPS: readonly (readonly string[])[] = [
   ["peak-utilization", "imbalance", "starvation"],
   ["miss-rate-before", "miss-rate-just-after", "miss-rate-long-after"],
   ["keys-moved", "keys-moved-least"],
-  ["sessions-moved", "sessions-lost", "session-bytes", "reload"],
-  ["connections-opened", "connections-broken", "reconnects", "connection-imbalance"],
+  ["sessions-moved", "sessions-lost", "session-bytes", "session-demand", "reload"],
+  [
+    "connections-opened",
+    "connections-broken",
+    "reconnects",
+    "connections-open",
+    "connection-imbalance",
+  ],
 ];
 
 function variantTable(result: ComparisonResult): Table {

@@ -88,7 +88,12 @@ export function verdictOf(result: ExpectationResult): Verdict {
 /** Without it a reader takes a queue that only grows for a property of the strategy. */
 function overloadNote({ overloaded }: RunSummary): string[] {
   if (overloaded.length === 0) return [];
-  const said = overloaded.map(({ path, load }) => `${path} ${humanise(load, "share")}`).join(", ");
+  const said = overloaded
+    .map(({ path, load, own }) => {
+      const what = own === true ? `${path}'s own cores` : path;
+      return `${what} ${humanise(load, "share")}`;
+    })
+    .join(", ");
   return [
     `Offered more than it can serve (offered load before anything spills over): ${said}. ` +
       "Where it stays so, queues only grow, and latencies tell how long the run was.",
@@ -166,7 +171,8 @@ function sessionsText(
 ): string {
   const kept = `${grouped(opened)} opened ${holds ? "=" : "≠"} ${grouped(held)} held + ${grouped(lost)} lost`;
   const moved = `moved ${say("sessions-moved")}, carried ${say("session-bytes")}`;
-  return `${kept}; ${moved}, reloads ${say("reload-share")} of the latency`;
+  const cost = `reloads ${say("reload-share")} of the latency`;
+  return `${kept}; ${moved}, ${cost}, saving and opening ${say("session-demand")} of the cores' time`;
 }
 
 /** Over the whole run, the warm-up too: every request is somewhere. */

@@ -42,7 +42,7 @@ function describeForwarding({ forwarding, directReturn }: Layer4Spec): string[] 
 
 function describeWork({ cores, handshakeMs, resumedMs, request, perKbMs }: WorkSpec): string {
   const parts = [
-    [perKbMs, "1,000 bytes of its object"],
+    [perKbMs, "1,000 bytes of it and its answer"],
     [handshakeMs, "a TLS handshake"],
     [resumedMs, "a resumed one"],
   ] as const;
@@ -88,12 +88,13 @@ function describePool(pool: BackendsSpec): string {
     protocol === "http/2" ? `${protocol} with ${formatNumber(streams)} streams` : protocol;
   const how = `${carries}${secured}`;
   if (requests === 1) return `a new connection (${how}) to the target for each request`;
-  const most = connections === null ? "any number of" : formatNumber(connections);
+  const most =
+    connections === null
+      ? `any number of connections (${how})`
+      : `${countOf(connections, "connection")} (${how})`;
   const idle = idleMs === null ? "" : `, closed after ${formatDuration(idleMs)} without a request`;
   const each = requests === null ? "" : `, each for ${countOf(requests, "request")} at most`;
-  const wait =
-    connections === null
-      ? ""
-      : `; ${pending === null ? "any number" : formatNumber(pending)} of requests may wait for one`;
-  return `keeps ${most} connections (${how}) from each replica to each target${idle}${each}${wait}`;
+  const waiting = pending === null ? "any number of requests" : countOf(pending, "request");
+  const wait = connections === null ? "" : `; ${waiting} may wait for one of those to each target`;
+  return `keeps ${most} from each replica to each target${idle}${each}${wait}`;
 }

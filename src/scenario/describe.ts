@@ -54,18 +54,11 @@ export function describeScenario(
     "Offered load (arrival rate × mean demand / capacity; misses that hold a core come on top)",
   );
   for (const offered of offeredLoads(scenario, numbers)) {
-    const { path, tier, ratePerMs, capacity, load, isBound } = offered;
+    const { path, tier, ratePerMs, capacity, load, isBound, own } = offered;
     const cores = countOf(capacity, "core of speed 1", "cores of speed 1");
-    const warning =
-      isBound === true
-        ? " at most: responses from caches come off"
-        : load >= 1
-          ? ": more than it can serve"
-          : "";
-    const share = formatShare(load);
-    lines.push(
-      `${"  ".repeat(tier + 1)}${path}: ${formatRate(ratePerMs)} on ${cores}, ${share}${warning}`,
-    );
+    const there = `${formatRate(ratePerMs)} on ${cores}, ${shareText(load, isBound === true)}`;
+    const here = own === undefined ? "" : `; on its own cores ${shareText(own.load, own.isBound)}`;
+    lines.push(`${"  ".repeat(tier + 1)}${path}: ${there}${here}`);
   }
   if (scenario.events.length > 0) lines.push("", "Events");
   for (const event of scenario.events) lines.push(`  ${describeEvent(event, scenario)}`);
@@ -74,6 +67,13 @@ export function describeScenario(
   if (scenario.expect.length > 0) lines.push("", "Expected to hold");
   for (const one of scenario.expect) lines.push(`  ${describeExpectation(one)}`);
   return lines;
+}
+
+/** @param isBound responses from caches take off what nobody knows beforehand */
+function shareText(load: number, isBound: boolean): string {
+  const share = formatShare(load);
+  if (isBound) return `${share} at most: responses from caches come off`;
+  return load >= 1 ? `${share}: more than it can serve` : share;
 }
 
 function describeOrigin({ place, cores, queueLimit }: OriginSpec, { places }: Scenario): string {

@@ -2,6 +2,7 @@
  * How much work clients offer to each balancer, before anything is simulated: DESIGN's arrival rate
  * × mean demand / capacity.
  */
+import type { Chosen } from "../definition.ts";
 import { entryOf } from "../definition.ts";
 import { meanOf } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
@@ -19,6 +20,8 @@ interface Flow {
   readonly place: number;
   readonly ratePerMs: number;
   readonly workPerMs: number;
+  /** Of requests and their answers. */
+  readonly bytesPerMs: number;
   /** By name; null: all. */
   readonly class: RequestClass | null;
 }
@@ -33,8 +36,17 @@ export interface OfferedLoad {
   readonly capacity: number;
   /** Can exceed 1. */
   readonly load: number;
+  /** On the balancer's own cores; only where requests or bytes are work for them. */
+  readonly own?: OwnLoad;
   /** Only where it is so: a response cache above, or its own, takes off what nobody knows beforehand. */
   readonly isBound?: true;
+}
+
+export interface OwnLoad {
+  /** Of requests and bytes, without handshakes; can exceed 1. */
+  readonly load: number;
+  /** A response cache above takes off what nobody knows beforehand. */
+  readonly isBound: boolean;
 }
 
 /** Strategies that prefer the nearest target: each region's requests are counted there. */
@@ -52,17 +64,22 @@ export function offeredLoads(scenario: Scenario, numbers: Files = new Map()): Of
     const parts = scenario.classes.map(({ demand }, i) => {
       return client.shares[i] * demandMean(demand, numbers);
     });
+    const bytes = scenario.classes.map((one, i) => client.shares[i] * bytesMean(one, numbers));
     const { place } = client;
     if (!hasRoutes(scenario.root)) {
-      return [{ place, ratePerMs, workPerMs: ratePerMs * sum(parts), class: null }];
+      const workPerMs = ratePerMs * sum(parts);
+      return [{ place, ratePerMs, workPerMs, bytesPerMs: ratePerMs * sum(bytes), class: null }];
     }
-    return scenario.classes.map((one, i) => {
-      const own = ratePerMs * client.shares[i];
-      return { place, ratePerMs: own, workPerMs: ratePerMs * parts[i], class: one };
-    });
+    return scenario.classes.map((one, i) => ({
+      place,
+      ratePerMs: ratePerMs * client.shares[i],
+      workPerMs: ratePerMs * parts[i],
+      bytesPerMs: ratePerMs * bytes[i],
+      class: one,
+    }));
   });
   const loads: OfferedLoad[] = [];
-  descend(scenario.root, 0, flows, scenario, loads, false);
+  descend(scenario.root, 0, flows, { scenario, numbers, loads }, false);
   return loads;
 }
 
@@ -75,18 +92,49 @@ export function meanRate(client: ClientRegion, scenario: Scenario): number {
 }
 
 /** NaN where it stands in a file that is not at hand. */
-function demandMean(demand: Scenario["classes"][number]["demand"], numbers: Files): number {
+function demandMean(demand: Chosen, numbers: Files): number {
   const { file } = demand.settings;
   if (typeof file === "string" && !numbers.has(file)) return NaN;
   return meanOf(demand, numbers);
+}
+
+/** Of a request and its answer; 0 where neither has any (a trace's are not known beforehand). */
+function bytesMean({ requestSize, responseSize, size }: RequestClass, numbers: Files): number {
+  const answer = responseSize ?? size;
+  return sum(
+    [requestSize, answer].map((one) =>
+      one === undefined || one === null ? 0 : demandMean(one, numbers),
+    ),
+  );
+}
+
+/**
+ * NaN where the rate or a mean is not known; undefined where it has no work of its own but
+ * handshakes.
+ */
+function ownLoad(
+  { work, replicas }: BalancerSpec,
+  ratePerMs: number,
+  bytesPerMs: number,
+  numbers: Files,
+): number | undefined {
+  if (work === undefined || (work.request === null && work.perKbMs === 0)) return undefined;
+  const request = work.request === null ? 0 : ratePerMs * demandMean(work.request, numbers);
+  const byteWork = work.perKbMs === 0 ? 0 : (work.perKbMs * bytesPerMs) / 1_000;
+  return (request + byteWork) / (work.cores * replicas);
+}
+
+interface Walk {
+  readonly scenario: Scenario;
+  readonly numbers: Files;
+  readonly loads: OfferedLoad[];
 }
 
 function descend(
   balancer: BalancerSpec,
   tier: number,
   flows: readonly Flow[],
-  scenario: Scenario,
-  loads: OfferedLoad[],
+  walk: Walk,
   isBelowCache: boolean,
 ): void {
   const isBound = isBelowCache || balancer.responseCache !== undefined;
@@ -95,20 +143,35 @@ function descend(
   const workPerMs = sum(flows.map((flow) => flow.workPerMs));
   const load = workPerMs / capacity;
   const { path } = balancer;
-  loads.push({ path, tier, ratePerMs, capacity, load, ...(isBound && { isBound }) });
+  const bytesPerMs = sum(flows.map((flow) => flow.bytesPerMs));
+  const own = ownLoad(balancer, ratePerMs, bytesPerMs, walk.numbers);
+  walk.loads.push({
+    path,
+    tier,
+    ratePerMs,
+    capacity,
+    load,
+    ...(own !== undefined && { own: { load: own, isBound: isBelowCache } }),
+    ...(isBound && { isBound }),
+  });
   const parts = balancer.targets.map(weightOf);
   const whole = sum(parts);
   for (const [i, target] of balancer.targets.entries()) {
     if (target.kind === "machines") continue;
-    const own = flows.map((flow) => {
+    const parted = flows.map((flow) => {
       const share =
         routed(balancer, target, flow) ??
         (NEAREST.has(balancer.strategy.kind)
-          ? nearestShare(balancer, i, flow.place, scenario)
+          ? nearestShare(balancer, i, flow.place, walk.scenario)
           : parts[i] / whole);
-      return { ...flow, ratePerMs: flow.ratePerMs * share, workPerMs: flow.workPerMs * share };
+      return {
+        ...flow,
+        ratePerMs: flow.ratePerMs * share,
+        workPerMs: flow.workPerMs * share,
+        bytesPerMs: flow.bytesPerMs * share,
+      };
     });
-    descend(target, tier + 1, own, scenario, loads, isBound);
+    descend(target, tier + 1, parted, walk, isBound);
   }
 }
 

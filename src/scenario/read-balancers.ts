@@ -91,7 +91,7 @@ class TreeReader {
   readonly groups = new Map<string, Position[]>();
   readonly silent = new Set<string>();
   readonly keeping: Keeping[] = [];
-  readonly asked: Asked = { named: [], conditions: [] };
+  readonly asked: Asked = { named: [], conditions: [], weighed: [] };
   readonly handshakes = new Map<string, Position>();
   readonly layers = new Map<string, LayerRead>();
   placed = false;

@@ -19,7 +19,7 @@ export interface ClientsRead {
   readonly regions: readonly ClientRegion[];
   /** Where each names its place, or null where it names none; in their order. */
   readonly placed: readonly (Position | null)[];
-  /** Where each says its bandwidth, or null where it says none. */
+  /** Where each speaks of its bandwidth, or null where it does not. */
   readonly links: readonly (Position | null)[];
   /** Where each begins. */
   readonly at: readonly Position[];
@@ -71,7 +71,7 @@ export function readClients(
       ...readFront(read, key, reading),
       ...(own !== null && { connections: own }),
     });
-    links.push(values.bandwidth === null ? null : read.at("bandwidth"));
+    links.push(read.has("bandwidth") ? read.at("bandwidth") : null);
     placed.push(values.at === null ? null : read.at("at"));
     at.push(keyAt);
   }

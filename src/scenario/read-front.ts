@@ -5,6 +5,7 @@
 import type { Chosen } from "../definition.ts";
 import { millis } from "../units.ts";
 import type { ClientsRead } from "./read-clients.ts";
+import type { Weighed } from "./read-proxies.ts";
 import type { RecordRead } from "./read-record.ts";
 import { readRecord } from "./read-record.ts";
 import type { ClassesRead } from "./read-requests.ts";
@@ -77,8 +78,9 @@ export function withResolvers(
   if (frontDoor?.kind === "names") {
     return regions.map((region) => ({ resolvers: DEFAULT_RESOLVERS, ...region }));
   }
-  // By anycast there is nothing to ask for: then they wait for a comparison with names.
-  if (frontDoor !== undefined && isDoorCompared) return regions.map(withoutResolvers);
+  // By anycast, or with a list of their own, clients ask nobody: then they wait for a comparison
+  // with names.
+  if (isDoorCompared) return regions.map(withoutResolvers);
   const would =
     frontDoor === undefined
       ? "write front-door: { names: 60s } on the root, or leave them out"
@@ -135,29 +137,56 @@ const isNearest = ({ values }: RecordRead<typeof balancerShape>): boolean =>
 export const strategyBehind = (door: Chosen | null, written: Chosen): Chosen =>
   door?.kind === "anycast" ? { kind: "nearest", settings: {} } : written;
 
-/** Where bytes take time, there must be some; positions of the bandwidths. */
+/**
+ * Where bytes take time, there must be some, and each region says what its link does to them.
+ * @param between where links between places have a bandwidth
+ */
 export function checkSizes(
-  { regions, links }: ClientsRead,
+  { regions, links, at }: ClientsRead,
   { classes }: ClassesRead,
   between: Position | null,
   { problems }: Reading,
 ): void {
   const would = "write response-size: 20kB beside demand, or leave the bandwidth out";
-  const check = (at: Position, whose: string, region: ClientRegion): void => {
-    // A trace has the bytes of its answers.
-    if (region.arrivals.kind === "trace") return;
-    for (const [i, one] of classes.entries()) {
-      if (region.shares[i] === 0 || hasSize(one)) continue;
-      const requests = classes.length === 1 ? "requests" : `requests of the class ${one.name}`;
-      problems.error(at, `${whose} a bandwidth, but ${requests} have no size`, would);
-      return;
-    }
+  const check = (link: Position, whose: string, region: ClientRegion): void => {
+    const requests = withoutSize(region, classes);
+    if (requests === null) return;
+    problems.error(link, `${whose} a bandwidth, but ${requests} have no size`, would);
   };
   for (const [i, region] of regions.entries()) {
-    const at = links[i];
-    if (at !== null) check(at, `${region.name} has`, region);
+    if (region.bandwidth !== undefined) check(links[i] ?? at[i], `${region.name} has`, region);
     else if (between !== null) check(between, "links have", region);
   }
+  const limited = regions.find(({ bandwidth }) => bandwidth !== undefined);
+  if (limited === undefined) return;
+  for (const [i, { name }] of regions.entries()) {
+    if (links[i] !== null) continue;
+    const what = `bytes take time on the links of ${limited.name}, and ${name} has no bandwidth`;
+    problems.error(at[i], what, "write bandwidth: 10MB/s, or none: bytes take no time there");
+  }
+}
+
+/** Work by bytes is none where there are none; a trace has the bytes of its answers. */
+export function checkWeighed(
+  weighed: readonly Weighed[],
+  { regions }: ClientsRead,
+  { classes }: ClassesRead,
+  { problems }: Reading,
+): void {
+  const [requests] = regions.flatMap((region) => withoutSize(region, classes) ?? []);
+  if (requests === undefined) return;
+  const would = "write response-size: 20kB beside demand, or leave per-kB out";
+  for (const { at, path } of weighed) {
+    problems.warn(at, `${path} works by bytes, but ${requests} have no size`, would);
+  }
+}
+
+/** Whose requests have no bytes, in words; null: all have some. */
+function withoutSize(region: ClientRegion, classes: readonly RequestClass[]): string | null {
+  if (region.arrivals.kind === "trace") return null;
+  const one = classes.find((each, i) => region.shares[i] > 0 && !hasSize(each));
+  if (one === undefined) return null;
+  return classes.length === 1 ? "requests" : `requests of the class ${one.name}`;
 }
 
 const hasSize = ({ size, requestSize, responseSize }: RequestClass): boolean =>

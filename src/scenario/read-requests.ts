@@ -4,7 +4,7 @@ import { nameProblem } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import { readPick } from "./read-pick.ts";
-import { readPairs } from "./read-proxies.ts";
+import { readPairs } from "./read-routes.ts";
 import { readRecord } from "./read-record.ts";
 import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";

@@ -5,6 +5,7 @@
 import { millis } from "../units.ts";
 import { Geography } from "./geography.ts";
 import { checkObjects, checkUsers } from "./check-objects.ts";
+import { checkPinned } from "./check-pinned.ts";
 import { checkPlaces, standHere } from "./check-places.ts";
 import type { LoadedTree, Loader } from "./load.ts";
 import { loadTree } from "./load.ts";
@@ -19,8 +20,8 @@ import { checkEvents, readEvents } from "./read-events.ts";
 import { readOrigin } from "./read-origin.ts";
 import { readExpectations, readVariations } from "./read-expect.ts";
 import type { VariationsRead } from "./read-expect.ts";
-import { checkSizes, withResolvers } from "./read-front.ts";
-import { checkConditions, checkNamedClasses } from "./read-proxies.ts";
+import { checkSizes, checkWeighed, withResolvers } from "./read-front.ts";
+import { checkConditions, checkNamedClasses } from "./read-routes.ts";
 import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
@@ -178,6 +179,8 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   checkObjects(clients, asked, reading);
   checkUsers(classes, clients, tiers, reading);
   checkSizes(clients, asked, geography.bandwidthsAt, reading);
+  checkPinned(clients.regions, tiers, reading);
+  checkWeighed(tiers.asked.weighed, clients, asked, reading);
   const isDoorCompared = variations.some(({ path }) => path.endsWith("front-door"));
   const regions = withResolvers(clients, tiers.root, isDoorCompared, reading);
   checkNamedClasses(tiers.asked.named, classes, reading);

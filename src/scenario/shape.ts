@@ -37,6 +37,7 @@ export interface MapField extends Described {
 export interface ListField extends Described {
   readonly kind: "list";
   readonly shapes: readonly string[];
+  readonly none?: true;
 }
 /** Read by code of its own; the schema knows its forms by name. */
 export interface SpecialField extends Described {

@@ -6,8 +6,9 @@ export const frontFields = {
   bandwidth: {
     kind: "bandwidth",
     above: 0,
+    none: true,
     optional: true,
-    doc: "of each client's own link; left out: bytes take no time on it",
+    doc: "of each client's own link; left out or none: bytes take no time on it",
   },
   proxies: {
     kind: "record",
@@ -19,6 +20,7 @@ export const frontFields = {
   resolvers: {
     kind: "record",
     shape: "resolvers",
+    none: true,
     optional: true,
     doc: "who asks for names on behalf of the users and keeps the answers",
   },

@@ -65,7 +65,7 @@ export const poolShape = {
     min: 0,
     none: true,
     optional: true,
-    doc: "requests that may wait for a connection; more are rejected; left out or none: any number",
+    doc: "requests that may wait for a connection to each target, at each replica; more are rejected; left out or none: any number",
   },
   tls: {
     kind: "choice",

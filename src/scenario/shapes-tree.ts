@@ -166,6 +166,7 @@ export const balancerShape = {
   routes: {
     kind: "list",
     shapes: ["route"],
+    none: true,
     optional: true,
     doc: "rules that send classes of requests to targets by name; the first that fits counts",
   },

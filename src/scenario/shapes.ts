@@ -76,8 +76,9 @@ export const scenarioShape = {
   connections: {
     kind: "record",
     shape: "connections",
+    none: true,
     optional: true,
-    doc: "of all clients; left out: every request arrives by itself",
+    doc: "of all clients; left out or none: every request arrives by itself",
   },
   balancer: {
     kind: "record",

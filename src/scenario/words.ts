@@ -27,6 +27,12 @@ export function formatShare(share: number): string {
   return Number.isNaN(share) ? "unknown" : `${Number((share * 100).toPrecision(4))}%`;
 }
 
+const DECIMALS = [
+  ["GB", 1e9],
+  ["MB", 1e6],
+  ["kB", 1e3],
+] as const;
+
 export function formatSize(bytes: number): string {
   const scales: readonly (readonly [string, number])[] = [
     ["GiB", 1_073_741_824],
@@ -35,6 +41,10 @@ export function formatSize(bytes: number): string {
   ];
   for (const [unit, size] of scales) {
     if (bytes >= size && Number.isInteger(bytes / size)) return `${bytes / size}${unit}`;
+  }
+  for (const [unit, size] of DECIMALS) {
+    const short = Number((bytes / size).toPrecision(4));
+    if (short >= 1 && short * size === bytes) return `${short}${unit}`;
   }
   return `${formatNumber(bytes)}B`;
 }

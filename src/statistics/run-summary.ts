@@ -32,7 +32,7 @@ export interface SummarySettings extends MetricSettings {
   readonly expectation: string;
   readonly windowMs: number;
   readonly warmupMs: number;
-  /** Balancers that are offered more than their machines can serve. */
+  /** Balancers that are offered more than their machines, or their own cores, can serve. */
   readonly overloaded?: readonly Overload[];
 }
 
@@ -40,6 +40,8 @@ export interface Overload {
   readonly path: string;
   /** Offered load, before anything spills over: 1 or more. */
   readonly load: number | null;
+  /** Of the balancer's own cores, and not of the machines beneath it. */
+  readonly own?: true;
 }
 
 /**
@@ -193,8 +195,8 @@ export function summarize(
     ...(record.sessions === null ? {} : { sessions: sessionsOf(record.sessions) }),
     ...(record.connections === null ? {} : { connections: connectionsOf(record) }),
     ...(backends === undefined ? {} : { backends }),
-    overloaded: (settings.overloaded ?? []).map(({ path, load }) => ({
-      path,
+    overloaded: (settings.overloaded ?? []).map(({ load, ...one }) => ({
+      ...one,
       load: tidy(load ?? NaN),
     })),
     overall: figures(EVERYTHING),

@@ -1,5 +1,7 @@
 /** What is refused of balancers of layer 7, each with its place and what would be right. */
 import { describe, expect, it } from "vitest";
+import { settingsOf } from "../../src/experiment/settings.ts";
+import { describeScenario } from "../../src/scenario/describe.ts";
 import { describeProxy } from "../../src/scenario/describe-proxies.ts";
 import { describeEvent } from "../../src/scenario/describe-events.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
@@ -151,5 +153,31 @@ describe("routes", () => {
     expect(told(withBalancer("routes: [{ to: web }], persistence: cookie", two))).toEqual([
       "4:47: web has routes and persistence, its rules alone decide: let the targets that they name keep users",
     ]);
+  });
+});
+
+describe("work of its own", () => {
+  // 10 requests a second of 40 ms and 5 ms for 1,000 bytes, on two replicas of one core.
+  const text = (rate: string): string =>
+    withBalancer(
+      "replicas: 2, work: { request: 40ms, per-kB: 5ms, handshake: 1ms }",
+      undefined,
+      "connections: {}\n",
+    )
+      .replace("demand: 5ms", "demand: 5ms, request-size: 2kB, response-size: 6kB")
+      .replace("10/s", rate);
+  const ownLoad = (rate: string): string => describeScenario(scenarioOf(text(rate))).join("\n");
+
+  it("is told beside the load on machines", () => {
+    // 10/s × (40 + 8 × 5 ms) / 2.
+    expect(ownLoad("10/s")).toContain("on its own cores 40%");
+    expect(ownLoad("30/s")).toContain("on its own cores 120%: more than it can serve");
+    expect(ownLoad("10/s")).toContain("5ms for 1,000 bytes of it and its answer");
+  });
+
+  it("that is more than its cores can do is remarked on in results", () => {
+    const overloadedAt = (rate: string) => settingsOf(scenarioOf(text(rate)), []).overloaded;
+    expect(overloadedAt("10/s")).toEqual([]);
+    expect(overloadedAt("30/s")).toEqual([{ path: "web", load: 1.2, own: true }]);
   });
 });

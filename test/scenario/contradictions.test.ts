@@ -26,6 +26,18 @@ const CASES: Readonly<Record<string, readonly [text: string, told: string]>> = {
     balancer("layer: 7", "[{ machines: 2, handshake: 1ms }]", "connections: {}\n"),
     "nobody shakes hands with web/1: clients' connections end at web, write pool: { tls: 1.3 }",
   ],
+  "a response cache that WebSockets pass": [
+    balancer("response-cache: { lru: 5 }", undefined, "connections: { websocket: yes }\n"),
+    "all connections through web are WebSockets: its response cache answers nobody, leave it out",
+  ],
+  "a pool that WebSockets pass": [
+    balancer("pool: fresh", undefined, "connections: { websocket: yes }\n"),
+    "all connections through web are WebSockets: its pool is never used, leave it out",
+  ],
+  "work by bytes that nobody has": [
+    balancer("work: { per-kB: 1ms }"),
+    "web works by bytes, but requests have no size, write response-size: 20kB beside demand",
+  ],
   "work that is none": [balancer("work: {}"), "work does not say what there is to do"],
   "resolvers under anycast": [
     door("anycast").replace("poisson: 10/s }", "poisson: 10/s }, resolvers: {}"),

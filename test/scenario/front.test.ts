@@ -104,6 +104,15 @@ describe("bytes and addresses are refused", () => {
       "s.yaml:5:57: bandwidth tokyo to london is 0B/s, it must be more than 0",
     ],
     [
+      "where one region has a bandwidth and another says nothing of its own",
+      withClients("bandwidth: 1MB/s", "demand: 5ms, response-size: 1kB").replace(
+        "clients: {",
+        "clients: { far: { arrivals: { poisson: 1/s } },",
+      ),
+      "s.yaml:2:12: bytes take time on the links of all, and far has no bandwidth, " +
+        "write bandwidth: 10MB/s, or none: bytes take no time there",
+    ],
+    [
       "when proxies have no address or more users than there are",
       withClients("proxies: { share: -20%, addresses: 0 }"),
       "s.yaml:2:66: share is -20%, it must not be negative",
@@ -152,6 +161,24 @@ describe("what is left out", () => {
     );
     expect(scenarioOf(none).root).toEqual(root);
     expect(scenarioOf(none).clients).toEqual(clients);
+  });
+
+  it("leaves none where none is written, which a comparison needs to switch it off", () => {
+    const [written] = scenarioOf(withClients("bandwidth: none, resolvers: none")).clients;
+    expect(written).toEqual(scenarioOf(smallest()).clients[0]);
+    expect(scenarioOf(`${smallest()}connections: none\n`)).toEqual(scenarioOf(smallest()));
+    const off = "pool: none, work: none, response-cache: none, routes: none";
+    expect(scenarioOf(withBalancer(`name: web, nat: none, ${off}`))).toEqual(
+      scenarioOf(smallest()),
+    );
+    const blind = `${withBalancer(`name: web, layer: 4, ${off}`)}connections: {}\n`;
+    expect(scenarioOf(blind).root.layer).toBe(4);
+  });
+
+  it("leaves resolvers waiting where names are compared with a list of one's own", () => {
+    const compared = `${withClients("resolvers: {}")}compare: { web.front-door: [none, names] }\n`;
+    expect(problemsOf(compared)).toEqual([]);
+    expect(scenarioOf(compared).clients[0]).not.toHaveProperty("resolvers");
   });
 
   it("is written out where it counts", () => {

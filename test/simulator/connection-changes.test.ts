@@ -126,8 +126,8 @@ balancer:
   targets: [{ machines: 4 }]
 events: [${events}]
 `;
-  const run = (spread: string, events: string): RunRecord =>
-    simulate(scenarioOf(text(spread, events)));
+  const run = (spread: string, events: string, more = ""): RunRecord =>
+    simulate(scenarioOf(text(spread, events).replace("replicas: 3", `replicas: 3\n  ${more}`)));
   const broken = ({ slices }: RunRecord, name: string): number[] => {
     const at = connecting.countAt(name);
     return slices.flatMap(({ startMs, connections }) =>
@@ -146,6 +146,59 @@ events: [${events}]
     const own = broken(record, "broken-by-replica");
     expect(new Set(own)).toEqual(new Set([15_000]));
     // A third of 300: σ = √(300 × 2/9) = 8.2.
+    expect(Math.abs(own.length - 100)).toBeLessThan(33);
+  });
+
+  /** Nobody knows another's connections, or all do, or all would send them to the same machine. */
+  const knowing = {
+    "its own alone": "strategy: round-robin",
+    "those of all": "strategy: round-robin\n  nat: { size: 1_000, shared: yes }",
+    "where all would send them": "strategy: maglev",
+  } as const;
+
+  describe.each(Object.entries(knowing))("that know %s", (what, more) => {
+    const moved = (record: RunRecord, atMs: number): number =>
+      broken(record, "broken-by-move").filter((startMs) => startMs === atMs).length;
+    // 300 connections, of which a part p moves: 4 σ = 4 √(300 p (1 − p)) ≤ 35.
+    const expected = (share: number): number => (what === "its own alone" ? 300 * share : 0);
+
+    it("take over from the others as one joins: all but 3/12 by mod-n, its own 1/4 by Maglev", () => {
+      for (const [spread, share] of [
+        ["mod-n", 3 / 4],
+        ["maglev", 1 / 4],
+      ] as const) {
+        const record = run(spread, "{ at: 10s, add-replica: lb }", more);
+        expect(Math.abs(moved(record, 10_000) - expected(share))).toBeLessThan(35);
+      }
+    });
+
+    it("get theirs back as one is back, with an empty table: what was opened meanwhile is unknown to it", () => {
+      const record = run("mod-n", "{ at: 5s, fail-replica: lb#2, for: 5s }", more);
+      // Of the crash 2/3 have connected anew, over two replicas by h mod 2. By h mod 3, as before
+      // it, a third of these are still sent where they are; whoever was sent to the same replica by
+      // both stays once more.
+      expect(Math.abs(moved(record, 10_000) - expected((2 / 3) * (2 / 3)))).toBeLessThan(35);
+      expect(record.connections!.open).toBe(300);
+    });
+  });
+
+  it("of layer 7 take the connections that end there with them, and no others", () => {
+    const end = (events: string): RunRecord =>
+      simulate(
+        scenarioOf(
+          text("mod-n", events)
+            .replace("layer: 4", "layer: 7")
+            .replace(/ *spread: .*\n/, ""),
+        ),
+      );
+    const crashed = end("{ at: 5s, fail-replica: lb#2, for: 5s }");
+    // A third of 300 each: σ = √(300 × 2/9) = 8.2, 4 of them. Nobody is sent back as it is back.
+    expect(Math.abs(broken(crashed, "broken-by-replica").length - 100)).toBeLessThan(33);
+    expect(broken(crashed, "broken-by-move")).toEqual([]);
+    expect(crashed.connections!.open).toBe(300);
+    const drained = end("{ at: 5s, drain-replica: lb#2, deadline: 5s }");
+    const own = broken(drained, "broken-by-replica");
+    expect(new Set(own)).toEqual(new Set([10_000]));
     expect(Math.abs(own.length - 100)).toBeLessThan(33);
   });
 

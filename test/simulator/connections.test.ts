@@ -12,17 +12,20 @@ import {
 } from "./scenario-builder.ts";
 
 describe("opening", () => {
-  it.each([
+  const KINDS = [
     ["none", 0, false, 1, {}],
     ["1.2", 0, false, 3, { full: 1 }],
     ["1.2", 1, false, 2, { resumed: 1 }],
     ["1.3", 0, false, 2, { full: 1 }],
     ["1.3", 1, false, 2, { resumed: 1 }],
     ["1.3", 1, true, 1, { early: 1 }],
-  ] as const)(
-    "with TLS %s, resumed %d, early data %s takes %d round trips, once",
-    (tls, resume, earlyData, trips, handshakes) => {
-      const record = run({ connections: { tls, resume, earlyData }, requests: [0, 100] });
+  ] as const;
+  const protocols = ["http/1.1", "http/2"] as const;
+  it.each(protocols.flatMap((protocol) => KINDS.map((kind) => [protocol, ...kind] as const)))(
+    "%s with TLS %s, resumed %d, early data %s takes %d round trips, once",
+    (protocol, tls, resume, earlyData, trips, handshakes) => {
+      const connections = { protocol, tls, resume, earlyData };
+      const record = run({ connections, requests: [0, 100] });
       expect(countsOf(record)).toEqual({
         opened: 1,
         carried: 2,

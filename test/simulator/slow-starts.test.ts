@@ -1,5 +1,6 @@
 /** Slow start: the weight of a target that comes rises in steps, and strategies by weight follow it. */
 import { describe, expect, it } from "vitest";
+import { scenarioOf } from "../scenario/helpers.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import type { ChangeRecord, RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
@@ -78,6 +79,33 @@ describe("a target that joins", () => {
       for (const count of got(record, "lb/4", 1_000, 25)) {
         expect(Math.abs(count - 250)).toBeLessThanOrEqual(TURNS);
       }
+    }
+  });
+
+  it("gets its growing share of the connections at layer 4, and all requests on them", () => {
+    const record = simulate(
+      scenarioOf(`
+duration: 40s
+warmup: 0s
+window: 1s
+clients: { all: { users: 1_000, arrivals: { constant: 1_000/s } } }
+connections: { protocol: http/1.1, tls: none, requests: 1 }
+requests: { demand: 0.01ms }
+balancer:
+  name: lb
+  layer: 4
+  strategy: weighted-round-robin
+  slow-start: { window: 20s, from: 10% }
+  targets: [{ machines: 3 }]
+events: [{ at: 10s, add: 1 machine, to: lb }]
+`),
+    );
+    // One request a connection: so many of 1,000 a second, in each of the twenty steps and five
+    // after them.
+    for (const [step, expected] of ramp.entries()) {
+      const from = 10_000 + 1_000 * step;
+      const count = counterOf(record, "lb/4", "received", [from, from + 1_000]);
+      expect(Math.abs(count - expected), `step ${step}: ${count}`).toBeLessThanOrEqual(TURNS);
     }
   });
 

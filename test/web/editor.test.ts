@@ -105,7 +105,7 @@ describe("scenarios as they are", () => {
   const folder = new URL("../../scenarios/", import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
   /** Names that a scenario gives itself, so nobody can offer or explain them. */
-  const OWN = /^(?:clients|places|compare|classes)$/;
+  const OWN = /^(?:clients|places|compare|classes|headers|cookies)$/;
   /** Rows and columns alike are places there, which a scenario names. */
   const TABLE = /^(?:round-trips|bandwidths)$/;
 

@@ -176,11 +176,10 @@ export class Follower {
   /** Whether it is this request that stands before that balancer's replica while it picks. */
   private isAt(request: Request, { balancer }: Replica): boolean {
     const { view } = this.parts;
-    const { state, last, depth, key, source, index } = request;
-    const isOut =
-      state === RequestState.Outbound ||
-      (state === RequestState.AtBalancer && this.parts.stages!.stage[index] !== Stage.Forward) ||
-      state === RequestState.Dialing;
+    const { state, last, depth, key, source } = request;
+    // Who halts at a balancer is not picked for: a core's line may be full of requests with the
+    // same key.
+    const isOut = state === RequestState.Outbound || state === RequestState.Dialing;
     if (!isOut || last !== balancer.last || depth !== balancer.node.tier) return false;
     return key === view.key && source!.place === view.origin;
   }

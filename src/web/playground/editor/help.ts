@@ -69,12 +69,17 @@ function linesOf({ path, at, word }: CursorPlace): string[] {
   return lines;
 }
 
-/** A value in `compare` is a value of the setting that its key names: `fra.strategy`. */
+/**
+ * A value in `compare` is a value of the setting that its key names: of a balancer
+ * (`fra.strategy`), or from the top of the scenario (`connections`, `requests.objects`).
+ */
 function asWritten(path: readonly CursorStep[]): readonly CursorStep[] {
   const [top, setting, item] = path;
   if (top?.key !== "compare" || item?.key !== null || !setting?.key) return path;
-  const field = setting.key.slice(setting.key.lastIndexOf(".") + 1);
-  return [{ key: "balancer", siblings: [] }, { key: field, siblings: [] }, ...path.slice(3)];
+  const [head, ...fields] = setting.key.split(".");
+  const isTop = walk.fieldAt([{ key: head, siblings: [] }]) !== null;
+  const keys = [isTop ? head : "balancer", ...fields];
+  return [...keys.map((key) => ({ key, siblings: [] })), ...path.slice(3)];
 }
 
 const isComparison = (path: readonly CursorStep[]): boolean =>
