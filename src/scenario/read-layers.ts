@@ -149,7 +149,9 @@ export function withLayers(
   };
   /** Layer 4 beneath layer 7: what comes there are that one's own connections. */
   const checkDialed = ({ path, pool }: BalancerSpec, at: Position, keepsAt: Position | null) => {
-    if (pool === undefined) {
+    // Websockets pin their way through both layers, and pass no pool.
+    const isPinned = clients.every(({ connections }) => connections?.websocket === true);
+    if (pool === undefined && !isPinned) {
       const what = `layer 4 decides once a connection, and ${path} above has none to its targets`;
       const would =
         `write pool: { idle: 60s } for ${path} (or pool: fresh), put the layer-4 balancer above ` +

@@ -182,6 +182,14 @@ describe("is told in plain sentences", () => {
     }
   });
 
+  it("layer 4 beneath a balancer without a pool that only websockets pass is in order", () => {
+    const text = connected(
+      "targets: [{ name: in, layer: 4, targets: [{ machines: 2 }] }]",
+      "{ websocket: true }",
+    ).replace(", targets: [{ machines: 4 }]", "");
+    expect(problemsOf(text)).toEqual([]);
+  });
+
   it("work on handshakes beneath layer 4 is done where the balancer above shakes hands", () => {
     const text = (tls: string): string =>
       connected(

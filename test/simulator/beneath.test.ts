@@ -204,15 +204,19 @@ describe("another balancer of layer 7 beneath", () => {
   });
 });
 
-it("websockets pin their way through both layers, beside the pool", () => {
-  const record = run({
-    requests: [0, 100, 200].map((timeMs): Recorded => [timeMs, 0, 0]),
-    connections: { websocket: true },
-    layer4: { nat: { ...NAT, size: 1 } },
-  });
+it.each([
+  ["beside the pool", {}],
+  ["where there is none", { pool: null }],
+])("websockets pin their way through both layers, %s", (_, given) => {
+  const websockets = { connections: { websocket: true }, layer4: { nat: { ...NAT, size: 1 } } };
+  const requests = [0, 100, 200].map((timeMs): Recorded => [timeMs, 0, 0]);
+  const record = run({ requests, ...websockets, ...given });
   expect(receivedBy(record)).toEqual([3, 0]);
   expect(ofProxies(record, "opened")).toBe(0);
   expect(heldAt(record, "edge/vip/1", 2_000)).toBe(1);
+  // A second user finds the table full, as the first segment would.
+  const full = run({ requests: [...requests, [300, 0, 1]], ...websockets, ...given });
+  expect(countsOf(full)).toMatchObject({ completed: 3, rejected: 1 });
 });
 
 describe("a CDN's edge in front of a datacenter's layer-4 entry", () => {

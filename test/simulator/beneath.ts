@@ -53,7 +53,8 @@ export interface Given {
   readonly requests: readonly Recorded[];
   readonly connections?: Partial<ConnectionsSpec>;
   readonly edge?: Partial<BalancerSpec>;
-  readonly pool?: Partial<BackendsSpec>;
+  /** null: none. */
+  readonly pool?: Partial<BackendsSpec> | null;
   readonly vip?: Partial<BalancerSpec>;
   readonly layer4?: Partial<Layer4Spec>;
   readonly targets?: BalancerSpec["targets"];
@@ -91,7 +92,12 @@ export function run(given: Given): RunRecord {
       ],
       root: balancer(
         "edge",
-        { place: 1, layer: 7, pool: { ...POOL, ...given.pool }, ...given.edge },
+        {
+          place: 1,
+          layer: 7,
+          ...(given.pool !== null && { pool: { ...POOL, ...given.pool } }),
+          ...given.edge,
+        },
         [vip],
       ),
       events: given.events ?? [],
