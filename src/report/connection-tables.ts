@@ -80,22 +80,40 @@ export const endsAbove = (
   layers: ConnectionsSummary["layers"] | undefined = [],
 ): boolean => layers.some(({ path: above, layer }) => layer === 7 && path.startsWith(`${above}/`));
 
+/** Whether what is beneath that balancer is reached by some balancer's own connections. */
+export const hasOwnBeneath = (
+  path: string,
+  layers: ConnectionsSummary["layers"] | undefined = [],
+): boolean =>
+  layers.some(
+    (one) =>
+      one.layer === 4 &&
+      endsAbove(one.path, layers) &&
+      (`${one.path}/`.startsWith(`${path}/`) || path.startsWith(`${one.path}/`)),
+  );
+
+/** Whether no connection through layer 4 gets to that balancer: its requests come as they are. */
+const isBare = (path: string, layers: ConnectionsSummary["layers"]): boolean =>
+  endsAbove(path, layers) &&
+  ![path, path.slice(0, path.lastIndexOf("/"))].some((one) =>
+    layers.some((each) => each.path === one && each.layer === 4),
+  );
+
 /** What each balancer decides on, and what a strategy compares there. */
 export function layerTable({ connections }: RunSummary): Table {
-  const rows = (connections?.layers ?? []).map(
-    ({ path, layer, decides, strategy, replicas, open }) => ({
-      depth: path.split("/").length - 1,
-      cells: [
-        path.slice(path.lastIndexOf("/") + 1),
-        layer === "door" ? "door" : String(layer),
-        layer === "door" ? "connection (the client)" : decides,
-        strategy,
-        COUNTS[decides],
-        replicas,
-        endsAbove(path, connections?.layers ?? []) ? null : open,
-      ],
-    }),
-  );
+  const layers = connections?.layers ?? [];
+  const rows = layers.map(({ path, layer, decides, strategy, replicas, open }) => ({
+    depth: path.split("/").length - 1,
+    cells: [
+      path.slice(path.lastIndexOf("/") + 1),
+      layer === "door" ? "door" : String(layer),
+      layer === "door" ? "connection (the client)" : decides,
+      strategy,
+      COUNTS[decides],
+      replicas,
+      isBare(path, layers) ? null : open,
+    ],
+  }));
   return {
     title: "Layers",
     columns: [

@@ -3,7 +3,7 @@ import { PARTS } from "../statistics/run-record.ts";
 import type { BalancerSummary, MetricValues, RunSummary } from "../statistics/run-summary.ts";
 import { clock, grouped, humanise } from "./numbers.ts";
 import type { Column, Row, Table, Value } from "./report-model.ts";
-import { endsAbove } from "./connection-tables.ts";
+import { endsAbove, hasOwnBeneath } from "./connection-tables.ts";
 
 /** A table for people ends somewhere; all of it is in summary.json. */
 export const MOST_ROWS = 40;
@@ -91,9 +91,12 @@ const BALANCER_COLUMNS: readonly MetricColumn[] = [
 export function balancerTable({ balancers, starvation, connections }: RunSummary): Table {
   const rows = balancers.map((balancer): Row => {
     const { path, tier, strategy, metrics } = balancer;
-    const own = endsAbove(path, connections?.layers)
-      ? { ...metrics, "connections-open": null }
-      : metrics;
+    const own = {
+      ...metrics,
+      ...(endsAbove(path, connections?.layers) && { "connections-open": null }),
+      // There are those of balancers, and the column is about clients'.
+      ...(hasOwnBeneath(path, connections?.layers) && { "connection-imbalance": null }),
+    };
     return {
       depth: tier,
       of: path,

@@ -21,8 +21,8 @@ export function describeConnections(spec: ConnectionsSpec): string {
 
 /** What a balancer decides once, and what its counts in flight mean; nothing without connections. */
 export function describeLayer(
-  { layer, layer4 }: BalancerSpec,
-  { clients }: Pick<Scenario, "clients">,
+  { layer, layer4, path }: BalancerSpec,
+  { clients, root }: Pick<Scenario, "clients" | "root">,
 ): string[] {
   if (layer === undefined) return [];
   if (layer === 7 && clients.every(({ connections }) => connections?.websocket === true)) {
@@ -34,9 +34,11 @@ export function describeLayer(
   if (layer === "door") {
     return ["decided once a connection, by its client; in flight means open connections"];
   }
+  const dialer = dialerOf(path, root);
+  const [ofWhom, its] = dialer === null ? ["", ""] : [` of ${dialer}'s own`, "its "];
   const parts = [
-    "layer 4: decides once a connection, in flight means open connections, hash strategies hash " +
-      "address and port (the address alone with affinity address)",
+    `layer 4: decides once a connection${ofWhom}, in flight means open connections, hash strategies ` +
+      `hash ${its}address and port (the address alone with affinity address)`,
   ];
   const { spread, nat, directReturn } = layer4!;
   const how = formatChosen(spread, "placements", "number");
@@ -48,8 +50,21 @@ export function describeLayer(
     const whose = shared ? "one table of all replicas" : "a table of each replica";
     parts.push(`${whose} for ${formatNumber(size)} connections${idle}, which when full ${full}`);
   }
-  if (directReturn) parts.push("responses go straight to the client");
+  if (directReturn) parts.push(`responses go straight to ${dialer ?? "the client"}`);
   return parts;
+}
+
+/** Who opens the connections that come to a balancer of layer 4; null: clients do. */
+function dialerOf(path: string, root: BalancerSpec): string | null {
+  let dialer: string | null = null;
+  for (let at: BalancerSpec | undefined = root; at !== undefined && at.path !== path;) {
+    if (at.layer === 7) dialer = at.path;
+    at = at.targets.find(
+      (target): target is BalancerSpec =>
+        target.kind === "balancer" && `${path}/`.startsWith(`${target.path}/`),
+    );
+  }
+  return dialer;
 }
 
 /** What TLS costs a machine where connections end at it. */

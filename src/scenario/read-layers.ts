@@ -30,6 +30,8 @@ export interface LayerRead {
   readonly layer4: Layer4Spec;
   /** Where it says so. */
   readonly at: Position;
+  /** Where it says whom it keeps; null: it keeps nobody. */
+  readonly keepsAt: Position | null;
 }
 
 /** What only a layer-4 balancer has. */
@@ -71,7 +73,8 @@ export function readLayer(
     directReturn: read.values["direct-return"],
     ...(forwarding !== null && { forwarding }),
   };
-  return { layer: layer === 4 || layer === 7 ? layer : null, layer4, at };
+  const keepsAt = persistence === null ? null : read.at("persistence");
+  return { layer: layer === 4 || layer === 7 ? layer : null, layer4, at, keepsAt };
 }
 
 function modN(at: Position, reading: Reading): Chosen {
@@ -144,26 +147,37 @@ export function withLayers(
         : [`clients' connections end at ${ended}`, `write pool: { tls: 1.3 } for ${above!.path}`];
     problems.warn(at, `nobody shakes hands with ${path}: ${why}`, `${would}, or leave it out`);
   };
+  /** Layer 4 beneath layer 7: what comes there are that one's own connections. */
+  const checkDialed = ({ path, pool }: BalancerSpec, at: Position, keepsAt: Position | null) => {
+    // Websockets pin their way through both layers, and pass no pool.
+    const isPinned = clients.every(({ connections }) => connections?.websocket === true);
+    if (pool === undefined && !isPinned) {
+      const what = `layer 4 decides once a connection, and ${path} above has none to its targets`;
+      const would =
+        `write pool: { idle: 60s } for ${path} (or pool: fresh), put the layer-4 balancer above ` +
+        `${path}, or leave layer out`;
+      problems.error(at, what, would);
+    }
+    if (keepsAt === null) return;
+    const what = `layer 4 beneath ${path} sees the address of ${path}, not its users`;
+    problems.error(keepsAt, what, `leave persistence out here, or write it for ${path}`);
+  };
+  /** @param above the nearest balancer of layer 7 */
   const settle = (
     spec: BalancerSpec,
     ended: string | null,
     above: BalancerSpec | null,
   ): BalancerSpec => {
-    const { layer: written, layer4, at } = layers.get(spec.path)!;
+    const { layer: written, layer4, at, keepsAt } = layers.get(spec.path)!;
     if (written === 4) {
       const would = "write connections: { idle: 60s }, or leave layer out";
       if (!connected) {
         problems.error(at, "layer 4 decides once a connection, and clients have none", would);
+      } else if (ended !== null) {
+        checkDialed(above!, at, keepsAt);
       } else if (without.length > 0) {
         const what = `layer 4 decides once a connection, and ${without[0].name} has none`;
         problems.error(at, what, "write connections for all clients");
-      }
-      if (ended !== null) {
-        const what = `layer 4 beneath ${ended}, where connections end`;
-        const instead =
-          `put the layer-4 balancer above ${ended}, write layer: 4 for ${ended} too, or leave it ` +
-          "out here: a balancer's own connections to its targets go straight to the one picked";
-        problems.error(at, what, instead);
       }
     }
     const isFound = placed || spec.frontDoor !== undefined;
@@ -172,9 +186,10 @@ export function withLayers(
     const layer = written ?? (isDoor && !readsRequests(spec) ? "door" : 7);
     const endsHere = layer === 7 ? (ended ?? spec.path) : ended;
     checkWork(spec.path, ended, above);
+    const dialer = layer === 7 ? spec : above;
     const targets = spec.targets.map((target) => {
-      if (target.kind === "balancer") return settle(target, endsHere, spec);
-      checkWork(`${spec.path}/${target.first}`, endsHere, spec);
+      if (target.kind === "balancer") return settle(target, endsHere, dialer);
+      checkWork(`${spec.path}/${target.first}`, endsHere, dialer);
       return target;
     });
     if (!connected) return { ...spec, targets };

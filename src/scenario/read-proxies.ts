@@ -27,7 +27,7 @@ type Read = RecordRead<typeof balancerShape>;
 /** Why a layer-4 balancer cannot have it. */
 const NOT_AT_LAYER_4 = {
   work: "TLS and requests pass it unread, and its work on packets is forwarding",
-  pool: "the connection is the client's with the machine",
+  pool: "it opens none, and forwards those of others",
   "response-cache": "nothing that it forwards can be read",
   routes: "it sees addresses and ports alone",
 } as const;

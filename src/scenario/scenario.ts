@@ -268,7 +268,8 @@ export interface BalancerSpec {
   /**
    * Only where clients have connections. `door`: decided once a connection, by the client itself
    * where it is; 4: once a connection, by `layer4`; 7: once a request, and connections end here
-   * unless they ended above.
+   * unless they ended above. Beneath layer 7 layer 4 decides on the connections of the nearest such
+   * balancer, which has a `pool`.
    */
   readonly layer?: "door" | 4 | 7;
   /** With layer 4 only. */

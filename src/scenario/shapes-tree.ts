@@ -58,8 +58,8 @@ export const balancerShape = {
     max: 7,
     optional: true,
     doc:
-      "4: decided once a connection, by address and port alone; 7, the default: once a request, and " +
-      "connections end here",
+      "4: decided once a connection, by address and port alone, a client's or one of the pool of a " +
+      "balancer above; 7, the default: once a request, and connections end here",
   },
   spread: {
     kind: "pick",
@@ -78,7 +78,7 @@ export const balancerShape = {
   "direct-return": {
     kind: "flag",
     default: false,
-    doc: "layer 4: responses go straight to the client",
+    doc: "layer 4: responses go straight to who opened the connection",
   },
   forwarding: {
     kind: "record",

@@ -2,6 +2,7 @@
  * Connections of layer-7 balancers to their targets, as requests use them: one that is there, a new
  * one with its handshake, or a place in the line for one.
  */
+import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
 import { Handshake, roundTripsOf } from "../world/connections/handshake.ts";
 import type { Backend, Connection } from "../world/proxies/backends.ts";
@@ -15,49 +16,52 @@ import {
   type Requests,
 } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
+import type { BackendWays } from "./backend-ways.ts";
+import type { Connections } from "./connections.ts";
 import type { Halts } from "./halts.ts";
 import type { Parts, ProxyAtWork, Replica, Target } from "./parts.ts";
 import type { Carrier } from "./proxies.ts";
 
+/** What a request goes on. */
+const enum Carriage {
+  Connection,
+  /** Nobody shakes hands: it goes as the first segment would. */
+  Alone,
+  /** All connections are full. */
+  None,
+}
+
 export class BackendDialing {
   private readonly requests: Requests;
   private readonly stages: Stages;
+  /** null: none runs through layer 4. */
+  private readonly ways: BackendWays | null;
 
   constructor(
     private readonly parts: Parts,
     private readonly halts: Halts,
     private readonly carrier: Carrier,
+    /** null: no clients have connections, and nobody decides once a connection. */
+    private readonly connections: Connections | null,
   ) {
     this.requests = parts.requests;
     this.stages = halts.stages;
+    this.ways = connections?.backends ?? null;
   }
 
   /** The replica has picked: whether the request can go on at once. */
   connects(request: Request, replica: Replica, { backends }: ProxyAtWork, slot: number): boolean {
     if (backends === null) return true;
-    const { stages, requests } = this;
-    const at = request.index * requests.tiers + request.depth - 1;
-    stages.connection[at] = null;
-    const target = replica.targets[slot];
-    const backend = backends.at(slot);
-    if (this.goesAlone(replica, target, backend)) return true;
-    const connection = backends.take(backend);
-    if (connection !== null) {
-      stages.connection[at] = connection;
-      if (connection.carried === 1) this.dial(request, replica, connection, target);
-      return this.stands(request, replica, connection);
+    const carriage = this.carry(request, replica, slot);
+    if (carriage === Carriage.None) {
+      this.putOff(request, replica, backends.at(slot));
+      return false;
     }
-    if (request.abandoned) this.carrier.vanish(request);
-    else if (backends.hasRoom(backend)) {
-      replica.proxy!.counts[ProxyCount.Pended]++;
-      this.halts.await(request, Stage.Pending, replica, backend.waiting);
-    } else {
-      replica.proxy!.counts[ProxyCount.Overflowed]++;
-      request.outcome = OutcomeCode.Rejected;
-      this.carrier.takeBack(request);
-      this.carrier.goHome(request);
-    }
-    return false;
+    const isAlone = carriage === Carriage.Alone;
+    const goesOn = isAlone || this.stands(request, replica, this.connectionOf(request)!);
+    // A new one may have pushed others out of a table.
+    this.connections?.brokeSome();
+    return goesOn;
   }
 
   /** A request is back, or is not to come back: its connection is free for others. */
@@ -65,11 +69,13 @@ export class BackendDialing {
     if (backends === null) return;
     const { connection } = this.stages;
     const at = request.index * this.requests.tiers + request.depth;
+    this.ways?.left(request);
     const used = connection[at];
     if (used === null) return;
     connection[at] = null;
     backends.release(used, isWhole(request, replica.targets[slot]));
-    if (used.backend.waiting.length > 0) this.callNext(replica, used.backend, slot);
+    this.freed(replica, used, slot);
+    this.connections?.brokeSome();
   }
 
   /** Its connection stands. */
@@ -86,14 +92,14 @@ export class BackendDialing {
     const connection = this.stages.connection[at]!;
     this.stages.connection[at] = null;
     replica.proxy!.backends!.release(connection, true);
-    this.callNext(replica, connection.backend, this.slotOf(request));
+    this.freed(replica, connection, this.slotOf(request));
+    this.connections?.brokeSome();
     this.carrier.vanish(request);
   }
 
   /** A request that waited for a connection has got one, or has none to wait for. */
   sendOn(request: Request, replica: Replica): void {
-    const at = request.index * this.requests.tiers + request.depth - 1;
-    const connection = this.stages.connection[at];
+    const connection = this.connectionOf(request);
     if (connection === null || this.stands(request, replica, connection)) {
       this.carrier.onward(request, replica, this.slotOf(request));
     }
@@ -132,29 +138,72 @@ export class BackendDialing {
     return travels && network.isCut(place, target.place) && proxy!.backends!.opensNext(to);
   }
 
+  /** What the request is to go on from now on: a connection that is there, a new one, none. */
+  private carry(request: Request, replica: Replica, slot: number): Carriage {
+    const { stages, ways } = this;
+    const target = replica.targets[slot];
+    const backends = replica.proxy!.backends!;
+    const backend = backends.at(slot);
+    const at = request.index * this.requests.tiers + request.depth - 1;
+    stages.connection[at] = null;
+    const isLed = ways !== null && ways.leads(target);
+    if (!isLed && this.goesAlone(replica, target, backend)) return Carriage.Alone;
+    const isFound = isLed && backends.opensNext(backend);
+    const roundTripMs = isFound ? ways.find(request, replica, slot) : 0;
+    if (!(roundTripMs >= 0)) return Carriage.Alone;
+    const connection = backends.take(backend);
+    if (connection === null) return Carriage.None;
+    stages.connection[at] = connection;
+    if (isFound) {
+      ways.opened(request, replica, slot, connection);
+      this.dial(request, replica, connection, roundTripMs);
+    } else if (isLed) ways.taken(request, connection);
+    else if (connection.carried === 1) {
+      this.dial(request, replica, connection, this.roundTripMs(replica, target));
+    }
+    return Carriage.Connection;
+  }
+
+  /** All connections that it may take are full. */
+  private putOff(request: Request, replica: Replica, backend: Backend): void {
+    const { backends, counts } = replica.proxy!;
+    if (request.abandoned) this.carrier.vanish(request);
+    else if (backends!.hasRoom(backend)) {
+      counts[ProxyCount.Pended]++;
+      this.halts.await(request, Stage.Pending, replica, backend.waiting);
+    } else {
+      counts[ProxyCount.Overflowed]++;
+      request.outcome = OutcomeCode.Rejected;
+      this.carrier.takeBack(request);
+      this.carrier.goHome(request);
+    }
+  }
+
+  /** Of a handshake straight with the target, ms. */
+  private roundTripMs({ balancer, place }: Replica, { place: to }: Target): number {
+    const { network } = this.parts;
+    if (network.isFlat) return 0;
+    return balancer.node.place < 0
+      ? network.doorMs(place, to) + network.doorMs(to, place)
+      : network.innerMs(place, to) + network.innerMs(to, place);
+  }
+
   /** A new connection: when it can be used, and what its end has yet to work for it. */
   private dial(
     request: Request,
-    replica: Replica,
+    { proxy }: Replica,
     connection: Connection,
-    { place }: Target,
+    roundTripMs: number,
   ): void {
-    const proxy = replica.proxy!;
-    const { backend } = connection;
-    const handshake = this.shake(proxy, backend);
-    const roundTrips = roundTripsOf(proxy.backends!.spec.tls, handshake);
-    const { network } = this.parts;
-    const isDoor = replica.balancer.node.place < 0;
-    const between = (from: number, to: number): number =>
-      isDoor ? network.doorMs(from, to) : network.innerMs(from, to);
-    const dialMs = network.isFlat
-      ? 0
-      : roundTrips * (between(replica.place, place) + between(place, replica.place));
-    proxy.counts[ProxyCount.Dialed] += roundTrips;
-    connection.readyMs = this.parts.queue.nowMs + dialMs;
+    const { backend, row } = connection;
+    const handshake = this.shake(proxy!, backend);
+    const roundTrips = roundTripsOf(proxy!.backends!.spec.tls, handshake);
+    proxy!.counts[ProxyCount.Dialed] += roundTrips;
+    connection.readyMs = this.parts.queue.nowMs + roundTrips * roundTripMs;
+    if (row !== NONE) this.connections!.table.handshake[row] = handshake;
     if (handshake === Handshake.None) return;
     const isFull = handshake === Handshake.Full;
-    proxy.counts[isFull ? ProxyCount.BackendFull : ProxyCount.BackendResumed]++;
+    proxy!.counts[isFull ? ProxyCount.BackendFull : ProxyCount.BackendResumed]++;
     if (isFull && backend.resumableMs > connection.readyMs)
       backend.resumableMs = connection.readyMs;
     this.parts.passages!.handshake[request.index] = handshake;
@@ -187,6 +236,12 @@ export class BackendDialing {
     return resumptions.double() < resume! ? Handshake.Resumed : Handshake.Full;
   }
 
+  /** A request has left its connection. */
+  private freed(replica: Replica, connection: Connection, slot: number): void {
+    this.ways?.rested(connection, replica);
+    if (connection.backend.waiting.length > 0) this.callNext(replica, connection.backend, slot);
+  }
+
   /** Whether its connection can be used: else it waits until then. */
   private stands(request: Request, replica: Replica, { readyMs }: Connection): boolean {
     const waitMs = readyMs - this.parts.queue.nowMs;
@@ -197,20 +252,19 @@ export class BackendDialing {
   }
 
   /** Connections have room again: the first who wait get them; all, where nobody shakes hands. */
-  private callNext(replica: Replica, backend: Backend, slot: number): void {
-    const { backends, counts } = replica.proxy!;
-    const { waiting } = backend;
-    const target = replica.targets[slot];
-    while (waiting.length > 0) {
-      const isAlone = this.goesAlone(replica, target, backend);
-      const connection = isAlone ? null : backends!.take(backend);
-      if (connection === null && !isAlone) return;
-      const request = waiting.shift()!;
-      const at = request.index * this.requests.tiers + request.depth - 1;
-      this.stages.connection[at] = connection;
-      if (connection?.carried === 1) this.dial(request, replica, connection, target);
+  callNext(replica: Replica, { waiting }: Backend, slot: number): void {
+    const { counts } = replica.proxy!;
+    while (waiting.head !== null) {
+      const request = waiting.head;
+      if (this.carry(request, replica, slot) === Carriage.None) return;
+      waiting.remove(request);
       counts[ProxyCount.PendedMs] += this.halts.release(request, Stage.Send, replica);
     }
+  }
+
+  /** On which its last pick sends it; null: on none. */
+  private connectionOf({ index, depth }: Request): Connection | null {
+    return this.stages.connection[index * this.requests.tiers + depth - 1];
   }
 
   /** Of its last pick. */

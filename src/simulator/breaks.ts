@@ -16,6 +16,8 @@
  * | by anycast the network brings its       | breaks at once: nobody there knows it                 |
  * | client elsewhere                        |                                                       |
  *
+ * "Its client" is a layer-7 balancer where the connection is one of that one's own.
+ *
  * O(connections) for each change.
  */
 import { ConnectionCount } from "../world/connections/counts.ts";
@@ -52,6 +54,7 @@ export class Breaks {
       else if (state === MachineState.Silent) table.stale[row] = Stale.Unknown;
       else if (table.stale[row] === Stale.Unknown) this.loseEnd(row, ConnectionCount.BySilence);
     }
+    this.connections.brokeSome();
   }
 
   /** Clients at this place are brought to that slot of the root's from now on; NONE: nowhere. */
@@ -59,7 +62,8 @@ export class Breaks {
     const { table, connections } = this;
     const { clients } = this.parts.scenario;
     for (let row = 0; row < table.rows; row++) {
-      if (!this.isOpen(row) || clients[table.region[row]].place !== place) continue;
+      if (!this.isOpen(row) || !connections.isClients(row)) continue;
+      if (clients[table.region[row]].place !== place) continue;
       if (table.hops[table.hop(row, 0) + HopColumn.Slot] === slot) continue;
       connections.break(row, ConnectionCount.ByDoor);
     }
@@ -81,6 +85,7 @@ export class Breaks {
         if (replica.balancer === balancer) this.reroute(row, tier, replica, stopped);
       }
     }
+    this.connections.brokeSome();
   }
 
   /** Where routers send it to another replica now, it goes on there or breaks. */
@@ -119,8 +124,8 @@ export class Breaks {
   /** The first that is not up on its way; up where all are. */
   private stateOf(row: number): MachineState {
     const { table } = this;
-    const { replicas, balancers } = this.parts;
-    const { state } = balancers[0]!;
+    const { replicas } = this.parts;
+    const { state } = this.connections.first(row);
     if (state !== MachineState.Up) return state;
     for (let tier = 0; tier < table.known[row]; tier++) {
       const hop = table.hop(row, tier);

@@ -7,7 +7,7 @@
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `request-sizes/<region>/<class>`,
  * `response-sizes/<region>/<class>`, `names/<region>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`, `work/<replica>`, `backend-resumptions/<replica>`,
- * `sessions`, `ports/<region>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<number>/<node>`, `repairs/<number>/<node>`.
+ * `sessions`, `ports/<region>`, `ports/<replica>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<number>/<node>`, `repairs/<number>/<node>`.
  */
 import type { Clientele, Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";
@@ -188,6 +188,7 @@ function putToWork(
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];
   let last = 0;
   let id = 0;
+  const dialers: number[] = [];
   return topology.nodes.map((node) => {
     if (node.balancer === null) return undefined;
     const spec = node.balancer;
@@ -210,6 +211,7 @@ function putToWork(
       sets: null,
       isFound: spec.frontDoor !== undefined,
       returnsDirectly: spec.layer4?.directReturn === true,
+      dialer: (dialers[node.id] = dialerOf(node, topology, dialers)),
       strategy: spec.strategy,
       state: MachineState.Up,
     };
@@ -230,6 +232,13 @@ function putToWork(
     balancer.sets = makeSets(scenario, balancer, contents.nameSalt);
     return balancer;
   });
+}
+
+/** See `BalancerAtWork.dialer`. @param dialers of those above, by node id */
+function dialerOf({ balancer, parent }: TreeNode, { nodes }: Topology, dialers: number[]): number {
+  const above = nodes[parent]?.balancer?.layer;
+  if (above === 4) return dialers[parent];
+  return above === 7 && balancer!.layer === 4 ? nodes[parent].tier : NONE;
 }
 
 function persistenceOf(

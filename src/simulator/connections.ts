@@ -1,21 +1,20 @@
 /**
- * Clients' connections at work: how one is opened along the tree, what it holds there, and how it
- * ends. Each balancer that decides once a connection counts it as in flight while it is open, so
- * that `least-connections` means open connections there.
+ * Connections at work, clients' and those of layer-7 balancers that run through layer 4: how one is
+ * opened along the tree, what it holds there, and how it ends. Each balancer that decides once a
+ * connection counts it as in flight while it is open, so that `least-connections` means open
+ * connections there.
  */
 import { assert } from "../assert.ts";
-import type { Pool } from "../balancing/pool.ts";
 import type { ConnectionsRecord, ConnectionsSlice } from "../statistics/run-record.ts";
 import { NONE } from "../units.ts";
 import { ConnectionCount, ConnectionCounts } from "../world/connections/counts.ts";
 import { ConnectionState, ConnectionTable } from "../world/connections/connection-table.ts";
-import { MachineState } from "../world/machine.ts";
-import type { Network } from "../world/network.ts";
-import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
-import { goesBefore, type Keeping } from "./keeping.ts";
+import { HopColumn, type Request } from "../world/requests.ts";
+import type { Keeping } from "./keeping.ts";
+import type { BackendWays } from "./backend-ways.ts";
 import { NatTables } from "./nat-tables.ts";
-import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
-import { setAt } from "./replica-sets.ts";
+import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
+import { WayFinder } from "./way-finder.ts";
 
 /** Who must know how connections end. */
 export interface ConnectionListener {
@@ -29,22 +28,20 @@ export class Connections {
   readonly nat: NatTables;
   /** By node id: open connections through it, or to it. */
   readonly held: number[];
-  /** For whose request a way is being picked, at this moment. */
-  opener: Request | null = null;
-  /** Of the connection that was looked for last: one way there, and one way back, ms. */
-  private outMs = 0;
-  private backMs = 0;
+  /** Of layer-7 balancers through layer 4; null: there is none beneath. */
+  backends: BackendWays | null = null;
   /** By user: 1 where the last connection broke and none has been opened since. */
   private readonly hasLost: Uint8Array;
-  /** A connection finds its way: what its entries in layer-4 tables set loose waits until it stands. */
-  private isPlacing = false;
+  /**
+   * A connection finds its way, and what its entries in layer-4 tables set loose waits until it stands;
+   * or requests are on the move.
+   */
+  private defers = false;
   /** By node id: left meanwhile. */
   private readonly vacated: number[] = [];
   /** Pushed out meanwhile with requests under way: each row, and its serial by then. */
   private readonly evicted: { readonly row: number; readonly serial: number }[] = [];
-  private readonly network: Network;
-  private readonly view: MutableRequestView;
-  private readonly root: BalancerAtWork;
+  private readonly finder: WayFinder;
 
   constructor(
     private readonly parts: Parts,
@@ -57,9 +54,17 @@ export class Connections {
     this.nat = new NatTables(parts, this.table, (row) => this.evict(row));
     this.held = parts.topology.nodes.map(() => 0);
     this.hasLost = new Uint8Array(users);
-    this.network = parts.network;
-    this.view = parts.view;
-    this.root = parts.balancers[0]!;
+    this.finder = new WayFinder(parts, this.table, this.nat, keeping, this.counts);
+  }
+
+  /** For whose request a way is being picked, at this moment. */
+  get opener(): Request | null {
+    return this.finder.opener;
+  }
+
+  /** The layer-7 replica that opens it; null: its client does. */
+  get dialer(): Replica | null {
+    return this.finder.dialer;
   }
 
   /** Requests of a broken connection that are under way beyond what broke: set by who sends them. */
@@ -74,33 +79,35 @@ export class Connections {
     const { table, counts } = this;
     const region = table.region[row];
     const user = table.user[row];
-    // Layer 4 sees address and port; what the request asks for is for others to see.
-    const byAddress = this.parts.scenario.classes[request.group].affinity === "address";
-    table.key[row] = byAddress ? request.key : table.hash[row];
-    table.rawKey[row] = byAddress ? request.rawKey : table.hash[row];
-    this.outMs = this.backMs = 0;
-    this.opener = request;
-    this.isPlacing = true;
-    const isFound = this.findWay(row, request, isPinned);
-    this.isPlacing = false;
-    this.opener = null;
-    if (!isFound) {
-      // It holds nothing; its request finds the way that is known.
-      this.release(row);
-      table.state[row] = ConnectionState.Attempt;
+    this.defers = true;
+    const roundTripMs = this.finder.find(row, request, isPinned);
+    if (!this.places(row, roundTripMs)) {
       counts.add(region, ConnectionCount.Refused);
       return NaN;
     }
     counts.add(region, ConnectionCount.Opened);
     if (this.hasLost[user] === 1) counts.add(region, ConnectionCount.Reconnects);
     this.hasLost[user] = 0;
-    this.hold(row, 1);
-    return this.outMs + this.backMs;
+    return roundTripMs;
+  }
+
+  /**
+   * The same for a connection of a layer-7 replica to its target in that slot, a layer-4 balancer. It
+   * is open at once: whoever uses it waits for the handshake.
+   * @param address a hash of the replica's
+   * @returns the round trip to its end, ms; NaN for an attempt
+   */
+  openFrom(row: number, request: Request, address: number, replica: Replica, slot: number): number {
+    this.defers = true;
+    const roundTripMs = this.finder.findFrom(row, request, address, replica, slot);
+    if (this.places(row, roundTripMs)) this.table.state[row] = ConnectionState.Open;
+    return roundTripMs;
   }
 
   /** It ends in good order. */
   close(row: number, why: ConnectionCount): void {
-    this.end(row, why);
+    this.counts.add(this.table.region[row], why);
+    this.end(row);
     if (this.table.underWay[row] === 0) this.free(row);
   }
 
@@ -110,8 +117,11 @@ export class Connections {
    */
   break(row: number, why: ConnectionCount, cuts = true): void {
     const { table } = this;
-    this.hasLost[table.user[row]] = 1;
-    this.end(row, why);
+    if (this.isClients(row)) {
+      this.hasLost[table.user[row]] = 1;
+      this.counts.add(table.region[row], why);
+    } else this.backends!.broken(row);
+    this.end(row);
     if (table.underWay[row] === 0) {
       this.free(row);
       return;
@@ -119,14 +129,31 @@ export class Connections {
     if (cuts) this.cutAll(row);
   }
 
+  /** A balancer has closed its own. Nobody hears of it before all is settled. */
+  closed(row: number): void {
+    const { defers } = this;
+    this.defers = true;
+    this.end(row);
+    this.defers = defers;
+    if (this.table.underWay[row] === 0) this.free(row);
+  }
+
+  /** Balancers' own may have broken: who waits for room in them goes on. */
+  brokeSome(): void {
+    if (this.backends !== null) this.settle();
+  }
+
   /** A new connection, and the request for which it was opened, are where they should be. */
   settle(): void {
     const { vacated, evicted, table } = this;
-    while (evicted.length > 0) {
-      const { row, serial } = evicted.shift()!;
-      if (table.serial[row] === serial) this.cutAll(row);
-    }
-    while (vacated.length > 0) this.listener.left(vacated.shift()!);
+    do {
+      while (evicted.length > 0) {
+        const { row, serial } = evicted.shift()!;
+        if (table.serial[row] === serial) this.cutAll(row);
+      }
+      while (vacated.length > 0) this.listener.left(vacated.shift()!);
+      // Who goes on by a new one may push out others.
+    } while (this.backends?.refill() === true);
   }
 
   /**
@@ -143,6 +170,10 @@ export class Connections {
   private cutAll(row: number): void {
     const { requests, passages } = this.parts;
     const { table } = this;
+    if (!this.isClients(row)) {
+      for (const request of this.backends!.requestsOn(row)) this.cut(request);
+      return;
+    }
     // The last one to go takes the row with it.
     for (let at = table.firstRequest[row]; at !== NONE;) {
       const next = passages!.after[at];
@@ -164,9 +195,9 @@ export class Connections {
     from.pool.returned(slot);
     to.pool.sent(slot);
     if (!nat.isShared(from)) {
-      this.isPlacing = true;
+      this.defers = true;
       nat.add(row, tier, to);
-      this.isPlacing = false;
+      this.defers = false;
       this.settle();
     }
     return true;
@@ -181,13 +212,33 @@ export class Connections {
 
   /** It has ended, and nothing is under way on it any more. */
   free(row: number): void {
+    const isClients = this.isClients(row);
     this.table.free(row);
-    this.keeping.ended(row);
+    if (isClients) this.keeping.ended(row);
   }
 
-  /** Open connections through a node or to it, or kept there by the balancer above. */
+  /** Whether it is a client's, and not a balancer's own. */
+  isClients(row: number): boolean {
+    return this.table.user[row] !== NONE;
+  }
+
+  /** The first balancer that a connection meets. */
+  first(row: number): BalancerAtWork {
+    const { table } = this;
+    // Who ends it at once has not picked for it.
+    if (table.known[row] === 0) return this.parts.balancers[0]!;
+    return this.parts.replicas[table.hops[table.hop(row, 0) + HopColumn.Pool]].balancer;
+  }
+
+  /**
+   * Open connections through a node or to it, or kept there by the balancer above. A balancer that
+   * dials a target itself lets go of it as soon as no request is there.
+   */
   at(node: number): number {
-    return (this.held[node] ?? 0) + this.keeping.connectionsAt(node);
+    const { balancers, topology } = this.parts;
+    const { dialer } = balancers[node] ?? { dialer: NONE };
+    const isDialed = dialer !== NONE && dialer === topology.nodes[node].tier - 1;
+    return (isDialed ? 0 : (this.held[node] ?? 0)) + this.keeping.connectionsAt(node);
   }
 
   /** What there is now, counts since time 0. O(regions + nodes). */
@@ -201,27 +252,42 @@ export class Connections {
   toRecord(): ConnectionsRecord {
     const { counts, table } = this;
     let open = 0;
+    let own = 0;
     for (let row = 0; row < table.rows; row++) {
       const state = table.state[row];
       if (state === ConnectionState.Free) continue;
-      if (state > ConnectionState.Attempt && state < ConnectionState.Ended) open++;
-      else assert(table.underWay[row] > 0, "what has ended is kept for its requests alone");
+      if (state > ConnectionState.Attempt && state < ConnectionState.Ended) {
+        if (this.isClients(row)) open++;
+        else own++;
+      } else assert(table.underWay[row] > 0, "what has ended is kept for its requests alone");
     }
     const opened = counts.total(ConnectionCount.Opened);
     const { closed, broken } = counts;
     assert(opened === closed + broken + open, "connections opened = closed + broken + open");
     assert(open === this.held[0], "the first balancer holds every open connection");
+    assert(own === (this.backends?.open ?? 0), "balancers' own connections are open at both ends");
     return { opened, closed, broken, open };
   }
 
   /** Set by who offers them: takes the row from its lists. */
   unlist: (row: number) => void = () => {};
 
-  private end(row: number, why: ConnectionCount): void {
-    const { table, counts } = this;
-    this.unlist(row);
-    counts.add(table.region[row], why);
-    table.state[row] = ConnectionState.Ended;
+  /** Whether a new connection has found its way: then it is held, else it is an attempt. */
+  private places(row: number, roundTripMs: number): boolean {
+    this.defers = false;
+    if (roundTripMs >= 0) {
+      this.hold(row, 1);
+      return true;
+    }
+    // It holds nothing; its request finds the way that is known.
+    this.release(row);
+    this.table.state[row] = ConnectionState.Attempt;
+    return false;
+  }
+
+  private end(row: number): void {
+    if (this.isClients(row)) this.unlist(row);
+    this.table.state[row] = ConnectionState.Ended;
     this.hold(row, -1);
     this.release(row);
   }
@@ -241,8 +307,9 @@ export class Connections {
   private hold(row: number, by: 1 | -1): void {
     const { table, held } = this;
     const { replicas } = this.parts;
-    held[0] += by;
-    if (by < 0) this.left(0);
+    const { id: first } = this.first(row).node;
+    held[first] = (held[first] ?? 0) + by;
+    if (by < 0) this.left(first);
     for (let tier = 0; tier < table.known[row]; tier++) {
       const hop = table.hop(row, tier);
       const { targets } = replicas[table.hops[hop + HopColumn.Pool]];
@@ -253,86 +320,7 @@ export class Connections {
   }
 
   private left(id: number): void {
-    if (this.isPlacing) this.vacated.push(id);
+    if (this.defers) this.vacated.push(id);
     else this.listener.left(id);
-  }
-
-  private findWay(row: number, request: Request, isPinned: boolean): boolean {
-    const { table } = this;
-    const client = request.source!.place;
-    let balancer = this.root;
-    const { place } = balancer.node;
-    if (place >= 0 && !this.travel(client, place, true)) return false;
-    let isThere = false;
-    for (;;) {
-      table.fault[row] = OutcomeCode.Failed;
-      if (balancer.state !== MachineState.Up) return false;
-      const replica = setAt(balancer, client).ownerOf(table.hash[row]);
-      if (replica === null) return false;
-      if (balancer.spec.layer === 7 && table.end[row] === NONE) {
-        table.end[row] = replica.id;
-        if (!isPinned) return true;
-        isThere = true;
-      }
-      const slot = this.pick(row, request, replica, client);
-      if (slot < 0) return false;
-      const target = replica.targets[slot];
-      // The handshake goes no farther than to the end; what is pinned beyond is told by the upgrade.
-      const { outMs, backMs } = this;
-      if (!this.step(replica, target, client)) return false;
-      if (isThere) [this.outMs, this.backMs] = [outMs, backMs];
-      if (target.machine !== null) return target.machine.state === MachineState.Up;
-      balancer = target.balancer!;
-    }
-  }
-
-  /** One tier picks for a new connection, which is in flight there from now on. */
-  private pick(row: number, request: Request, replica: Replica, client: number): number {
-    const { table, view } = this;
-    const { pool, balancer } = replica;
-    const isBlind = balancer.spec.layer === 4;
-    view.key = isBlind ? table.key[row] : request.key;
-    view.rawKey = isBlind ? table.rawKey[row] : request.rawKey;
-    view.origin = client;
-    if (!this.nat.hasRoom(replica)) {
-      table.fault[row] = OutcomeCode.Rejected;
-      this.counts.add(table.region[row], ConnectionCount.TableFull);
-      return NONE;
-    }
-    const slot = goesBefore(replica) ? this.keeping.pick(request, replica, row) : pool.pick(view);
-    if (slot < 0) {
-      table.fault[row] = OutcomeCode.Unroutable;
-      return NONE;
-    }
-    this.send(row, pool, replica.id, slot);
-    this.nat.add(row, table.known[row] - 1, replica);
-    return slot;
-  }
-
-  private send(row: number, pool: Pool, replica: number, slot: number): void {
-    const { table } = this;
-    const hop = table.hop(row, table.known[row]++);
-    table.hops[hop + HopColumn.Pool] = replica;
-    table.hops[hop + HopColumn.Slot] = slot;
-    pool.sent(slot);
-  }
-
-  /** From a balancer's replica to its target; false where a link is cut. */
-  private step(replica: Replica, target: Target, client: number): boolean {
-    const isDoor = replica.balancer.node.place < 0;
-    if (!this.travel(replica.place, target.place, isDoor)) return false;
-    if (replica.balancer.spec.layer4?.directReturn === true) {
-      this.backMs = this.network.doorMs(target.place, client);
-      return !this.network.isCut(target.place, client);
-    }
-    return true;
-  }
-
-  private travel(from: number, to: number, isDoor: boolean): boolean {
-    const { network } = this;
-    if (!isDoor && from === to) return true;
-    this.outMs += isDoor ? network.doorMs(from, to) : network.innerMs(from, to);
-    this.backMs += isDoor ? network.doorMs(to, from) : network.innerMs(to, from);
-    return !network.isCut(from, to) && !network.isCut(to, from);
   }
 }

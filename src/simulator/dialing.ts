@@ -17,6 +17,7 @@ import { Handshake, roundTripsOf } from "../world/connections/handshake.ts";
 import { UseOrder } from "../world/connections/use-order.ts";
 import type { Passages } from "../world/passages.ts";
 import { type Request, RequestState } from "../world/requests.ts";
+import { BackendWays } from "./backend-ways.ts";
 import { Breaks } from "./breaks.ts";
 import { type ConnectionListener, Connections } from "./connections.ts";
 import type { FrontDoor } from "./front-door.ts";
@@ -69,7 +70,10 @@ export class Dialing {
     connections.cut = (request) => listener.cutOff(request);
     connections.unlist = (row) => this.unlist(row);
     this.connections = connections;
-    this.ways = new PinnedWays(parts, connections.table);
+    if (parts.balancers.some((balancer) => balancer !== undefined && balancer.dialer !== NONE)) {
+      connections.backends = new BackendWays(parts, connections);
+    }
+    this.ways = new PinnedWays(parts, connections.table, connections.backends);
     this.breaks = new Breaks(parts, connections, (row, why) => this.loseEnd(row, why));
     this.regions = scenario.clients.map(({ name, connections: spec }, region): Region | null => {
       if (spec === undefined) return null;
@@ -133,8 +137,13 @@ export class Dialing {
     this.setAllOut(row);
   }
 
-  /** A region's oldest idle connection may have idled long enough. */
+  /** A region's oldest idle connection, or a balancer's beyond them, may have idled long enough. */
   idled(index: number): void {
+    const { length } = this.regions;
+    if (index >= length) {
+      this.connections.backends!.idled(index - length);
+      return;
+    }
     const region = this.regions[index]!;
     const { idle, subject, spec } = region;
     const { table } = this.connections;
@@ -167,9 +176,10 @@ export class Dialing {
     const { connections } = this;
     for (;;) {
       const row = connections.nat.idledOut(number);
-      if (row === NONE) return;
+      if (row === NONE) break;
       connections.break(row, ConnectionCount.ByTableIdling);
     }
+    connections.brokeSome();
   }
 
   /** Its client has given up: a connection that carries one request at a time is no more of use. */
@@ -221,7 +231,7 @@ export class Dialing {
     const { table } = this.connections;
     const { passages } = this;
     const { requests } = this.parts;
-    if (table.underWay[row] === 0) return;
+    if (table.firstRequest[row] === NONE) return;
     // The list begins with the latest: they set out in the order in which they came.
     let at = table.firstRequest[row];
     while (passages.after[at] !== NONE) at = passages.after[at];

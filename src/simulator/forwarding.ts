@@ -19,6 +19,7 @@
  * than a segment; that opening waits here (it is work only when the first request comes).
  */
 import type { BalancerSpec, ForwardingSpec } from "../scenario/scenario.ts";
+import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
 import { ConnectionState, type ConnectionTable } from "../world/connections/connection-table.ts";
 import { roundTripsOf } from "../world/connections/handshake.ts";
@@ -27,7 +28,8 @@ import { packetsOf } from "../world/proxies/packets.ts";
 import { Stage } from "../world/proxies/stages.ts";
 import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
 import type { Halts } from "./halts.ts";
-import type { Parts, ProxyAtWork, Replica } from "./parts.ts";
+import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
+import type { PinnedWays } from "./pinned-ways.ts";
 
 /** Whether packets are work at any balancer of the tree. */
 export const forwards = ({ layer4, targets }: BalancerSpec): boolean =>
@@ -37,24 +39,33 @@ export const forwards = ({ layer4, targets }: BalancerSpec): boolean =>
 export class Forwarding {
   /** By row × tiers + tier: 1 + serial of the connection whose first request has come there. */
   private met = new Int32Array(0);
+  private readonly table: ConnectionTable;
 
   constructor(
     private readonly parts: Parts,
     private readonly halts: Halts,
-    private readonly table: ConnectionTable,
-  ) {}
+    private readonly ways: PinnedWays,
+  ) {
+    this.table = ways.table;
+  }
 
-  /** What a request that has come to a tier asks of a core there, ms; its packets count. O(tiers). */
-  inboundMs({ index }: Request, tier: number, { forwarding, counts }: ProxyAtWork): number {
-    const { connection, requestBytes } = this.parts.passages!;
-    const row = connection[index];
+  /** What a request that has come to a balancer asks of a core, ms; its packets count. O(tiers). */
+  inboundMs(
+    { index, depth }: Request,
+    balancer: BalancerAtWork,
+    { forwarding, counts }: ProxyAtWork,
+  ): number {
+    const { requestBytes } = this.parts.passages!;
+    this.ways.locate(index, balancer, depth);
+    const { row, tier } = this.ways;
     const { packetMs, connectionMs, segmentBytes }: ForwardingSpec = forwarding!;
-    const isAttempt = this.table.state[row] === ConnectionState.Attempt;
+    const isAttempt = row === NONE || this.table.state[row] === ConnectionState.Attempt;
     let packets = isAttempt ? 1 : packetsOf(requestBytes[index], segmentBytes);
     let workMs = 0;
-    if (this.isFirst(row, tier)) {
+    if (row !== NONE && this.isFirst(row, tier)) {
       workMs = connectionMs;
-      if (!isAttempt) packets += this.roundTrips(row) * (this.passesBack(row, tier) ? 2 : 1);
+      const trips = isAttempt ? 0 : this.roundTrips(row, index, balancer);
+      packets += trips * (trips > 0 && this.passesBack(row, tier) ? 2 : 1);
     }
     counts[ProxyCount.Packets] += packets;
     return workMs + packets * packetMs;
@@ -68,8 +79,8 @@ export class Forwarding {
     const { requests, replicas, passages } = this.parts;
     const { balancer, proxy } = replicas[requests.hops[hop + HopColumn.Pool]];
     if (balancer.returnsDirectly) {
-      // Where nothing is any distance: it is with its client, past whoever stands above.
-      request.depth = 0;
+      // Where nothing is any distance: it is with who opened the connection, past all between.
+      request.depth = balancer.dialer + 1;
       return false;
     }
     if (proxy === null || proxy.forwarding === null) return false;
@@ -78,7 +89,8 @@ export class Forwarding {
     const { index, outcome } = request;
     const bytes = outcome === OutcomeCode.Completed ? passages!.responseBytes[index] : 0;
     const packets = packetsOf(bytes, segmentBytes);
-    const replica = this.replicaNow(passages!.connection[index], request.depth);
+    this.ways.locate(index, balancer, request.depth);
+    const replica = this.replicaNow(this.ways.row, this.ways.tier);
     replica.proxy!.counts[ProxyCount.Packets] += packets;
     const workMs = packets * packetMs;
     if (workMs === 0) return false;
@@ -108,8 +120,16 @@ export class Forwarding {
   }
 
   /** What opening it took; TLS is still to be worked for by its end, behind all of layer 4. */
-  private roundTrips(row: number): number {
-    const { tls, websocket } = this.parts.scenario.clients[this.table.region[row]].connections!;
+  private roundTrips(row: number, index: number, { dialer }: BalancerAtWork): number {
+    const { requests, replicas, scenario } = this.parts;
+    if (this.table.user[row] === NONE) {
+      const hop = 2 * (index * requests.tiers + dialer);
+      const { backends } = replicas[requests.hops[hop + HopColumn.Pool]].proxy!;
+      return roundTripsOf(backends!.spec.tls, this.table.handshake[row]);
+    }
+    // Of a websocket's that ends above there is the upgrade alone.
+    if (dialer !== NONE) return 1;
+    const { tls, websocket } = scenario.clients[this.table.region[row]].connections!;
     return roundTripsOf(tls, this.table.handshake[row]) + (websocket ? 1 : 0);
   }
 

@@ -71,7 +71,7 @@ export class Journey implements Carrier {
     this.departures = new Departures(parts, this.keeping, { setOut, cutOff, left });
     this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
-    this.proxies = parts.stages === null ? null : new Proxies(parts, parts.stages, this, this.ways);
+    this.proxies = parts.stages === null ? null : new Proxies(parts, this, this.dialing);
   }
 
   /** A request is born. */
@@ -190,7 +190,7 @@ export class Journey implements Carrier {
   pickFrom(request: Request, replica: Replica, client: number): void {
     const { pool, balancer, proxy } = replica;
     request.last = balancer.last;
-    if (this.ways !== null && this.ways.pins(request)) {
+    if (this.ways !== null && this.ways.pins(request, balancer)) {
       return this.follow(request, replica, client, this.ways);
     }
     const { view } = this;
@@ -214,8 +214,8 @@ export class Journey implements Carrier {
 
   /** The request goes where this tier sent its connection. */
   private follow(request: Request, replica: Replica, client: number, ways: PinnedWays): void {
-    const slot = ways.slotOf(request);
-    if (slot < 0) return this.refuse(request, ways.faultOf(request));
+    const slot = ways.slotOf(request, replica.balancer);
+    if (slot < 0) return this.refuse(request, ways.faultOf(request, replica.balancer));
     this.takeHop(request, replica, slot);
     const { far } = replica.balancer;
     if (far !== null) request.spilled = far[client][slot];
@@ -281,30 +281,31 @@ export class Journey implements Carrier {
     return 2 * (index * this.requests.tiers + depth - 1);
   }
 
-  /** From its last hop's target to the balancer, where that is any distance. */
+  /** From its last hop's target to the balancer, or past some, where that is any distance. */
   private travelsBack(request: Request, hop: number): boolean {
     const { hops } = this.requests;
-    const { balancer, place, targets } = this.replicas[hops[hop + HopColumn.Pool]];
+    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+    const { balancer, targets } = replica;
     const from = targets[hops[hop + HopColumn.Slot]].place;
-    if (balancer.returnsDirectly) {
-      // Whoever stands above decided once a connection too, and hears of none of its requests.
-      request.depth = 0;
-      if (!this.travels(request, from, request.source!.place, 1)) this.deliver(request);
-      return true;
-    }
-    const door = balancer.node.place < 0;
-    if (!door && from === place) return false;
-    return this.travels(request, from, place, door ? 1 : 0);
+    const isDirect = balancer.returnsDirectly;
+    // Those between decided once a connection too, and hear of none of its requests.
+    if (isDirect) request.depth = balancer.dialer + 1;
+    const to = isDirect ? this.ways!.openerOf(request) : replica;
+    const isDoor = to === null || to.balancer.node.place < 0;
+    const place = to === null ? request.source!.place : to.place;
+    const isAway = (isDoor || from !== place) && this.travels(request, from, place, isDoor ? 1 : 0);
+    if (isDirect && !isAway) this.land(request, false);
+    return isDirect || isAway;
   }
 
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, hop: number): void {
-    if (this.ways !== null && this.ways.isPinned(request)) {
+    const { hops } = this.requests;
+    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+    if (this.ways !== null && this.ways.isPinned(request, replica.balancer)) {
       request.depth--;
       return;
     }
-    const { hops } = this.requests;
-    const replica = this.replicas[hops[hop + HopColumn.Pool]];
     const { pool, proxy } = replica;
     const slot = hops[hop + HopColumn.Slot];
     request.depth--;

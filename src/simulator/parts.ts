@@ -63,8 +63,13 @@ export interface BalancerAtWork {
   sets: ReplicaSet[] | null;
   /** Root only: clients look for its targets, and it sends them where they found it says. */
   readonly isFound: boolean;
-  /** Responses go straight from its targets to the clients. */
+  /** Responses go straight from its targets to who opened the connection. */
   readonly returnsDirectly: boolean;
+  /**
+   * Tier of the layer-7 balancer above whose own connections run through here, or end here after
+   * layer 4; NONE: clients' connections do, or requests come without.
+   */
+  readonly dialer: number;
   /** Its present strategy. */
   strategy: Chosen;
   /** As of a machine. */

@@ -34,6 +34,7 @@ import type { TreeNode } from "../world/topology.ts";
 import { BackendDialing } from "./backend-dialing.ts";
 import { Forwarding, forwards } from "./forwarding.ts";
 import { Halts } from "./halts.ts";
+import type { Dialing } from "./dialing.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
 
@@ -52,8 +53,10 @@ export interface Carrier {
   vanish(request: Request): void;
 }
 export class Proxies {
+  private readonly stages: Stages;
   private readonly halts: Halts;
   private readonly backendDialing: BackendDialing;
+  private readonly ways: PinnedWays | null;
   /** null: no packets are work. */
   private readonly forwarding: Forwarding | null;
   private readonly send = (request: Request, stage: Stage, replica: Replica): void => {
@@ -64,15 +67,25 @@ export class Proxies {
 
   constructor(
     private readonly parts: Parts,
-    private readonly stages: Stages,
     private readonly carrier: Carrier,
     /** null: no clients have connections. */
-    private readonly ways: PinnedWays | null,
+    dialing: Dialing | null,
   ) {
-    this.halts = new Halts(parts, stages);
-    this.backendDialing = new BackendDialing(parts, this.halts, carrier);
+    this.stages = parts.stages!;
+    this.halts = new Halts(parts, this.stages);
+    this.ways = dialing?.ways ?? null;
+    const connections = dialing?.connections ?? null;
+    const { halts, ways } = this;
+    const backendDialing = new BackendDialing(parts, halts, carrier, connections);
+    this.backendDialing = backendDialing;
     const isWork = ways !== null && forwards(parts.scenario.root);
-    this.forwarding = isWork ? new Forwarding(parts, this.halts, ways.table) : null;
+    this.forwarding = isWork ? new Forwarding(parts, halts, ways) : null;
+    const { backends } = connections ?? {};
+    if (backends == null) return;
+    backends.callNext = (replica, backend, slot) => {
+      backendDialing.callNext(replica, backend, slot);
+      this.wake();
+    };
   }
 
   /** Requests that wait for another one, with nobody's patience to end that. */
@@ -89,7 +102,7 @@ export class Proxies {
     const workMs =
       proxy.forwarding === null
         ? this.workOf(request, proxy)
-        : this.forwarding!.inboundMs(request, replica.balancer.node.tier, proxy);
+        : this.forwarding!.inboundMs(request, replica.balancer, proxy);
     if (workMs === 0) this.lookUp(request, replica, proxy);
     else this.halts.askForCore(request, Stage.Work, replica, workMs);
   }
@@ -220,7 +233,7 @@ export class Proxies {
 
   private lookUp(request: Request, replica: Replica, { cache, counts }: ProxyAtWork): void {
     // What is pinned to its machine is a stream of messages, not something to be stored.
-    if (cache !== null && this.ways?.pins(request) !== true) {
+    if (cache !== null && this.ways?.pins(request, replica.balancer) !== true) {
       const { metCache } = this.parts.passages!;
       if (metCache[request.index] === 0) {
         metCache[request.index] = 1;

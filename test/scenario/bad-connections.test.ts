@@ -26,14 +26,22 @@ const CASES: readonly (readonly [title: string, text: string, ...lines: string[]
       "write connections for all clients",
   ],
   [
-    "layer 4 beneath layer 7",
+    "layer 4 beneath a balancer of layer 7 without connections of its own",
     connected("targets: [{ name: in, layer: 4, targets: [{ machines: 2 }] }]").replace(
       ", targets: [{ machines: 4 }]",
       "",
     ),
-    "s.yaml:4:53: layer 4 beneath web, where connections end, put the layer-4 balancer above web, " +
-      "write layer: 4 for web too, or leave it out here: a balancer's own connections to its " +
-      "targets go straight to the one picked",
+    "s.yaml:4:53: layer 4 decides once a connection, and web above has none to its targets, " +
+      "write pool: { idle: 60s } for web (or pool: fresh), put the layer-4 balancer above web, or " +
+      "leave layer out",
+  ],
+  [
+    "users kept by layer 4 beneath layer 7",
+    connected(
+      "pool: fresh, targets: [{ name: in, layer: 4, persistence: address, targets: [{ machines: 2 }] }]",
+    ).replace(", targets: [{ machines: 4 }]", ""),
+    "s.yaml:4:82: layer 4 beneath web sees the address of web, not its users, " +
+      "leave persistence out here, or write it for web",
   ],
   [
     "what belongs to layer 4",
@@ -158,6 +166,37 @@ describe("is told in plain sentences", () => {
     ]) {
       expect(told).toContain(words);
     }
+  });
+
+  it("layer 4 beneath layer 7, by whose connections come there", () => {
+    const text = connected(
+      "pool: fresh, targets: [{ name: in, layer: 4, direct-return: true, targets: [{ machines: 2 }] }]",
+    ).replace(", targets: [{ machines: 4 }]", "");
+    const told = describeScenario(scenarioOf(text)).join("\n");
+    for (const words of [
+      "layer 4: decides once a connection of web's own, in flight means open connections",
+      "hash its address and port",
+      "responses go straight to web",
+    ]) {
+      expect(told).toContain(words);
+    }
+  });
+
+  it("layer 4 beneath a balancer without a pool that only websockets pass is in order", () => {
+    const text = connected(
+      "targets: [{ name: in, layer: 4, targets: [{ machines: 2 }] }]",
+      "{ websocket: true }",
+    ).replace(", targets: [{ machines: 4 }]", "");
+    expect(problemsOf(text)).toEqual([]);
+  });
+
+  it("work on handshakes beneath layer 4 is done where the balancer above shakes hands", () => {
+    const text = (tls: string): string =>
+      connected(
+        `pool: { tls: ${tls} }, targets: [{ name: in, layer: 4, targets: [{ machines: 2, handshake: 1ms }] }]`,
+      ).replace(", targets: [{ machines: 4 }]", "");
+    expect(problemsOf(text("1.3"))).toEqual([]);
+    expect(problemsOf(text("none")).join()).toContain("nobody shakes hands with web/in/1");
   });
 
   it("what forwarding costs, and what goes past it", () => {

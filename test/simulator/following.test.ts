@@ -69,6 +69,17 @@ is answered`,
     );
   });
 
+  it("is told by whom the connection of each layer is opened, or had been", () => {
+    const first = followed(started("pool-over-layer-4.yaml", 0), 1)[0];
+    expect(told(first)).toMatch(
+      /its client opens a connection\n(?:.*\n)*proxy picks entry\nproxy opens a connection\nproxy\/entry picks /,
+    );
+    const later = followed(started("pool-over-layer-4.yaml", 8_000), 5);
+    for (const { decisions } of later) {
+      expect(decisions.map(({ by }) => by)).toEqual(["strategy", "connection"]);
+    }
+  });
+
   it("looks into response caches: it hits, or misses and is sent on", () => {
     const requests = followed(started("cdn.yaml", 5_000), 40);
     const hits = requests.filter((each) => /: a hit$/m.test(told(each)));

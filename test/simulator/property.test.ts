@@ -149,7 +149,8 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
   // Where a connection breaks on its way, or a replica stops, the work runs on and nobody waits for it.
-  if (!patient || !steady || (record.connections?.broken ?? 0) > 0) return;
+  const broken = (record.connections?.broken ?? 0) + (record.proxies?.connections.broken ?? 0);
+  if (!patient || !steady || broken > 0) return;
   const lost = total(sumOf("lost"));
   const there = total(sumOf("received")) - total(sumOf("completed")) - total(sumOf("rejected"));
   expect(there - lost).toBeLessThanOrEqual(record.inFlightAtEnd);
@@ -271,6 +272,17 @@ function checkConnections({ connections, slices, regions }: RunRecord): void {
   expect(connections.opened).toBe(connections.closed + connections.broken + connections.open);
 }
 
+/** Whether connections of layer 7 were open through layer 4 beneath it. */
+function hasOwnThroughLayer4({ layers, nodes, slices }: RunRecord): boolean {
+  const sevens = layers.filter(({ layer }) => layer === 7).map(({ node }) => nodes[node].path);
+  return layers.some(
+    ({ node, layer }) =>
+      layer === 4 &&
+      sevens.some((path) => nodes[node].path.startsWith(`${path}/`)) &&
+      slices.some(({ connections }) => connections!.open[node] > 0),
+  );
+}
+
 /** Stops and goes on as a playground does. */
 function inSteps({ scenario, inputs }: Readable, steps: readonly number[]): RunRecord {
   const simulation = new Simulation(scenario, inputs);
@@ -344,6 +356,7 @@ describe("random scenarios", () => {
             if (count > 0) seen.set(`miss/${MISSES[i % MISSES.length]}`, 1);
           });
         }
+        if (hasOwnThroughLayer4(record)) seen.set("own", 1);
         checkRun({ scenario, inputs }, record, stops);
       }),
       { seed: 20_260_103, numRuns: RUNS, reporter: tellWhole },
@@ -364,7 +377,7 @@ describe("random scenarios", () => {
     const tiers = [1, 2, 3, 4].map((n) => `tiers/${n}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...disciplines, ...kinds, ...tiers]));
     const settings = ["slow-start", "bandwidth", "bandwidths", "proxies", "stretched"];
-    expect([...seen.keys()]).toEqual(expect.arrayContaining([...settings, "stale"]));
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...settings, "stale", "own"]));
     const proxies = PROXY_COUNTS.map((name) => `proxy/${name}`);
     expect([...seen.keys()]).toEqual(expect.arrayContaining(proxies));
     // Too rare for so few runs: theory-connections.test.ts and front-connections.test.ts have them.

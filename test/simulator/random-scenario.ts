@@ -61,8 +61,9 @@ export function randomText(draws: Draws): string {
   };
   const { connections, door } = standing;
   const connected = connections !== null;
+  const reach = connected ? "clients" : null;
   const rootPlace = hasPlaces && door === null && draws.chance(30) ? draws.of(PLACES) : null;
-  const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true, connected);
+  const balancer = balancerOf(standing, "top", "", draws.whole(1, 4), rootPlace, true, reach);
   const hasBandwidths = draws.chance(30);
   const keepsUsers = JSON.stringify(balancer).includes('"persistence":');
   const limited = draws.chance(25);
@@ -231,6 +232,9 @@ function sessionOf(draws: Draws): Fields {
   return { session };
 }
 
+/** Whose connections come to a balancer: clients', or those of one of layer 7 above; null: nobody's. */
+type Reached = "clients" | "own" | null;
+
 function balancerOf(
   standing: Standing,
   name: string,
@@ -238,26 +242,27 @@ function balancerOf(
   tiers: number,
   place: string | null,
   isRoot: boolean,
-  mayPin: boolean,
+  reached: Reached,
 ): Fields {
   const { draws, hasPlaces } = standing;
   // A root that is looked for only answers.
   const door = isRoot ? standing.door : null;
-  const pins = mayPin && door === null && draws.chance(60);
-  const isDoor = mayPin && isRoot && place === null && (hasPlaces || door !== null);
+  const pins = reached !== null && door === null && draws.chance(60);
+  // It ends them, and has its own to what is beneath.
+  const dials = !pins && door === null && standing.connections !== null && draws.chance(40);
+  const isDoor = reached !== null && isRoot && place === null && (hasPlaces || door !== null);
   const path = `${above}${name}`;
   standing.balancers.push(path);
   // Below a root without a place everybody says where it stands.
   const own =
     hasPlaces && !isRoot && (place === null || draws.chance(20)) ? draws.of(PLACES) : place;
+  const beneath = pins ? reached : dials ? "own" : isDoor ? "clients" : null;
   const replicas = draws.whole(1, 3);
   if (door === null) standing.replicas.set(path, replicas);
   const targets: Yaml[] = [];
   if (tiers > 1) {
     for (let i = draws.whole(1, tiers > 2 ? 2 : 3); i >= 1; i--) {
-      targets.push(
-        balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false, pins || isDoor),
-      );
+      targets.push(balancerOf(standing, `b${i}`, `${path}/`, tiers - 1, own, false, beneath));
     }
   }
   if (tiers === 1 || draws.chance(15)) {
@@ -272,16 +277,17 @@ function balancerOf(
     }
     standing.next.set(path, next);
   }
-  // Layer 4 reads nothing, and stands beneath nobody who does.
-  const isBlind = pins || door !== null || JSON.stringify(targets).includes('"layer":4');
-  const proxy = isBlind ? {} : proxyOf(standing, targets);
+  // Layer 4 reads nothing; a door that read something would be none to those beneath.
+  const leads = isDoor && !dials && JSON.stringify(targets).includes('"layer":4');
+  const isBlind = pins || door !== null || leads;
+  const proxy = isBlind ? {} : proxyOf(standing, targets, dials);
   if ("response-cache" in proxy) {
     standing.caching.push(path);
     // Those of the balancer's own, or all.
     const { classes } = proxy["response-cache"] as { classes?: readonly string[] };
     standing.stored.set(path, classes ?? standing.classes);
   }
-  const mayKeep = door === null && !("routes" in proxy);
+  const mayKeep = door === null && !("routes" in proxy) && !(pins && reached === "own");
   return {
     name,
     ...(own !== null && { at: own }),
@@ -321,7 +327,7 @@ function persistenceOf({ draws, connections }: Standing, isBlind: boolean): Yaml
 }
 
 /** What a balancer does beside picking. */
-function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields {
+function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[], dials: boolean): Fields {
   const names = targets.flatMap((target) =>
     typeof target === "object" && "name" in target ? [target.name as string] : [],
   );
@@ -335,7 +341,7 @@ function proxyOf({ draws, classes }: Standing, targets: readonly Yaml[]): Fields
         handshake: "1ms",
       },
     }),
-    ...(draws.chance(35) && { pool: draws.chance(20) ? "fresh" : poolOf(draws) }),
+    ...((dials || draws.chance(35)) && { pool: draws.chance(20) ? "fresh" : poolOf(draws) }),
     ...(draws.chance(20) && {
       "response-cache": {
         ...(choiceOf("caches", draws) as Fields),

@@ -52,7 +52,7 @@ export class Follower {
   private state: RequestState = RequestState.Free;
   private stage: Stage = Stage.None;
   /** What has been told of its connection, and of response caches. */
-  private isOpening = false;
+  private readonly openers = new Set<number>();
   private isOn = false;
   private hasWaited = false;
   private isHit = false;
@@ -169,7 +169,7 @@ export class Follower {
       if (found === undefined) return;
       this.begin(found);
     } else if (this.end !== null || request.serial !== this.serial || !isIts(request)) return;
-    if (opener !== null) this.opens();
+    if (opener !== null) this.opens(connections!.dialer);
     this.decide(replica, slot, "strategy");
   }
 
@@ -208,11 +208,16 @@ export class Follower {
     if (come !== undefined) this.begin(come);
   }
 
-  /** Once, however many tiers pick for its connection. */
-  private opens(): void {
-    if (this.isOpening) return;
-    this.isOpening = true;
-    this.tell("its client opens a connection");
+  /**
+   * Once, however many tiers pick for its connection.
+   * @param dialer whose it is; null: its client's
+   */
+  private opens(dialer: Replica | null): void {
+    const opener = dialer?.id ?? NONE;
+    if (this.openers.has(opener)) return;
+    this.openers.add(opener);
+    const who = dialer === null ? "its client" : dialer.balancer.node.path;
+    this.tell(`${who} opens a connection`);
   }
 
   /** It is on a connection now: on which, is told once. */
@@ -222,7 +227,7 @@ export class Follower {
     this.isOn = true;
     const { table } = this.connections;
     const isOpen = table.state[row] === ConnectionState.Open;
-    if (table.carried[row] === 1) this.opens();
+    if (table.carried[row] === 1) this.opens(null);
     else if (isOpen || table.state[row] === ConnectionState.Closing) {
       this.tell(`goes on a connection that is open, request ${table.carried[row]} on it`);
     }
@@ -249,6 +254,7 @@ export class Follower {
     const { balancer, proxy } = replica;
     const row = this.parts.passages?.connection[index] ?? NONE;
     const { connections } = this;
+    if (balancer.spec.layer === 4) return "connection";
     if (row !== NONE && connections !== null && tier < connections.table.known[row]) {
       return "connection";
     }

@@ -56,7 +56,8 @@ const open: MetricDefinition = {
   unit: "count",
   summary: "open connections at the end of the span: all, through a balancer, or to a machine",
   formula:
-    "opened − closed − broken since time 0; connections that end above a node are not its own",
+    "opened − closed − broken since time 0; connections that end above a node are not its own, but " +
+    "a balancer's own are where they run through layer 4",
   better: null,
   machines: true,
   of(tally) {

@@ -5,7 +5,7 @@
  * where a target has as many as it may, requests wait in order.
  *
  * A connection idle for too long is closed without an event: whoever looks next closes it as of the
- * moment when its time was up. Every connection ends in one way: its time idle was up, it had
+ * moment when its time was up (where layer 4 counts it, somebody looks then). Every connection ends in one way: its time idle was up, it had
  * carried all requests that it may, its target left in good order, or it broke (its target or its
  * balancer stopped, or a request on an HTTP/1.1 connection was given up). So
  * opened = idled + spent + left + broken + open at any time.
@@ -13,6 +13,7 @@
  * O(1) amortised for each request.
  */
 import type { BackendsSpec } from "../../scenario/scenario.ts";
+import { NEVER, NONE } from "../../units.ts";
 import { ProxyCount } from "./counts.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -33,6 +34,8 @@ export class Connection {
   isForgotten = false;
   /** Its place among its backend's open ones. */
   at = 0;
+  /** Where it runs through layer 4: its row in the table of connections; else NONE. */
+  row: number = NONE;
   /** Beside it in its backend's list of those that have room, or of those to be used anew. */
   previous: Connection | null = null;
   next: Connection | null = null;
@@ -87,6 +90,8 @@ export class Backends {
   private open = 0;
   private held = 0;
   private sinceMs: number;
+  /** A connection with a row has ended. */
+  ended: (connection: Connection) => void = () => {};
 
   /** @param counts of the replica, by ProxyCount */
   constructor(
@@ -198,6 +203,18 @@ export class Backends {
     partial.oldest = partial.newest = null;
   }
 
+  /** One has broken on its way; what is under way on it comes to its end by itself. */
+  break(connection: Connection): void {
+    const { backend, active, dying } = connection;
+    if (active === 0) backend.idle.remove(connection);
+    else {
+      this.settle();
+      this.held--;
+      if (!dying && active < this.streams) backend.partial.remove(connection);
+    }
+    this.end(connection, ProxyCount.Broken);
+  }
+
   /** The target leaves in good order: what is idle is closed, what is in use once it is done. */
   leave(backend: Backend): void {
     this.endIdle(backend, ProxyCount.Left);
@@ -220,6 +237,13 @@ export class Backends {
     this.settle();
   }
 
+  /** When the next one that is idle now will have been so for too long, ms. O(targets). */
+  get idleDueMs(): number {
+    let sinceMs = NEVER;
+    for (const { idle } of this.bySlot) sinceMs = Math.min(sinceMs, idle.oldest?.idleMs ?? NEVER);
+    return sinceMs + this.idleMs;
+  }
+
   private openOne(backend: Backend): Connection {
     this.settle();
     this.open++;
@@ -229,6 +253,7 @@ export class Backends {
     connection.active = connection.carried = 0;
     connection.readyMs = this.clock.nowMs;
     connection.ended = connection.dying = connection.isForgotten = false;
+    connection.row = NONE;
     connection.at = backend.open.length;
     backend.open.push(connection);
     return connection;
@@ -255,6 +280,7 @@ export class Backends {
       open[at] = last;
       last.at = at;
     }
+    if (connection.row !== NONE) this.ended(connection);
     if (connection.active > 0) return;
     connection.next = backend.free;
     backend.free = connection;
@@ -273,8 +299,8 @@ export class Backends {
   private expire({ idle }: Backend): void {
     const { nowMs } = this.clock;
     for (let at = idle.oldest; at !== null; at = idle.oldest) {
+      if (at.idleMs + this.idleMs > nowMs) return;
       const overMs = nowMs - at.idleMs - this.idleMs;
-      if (overMs < 0) return;
       idle.remove(at);
       this.end(at, ProxyCount.Idled);
       this.counts[ProxyCount.OpenMs] -= overMs;
