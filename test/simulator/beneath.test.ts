@@ -126,6 +126,22 @@ describe("layer 4 decides once a connection", () => {
     for (const path of ["edge/vip/1", "edge/vip/2"]) expect(heldAt(record, path, 2_000)).toBe(2);
   });
 
+  it("and of its replica: each has an address of its own", () => {
+    const requests = Array.from({ length: 40 }, (_, i): Recorded => [10 * i, 0, i % 10]);
+    const connections = { requests: 1 };
+    const received = receivedBy(
+      run({
+        requests,
+        connections,
+        affinity: "address",
+        vip: { strategy: strategy("maglev") },
+        edge: { replicas: 8 },
+      }),
+    );
+    // With one address all would be at one of both; 8 of their own are with 2 × ½⁸ = 0.8 %.
+    expect(Math.min(...received)).toBeGreaterThan(0);
+  });
+
   it("by the address of the balancer that asks, which all its connections share", () => {
     const requests = Array.from({ length: 40 }, (_, i): Recorded => [i / 8, 0, i]);
     const byAddress = { requests, affinity: "address", vip: { strategy: strategy("maglev") } };
