@@ -15,6 +15,8 @@ describe("tables of layer 4", () => {
     const record = run({ requests, layer4: { nat } });
     expect(countsOf(record)).toMatchObject({ completed: 2, rejected: 2 });
     expect(ofProxies(record, "opened")).toBe(1);
+    // No client was refused a connection.
+    expect(ofClients(record, "table-full")).toBe(0);
   });
 
   it("push out the one used longest ago: its request fails, and its balancer dials anew", () => {
