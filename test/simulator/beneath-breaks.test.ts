@@ -111,6 +111,19 @@ describe("the end of a connection", () => {
     expect(record.proxies!.connections).toEqual({ opened: 2, closed: 0, broken: 1, open: 1 });
   });
 
+  it("that crashes leaves room in the pool at once, for who waits there", () => {
+    const slow = machines(1, { place: 3, cores: 10, speed: 0.1 });
+    const record = run({
+      requests: [0, 1].map((timeMs): Recorded => [timeMs, 0, timeMs]),
+      pool: { connections: 1 },
+      targets: [slow, slow],
+      events: [{ kind: "fail", atMs: 60, nodes: ["edge/vip/1"] }],
+    });
+    expect(countsOf(record)).toMatchObject({ completed: 1, failed: 1 });
+    // With its balancer at 16 ms. That the first has failed is known there at 65.
+    expect(latencyOf(record).balancer).toBeCloseTo(60 - 16, 9);
+  });
+
   it("that crashed is not shaken hands with: the request goes there and fails", () => {
     const events: EventGiven[] = [{ kind: "fail", atMs: 300, nodes: ["edge/vip/1"] }];
     const record = run({ requests: [0, 600], events, targets: [far(1)] });
