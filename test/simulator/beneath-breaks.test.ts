@@ -59,6 +59,18 @@ describe("tables of layer 4", () => {
     });
     expect(closing.proxies!.connections).toEqual({ opened: 2, closed: 2, broken: 0, open: 0 });
   });
+
+  it("count from what passed last, a request or its answer", () => {
+    // On the connection from 15 to 240 ms and from 505 to 715; either is longer ago by 300 without.
+    const record = run({
+      requests: [0, 500],
+      layer4: { nat: { ...NAT, idleMs: millis(300) } },
+      targets: [machines(1, { place: 3, speed: 0.025 })],
+      durationMs: 800,
+    });
+    expect(countsOf(record).completed).toBe(2);
+    expect(record.proxies!.connections).toEqual({ opened: 1, closed: 0, broken: 0, open: 1 });
+  });
 });
 
 describe("replicas of layer 4", () => {
