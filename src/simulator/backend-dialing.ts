@@ -94,7 +94,7 @@ export class BackendDialing {
     replica.proxy!.backends!.release(connection, true);
     this.freed(replica, connection, this.slotOf(request));
     this.connections?.brokeSome();
-    this.carrier.vanish(request);
+    this.carrier.ends.vanish(request);
   }
 
   /** A request that waited for a connection has got one, or has none to wait for. */
@@ -167,7 +167,7 @@ export class BackendDialing {
   /** All connections that it may take are full. */
   private putOff(request: Request, replica: Replica, backend: Backend): void {
     const { backends, counts } = replica.proxy!;
-    if (request.abandoned) this.carrier.vanish(request);
+    if (request.abandoned) this.carrier.ends.vanish(request);
     else if (backends!.hasRoom(backend)) {
       counts[ProxyCount.Pended]++;
       this.halts.await(request, Stage.Pending, replica, backend.waiting);

@@ -103,7 +103,7 @@ export class ReplicaEvents {
       for (let tier = 0; tier < request.depth; tier++) {
         const pool = hops[2 * (request.index * tiers + tier) + HopColumn.Pool];
         if (pool !== replica.id) continue;
-        this.journey.cutOff(request);
+        this.journey.ends.cutOff(request);
         break;
       }
     }
