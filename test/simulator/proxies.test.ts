@@ -21,7 +21,14 @@ import { metricNamed } from "../../src/statistics/metrics/registry.ts";
 import { EVERYTHING } from "../../src/statistics/selection.ts";
 import { tallyOf } from "../../src/statistics/tally.ts";
 import { SETTINGS } from "../statistics/sample-record.ts";
-import { counterOf, latencyOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
+import {
+  counterOf,
+  latencyOf,
+  leftOver,
+  noticesOf,
+  outcomesOf,
+  proxyCountOf,
+} from "./observing.ts";
 import {
   balancer,
   client,
@@ -30,30 +37,19 @@ import {
   lru,
   machines,
   objects,
+  poolOf,
   type Recorded,
   recorded,
   replay,
   requestClass,
   scenario,
+  workOf,
 } from "./scenario-builder.ts";
 
-const pool = (given: Partial<BackendsSpec> = {}): BackendsSpec => ({
-  connections: null,
-  idleMs: millis(1_000),
-  requests: null,
-  protocol: "http/1.1",
-  streams: 100,
-  pending: null,
-  tls: "none",
-  ...given,
-});
-const work = (requestMs: number, cores = 1): WorkSpec => ({
-  cores,
-  handshakeMs: millis(0),
-  resumedMs: millis(0),
-  request: constant(requestMs),
-  perKbMs: millis(0),
-});
+const pool = (given: Partial<BackendsSpec> = {}): BackendsSpec =>
+  poolOf({ idleMs: millis(1_000), ...given });
+const work = (requestMs: number, cores = 1): WorkSpec =>
+  workOf({ cores, request: constant(requestMs) });
 const caching = (coalesce: boolean, cacheable = 1): ResponseCacheSpec => ({
   cache: lru(5),
   cacheable,
@@ -100,17 +96,9 @@ function run({ requests, lb, events = [], count = 1, cores = 4, ...given }: Case
   return record;
 }
 
-/** Over all balancers and the whole run; 0 stays out. */
-function countsOf({ slices }: RunRecord, ...names: ProxyCountName[]): number[] {
-  return names.map((name) => {
-    const at = PROXY_COUNTS.indexOf(name);
-    let sum = 0;
-    for (const { proxies } of slices) {
-      for (let i = at; i < proxies.length; i += PROXY_COUNTS.length) sum += proxies[i];
-    }
-    return sum;
-  });
-}
+/** Over all balancers and the whole run. */
+const countsOf = (record: RunRecord, ...names: ProxyCountName[]): number[] =>
+  names.map((name) => proxyCountOf(record, name));
 
 const fail = (
   atMs: number,

@@ -11,6 +11,7 @@ import {
   balancer,
   choose,
   client,
+  connectionsOf,
   type EventGiven,
   machines,
   recorded,
@@ -30,16 +31,7 @@ interface Given {
 }
 
 /** One connection a user for good, unless said. */
-const LASTING: ConnectionsSpec = {
-  protocol: "http/2",
-  requests: null,
-  idleMs: null,
-  lifetime: null,
-  tls: "1.3",
-  resume: 1,
-  earlyData: false,
-  websocket: false,
-};
+const LASTING = connectionsOf({ protocol: "http/2", tls: "1.3", resume: 1 });
 /** A new one for each request, each resumed. */
 const EACH = { requests: 1 };
 

@@ -8,6 +8,7 @@ import {
   balancer,
   choose,
   client,
+  connectionsOf,
   constant,
   exponential,
   machines,
@@ -26,21 +27,17 @@ function run(
   events: readonly EventGiven[],
   durationMs: number,
 ): RunRecord {
-  const connections: ConnectionsSpec = {
-    protocol: "http/2",
-    requests: null,
-    idleMs: null,
-    lifetime,
-    tls: "none",
-    resume: 0,
-    earlyData: false,
-    websocket: false,
-  };
   return simulate(
     scenario({
       durationMs,
       windowMs: 1000,
-      clients: [client("people", { users: USERS, arrivals: poisson(1), connections })],
+      clients: [
+        client("people", {
+          users: USERS,
+          arrivals: poisson(1),
+          connections: connectionsOf({ protocol: "http/2", lifetime }),
+        }),
+      ],
       classes: [requestClass({ affinity: "user", demand: constant(0.1) })],
       root,
       events,
