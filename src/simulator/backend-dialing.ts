@@ -269,8 +269,8 @@ export class BackendDialing {
 
   /** Of its last pick. */
   private slotOf({ index, depth }: Request): number {
-    const { hops, tiers } = this.requests;
-    return hops[2 * (index * tiers + depth - 1) + HopColumn.Slot];
+    const { requests } = this;
+    return requests.hops[requests.hop(index, depth - 1) + HopColumn.Slot];
   }
 }
 

@@ -63,11 +63,11 @@ export class Cancellations {
   /** Whether a link that the request came by is cut now. */
   private wayIsCut({ source, index, depth }: Request): boolean {
     const { balancers, network, replicas, requests } = this.parts;
-    const { hops, tiers } = requests;
+    const { hops } = requests;
     const { place } = balancers[0]!.node;
     if (place >= 0 && network.isCut(source!.place, place)) return true;
     for (let tier = 0; tier < depth; tier++) {
-      const hop = 2 * (index * tiers + tier);
+      const hop = requests.hop(index, tier);
       const replica = replicas[hops[hop + HopColumn.Pool]];
       const target = replica.targets[hops[hop + HopColumn.Slot]];
       if (network.isCut(replica.place, target.place)) return true;

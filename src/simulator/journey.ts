@@ -286,7 +286,7 @@ export class Journey implements Carrier {
     const isDirect = balancer.returnsDirectly;
     // Those between decided once a connection too, and hear of none of its requests.
     if (isDirect) request.depth = balancer.dialer + 1;
-    const to = isDirect ? this.ways!.openerOf(request) : replica;
+    const to = isDirect ? this.ways!.dialerOf(request) : replica;
     const isDoor = to === null || to.balancer.node.place < 0;
     const place = to === null ? request.source!.place : to.place;
     const isAway = (isDoor || from !== place) && this.travels(request, from, place, isDoor ? 1 : 0);

@@ -64,14 +64,14 @@ export class Keeping {
     const { topology, balancers, slotOf, requests, replicas } = this.parts;
     // Answered on its way: no target of a pool was asked.
     if (machine === null || outcome !== OutcomeCode.Completed) return;
-    const { hops, tiers } = requests;
+    const { hops } = requests;
     const { nodes } = topology;
     const client = this.clientOf(request, this.connectionOf(request));
     for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
       // Its hops are over, and still stand where they were written.
-      const replica = replicas[hops[2 * (index * tiers + above.tier) + HopColumn.Pool]];
+      const replica = replicas[hops[requests.hop(index, above.tier) + HopColumn.Pool]];
       const slot = slotOf[node.id];
       const number = numberOf(replica);
       const before = persistence.ended === undefined ? NONE : persistence.kept(client, number);

@@ -75,11 +75,11 @@ export class PinnedWays {
     return endsHere ? end : set.draw(balancer.replicaStream);
   }
 
-  /** The balancer's replica that stands above it on its way; null: its client does. */
-  openerOf({ index, depth }: Request): Replica | null {
+  /** The replica to which an answer goes that passes by all between; null: to its client. */
+  dialerOf({ index, depth }: Request): Replica | null {
     const { requests, replicas } = this.parts;
-    const hop = 2 * (index * requests.tiers + depth - 1);
-    return depth === 0 ? null : replicas[requests.hops[hop + HopColumn.Pool]];
+    if (depth === 0) return null;
+    return replicas[requests.hops[requests.hop(index, depth - 1) + HopColumn.Pool]];
   }
 
   /** The connection that has decided at a balancer, or was to. */

@@ -8,7 +8,7 @@ import type { Members, NameOf, Placement } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 import { TextBytes } from "../text.ts";
 import { checkEnvoyWeights, normalizedWeights } from "./parts/envoy.ts";
-import { isPrime, nextPrime, populate } from "./maglev.ts";
+import { isPrime, nextPrime, populate, MAGLEV_TRAITS } from "./maglev.ts";
 
 /** As the configuration's protocol allows (maglev.proto). */
 const LARGEST_TABLE = 5_000_011;
@@ -39,13 +39,7 @@ function byText(a: string, b: string): number {
  * table anew, O(M log M) expected; lookup O(1); 4 bytes an entry (Envoy packs them closer).
  */
 export class EnvoyMaglev implements Placement {
-  readonly traits = {
-    weighted: true,
-    drops: "none",
-    orderless: true,
-    incremental: false,
-    reads: "hash",
-  } as const;
+  readonly traits = MAGLEV_TRAITS;
   private table = new Int32Array(0);
   private readonly size: number;
 

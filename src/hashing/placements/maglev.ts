@@ -6,7 +6,7 @@ import { assert } from "../../assert.ts";
 import { NONE } from "../../units.ts";
 import { combine32 } from "../mix32.ts";
 import { NO_NODES, byIdentity } from "../placement.ts";
-import type { Members, NameOf, Placement, ReadonlyNumbers } from "../placement.ts";
+import type { Members, NameOf, Placement, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 
 /** By trial division, O(√n). */
@@ -90,6 +90,15 @@ function turnsByWeight(nodes: number, weights: ReadonlyNumbers | null): Turns | 
   };
 }
 
+/** Of any table that is claimed in turns, whatever the hashes. */
+export const MAGLEV_TRAITS = {
+  weighted: true,
+  drops: "none",
+  orderless: true,
+  incremental: false,
+  reads: "hash",
+} as const satisfies PlacementTraits;
+
 /** First entry that a node wants, and its step to the next: two hashes of its identity. */
 const offsetOf = (identity: number, size: number): number => (combine32(identity, 1) >>> 0) % size;
 const skipOf = (identity: number, size: number): number =>
@@ -103,13 +112,7 @@ const skipOf = (identity: number, size: number): number =>
  * Lookup O(1); a change builds the table anew; 4 bytes an entry.
  */
 export class Maglev implements Placement {
-  readonly traits = {
-    weighted: true,
-    drops: "none",
-    orderless: true,
-    incremental: false,
-    reads: "hash",
-  } as const;
+  readonly traits = MAGLEV_TRAITS;
   private table = new Int32Array(0);
   private readonly size: number;
   private members: Members | null = null;

@@ -195,8 +195,10 @@ export class Follower {
     if (at === 0) return true;
     const { node, last: own } = balancers[at]!;
     if (last === own && depth === node.tier) return true;
-    const hop = 2 * (index * requests.tiers + node.tier) + HopColumn.Pool;
-    return depth > node.tier && replicas[requests.hops[hop]].balancer.node.id === at;
+    const hop = requests.hop(index, node.tier);
+    return (
+      depth > node.tier && replicas[requests.hops[hop + HopColumn.Pool]].balancer.node.id === at
+    );
   }
 
   private wait(): void {
@@ -240,7 +242,7 @@ export class Follower {
   private noteHops(request: Request): void {
     const { requests, replicas } = this.parts;
     for (let tier = 0; tier < request.depth; tier++) {
-      const hop = 2 * (request.index * requests.tiers + tier);
+      const hop = requests.hop(request.index, tier);
       const replica = replicas[requests.hops[hop + HopColumn.Pool]];
       const { id } = replica.balancer.node;
       if (this.decisions.some(({ balancer }) => balancer === id)) continue;
