@@ -112,8 +112,8 @@ export class BackendDialing {
   }
 
   /**
-   * A target's connections end: it resets them as it stops or is back, or has left. Who waits for one
-   * is sent on where it is back; else what comes home from there tells.
+   * A target's connections end: it resets them as it stops or is back, or has left. Who waits for
+   * one is sent on where it is back; else what comes home from there tells.
    */
   targetEnded(node: TreeNode, how: "reset" | "left"): void {
     const slot = this.parts.slotOf[node.id];
@@ -211,8 +211,8 @@ export class BackendDialing {
   }
 
   /**
-   * The handshake of the connection of a balancer's that a request came on, if it is the first on it
-   * and that end still knows of it: told once.
+   * The handshake of the connection of a balancer's that a request came on, if it is the first on
+   * it and that end still knows of it: told once.
    */
   takeHandshake({ index }: Request): Handshake {
     const { handshake } = this.parts.passages!;

@@ -1,10 +1,12 @@
 /**
- * How news of targets reaches the replicas: probes and reports travel the network like everything else, each replica sends its own,
- * and each target has its own phase. A cut link swallows them, so what is alive behind it is believed dead.
+ * How news of targets reaches the replicas: probes and reports travel the network like everything
+ * else, each replica sends its own, and each target has its own phase. A cut link swallows them, so
+ * what is alive behind it is believed dead.
  *
- * A probe answers for the node, not for its queue, unless the setting says so: a machine that is up answers, however long its
- * queue is; or its answer waits as a request would that came with it (and needed no core time). A balancer answers if it has a
- * usable target itself. A balancer that is not up asks nobody and hears nothing; its beliefs stay what they were.
+ * A probe answers for the node, not for its queue, unless the setting says so: a machine that is up
+ * answers, however long its queue is; or its answer waits as a request would that came with it (and
+ * needed no core time). A balancer answers if it has a usable target itself. A balancer that is not
+ * up asks nobody and hears nothing; its beliefs stay what they were.
  */
 import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
@@ -48,7 +50,8 @@ interface Report {
   readonly healthy: number;
 }
 
-// What a message under way carries besides its prober's index: the slot, and the stage of the probe.
+// What a message under way carries besides its prober's index: the slot, and the stage of the
+// probe.
 const REACHES = 0;
 const ANSWERED = 1;
 const REFUSED = 2;
@@ -71,7 +74,9 @@ export class Beliefs {
     for (const replica of parts.replicas) this.watch(replica);
   }
 
-  /** A target has joined: its first probe and report are due within one interval, by its own phase. */
+  /**
+   * A target has joined: its first probe and report are due within one interval, by its own phase.
+   */
   joined(slot: number, replica: Replica): void {
     const { queue } = this.parts;
     for (const prober of this.probers) {
@@ -193,7 +198,9 @@ export class Beliefs {
     else this.later(oneWayMs + waitMs, index, slot, answered ? ANSWERED : REFUSED);
   }
 
-  /** An answer or a refusal is home, unless its link has been cut: then the probe's timeout goes on. */
+  /**
+   * An answer or a refusal is home, unless its link has been cut: then the probe's timeout goes on.
+   */
   private answerArrives(index: number, slot: number, answered: boolean): void {
     const { network } = this.parts;
     const { replica, timeoutMs } = this.probers[index];

@@ -23,7 +23,8 @@ interface Travelling {
 export class EarlyEnds {
   readonly cancellations: Cancellations;
   /**
-   * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
+   * Hung requests with nobody's patience to end them: they keep a limited run from waiting for
+   * ever.
    */
   forgotten = 0;
 

@@ -1,7 +1,7 @@
 /**
  * How requests find one of the root's targets where clients look for them: by names that resolvers
- * keep, or by the network's own routes. What is found is the request's address, a slot of the root's
- * pools, and the root then sends it there, whatever has become of that target meanwhile.
+ * keep, or by the network's own routes. What is found is the request's address, a slot of the
+ * root's pools, and the root then sends it there, whatever has become of that target meanwhile.
  */
 import { Answers } from "../balancing/front-doors/names.ts";
 import { frontDoors } from "../balancing/front-doors/registry.ts";
@@ -76,7 +76,9 @@ class Door {
   }
 }
 
-/** A stamp of so much less than a region's number stands for the end of a lookup, not for a serial. */
+/**
+ * A stamp of so much less than a region's number stands for the end of a lookup, not for a serial.
+ */
 const FIRST_LOOKUP = 2 ** 30;
 
 /** Of one region. */

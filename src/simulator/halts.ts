@@ -98,8 +98,8 @@ export class Halts {
   }
 
   /**
-   * Those that wait no more go their ways, one after the other and not one inside the other: `send` is
-   * told in which stage and at which replica they were set free.
+   * Those that wait no more go their ways, one after the other and not one inside the other: `send`
+   * is told in which stage and at which replica they were set free.
    */
   wake(send: (request: Request, stage: Stage, replica: Replica) => void): void {
     if (this.isWaking) return;

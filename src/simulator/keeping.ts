@@ -1,6 +1,6 @@
 /**
- * What goes before a strategy's pick: rules that lead to targets by name, and users that balancers keep
- * at a target. Which slot a request goes to, and what its answer says to its client.
+ * What goes before a strategy's pick: rules that lead to targets by name, and users that balancers
+ * keep at a target. Which slot a request goes to, and what its answer says to its client.
  */
 import type { Client } from "../balancing/persistence/persistence.ts";
 import { NONE } from "../units.ts";
@@ -33,8 +33,8 @@ export class Keeping {
   }
 
   /**
-   * The slot that its client found, or to which the balancer's rules send the request, or at which its
-   * user is kept, else the strategy's pick (NONE: none is usable).
+   * The slot that its client found, or to which the balancer's rules send the request, or at which
+   * its user is kept, else the strategy's pick (NONE: none is usable).
    * @param connection the one that it comes on, or that is being opened for it
    */
   pick(request: Request, replica: Replica, connection = this.connectionOf(request)): number {

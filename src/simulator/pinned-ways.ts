@@ -60,7 +60,9 @@ export class PinnedWays {
     return row === NONE ? OutcomeCode.Failed : this.table.fault[row];
   }
 
-  /** The replica that it meets: the one to which its connection goes, or any; null: there is none. */
+  /**
+   * The replica that it meets: the one to which its connection goes, or any; null: there is none.
+   */
   replicaOf({ index, depth }: Request, balancer: BalancerAtWork, client: number): Replica | null {
     this.locate(index, balancer, depth);
     const { table, row, tier } = this;
@@ -105,7 +107,10 @@ export class PinnedWays {
     return stale[row] === Stale.Known ? Handshake.None : done;
   }
 
-  /** It reaches its machine: if its connection ends there, the first one brings the handshake's work. */
+  /**
+   * It reaches its machine: if its connection ends there, the first one brings the handshake's
+   * work.
+   */
   reached(request: Request, machine: Machine): void {
     const row = this.passages.connection[request.index];
     if (row === NONE || this.table.end[row] !== NONE) return;

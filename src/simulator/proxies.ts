@@ -200,7 +200,10 @@ export class Proxies {
     this.wake();
   }
 
-  /** A request is at its machine: the first on a connection of a balancer's brings the handshake's work. */
+  /**
+   * A request is at its machine: the first on a connection of a balancer's brings the handshake's
+   * work.
+   */
   reached(request: Request, machine: Machine): void {
     const shaken = this.backendDialing.takeHandshake(request);
     if (shaken === Handshake.None) return;
@@ -208,7 +211,10 @@ export class Proxies {
     request.demandMs += handshakeDemandMs(shaken, nodes[machine.node].machines!);
   }
 
-  /** Of the connection that it came on, a balancer's or its client's, where that ends here: told once. */
+  /**
+   * Of the connection that it came on, a balancer's or its client's, where that ends here: told
+   * once.
+   */
   private takeHandshake(request: Request): Handshake {
     const shaken = this.backendDialing.takeHandshake(request);
     if (shaken !== Handshake.None) return shaken;

@@ -1,11 +1,11 @@
 /**
- * Bytes on links that have a bandwidth: a hop takes bytes / bandwidth longer there. On a client's own
- * link the request's bytes take their time on its first hop, the answer's on its last; between places
- * on every hop. A refusal has no bytes worth speaking of. Transfers do not slow each other down: a
- * bandwidth is what one of them gets, not what a link carries in all.
+ * Bytes on links that have a bandwidth: a hop takes bytes / bandwidth longer there. On a client's
+ * own link the request's bytes take their time on its first hop, the answer's on its last; between
+ * places on every hop. A refusal has no bytes worth speaking of. Transfers do not slow each other
+ * down: a bandwidth is what one of them gets, not what a link carries in all.
  *
- * What takes its own time does not keep the order of a line, so these hops stand in a heap: O(log n)
- * each. Hops without bytes go by the lines as ever.
+ * What takes its own time does not keep the order of a line, so these hops stand in a heap: O(log
+ * n) each. Hops without bytes go by the lines as ever.
  */
 import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";

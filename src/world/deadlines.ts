@@ -6,9 +6,9 @@
  *   half timeout a sweep looks at all requests and sets an alarm for those whose time will be up
  *   before the next sweep; the deadline of a request is two sweeps away at its birth, so at least
  *   one sees it. O(requests) a sweep, no memory.
- * - *impatient* classes, whose sweeps would come too often: equal patience keeps the order of birth,
- *   so their requests stand in a line, and its alarm passes over those that have been answered. O(1)
- *   a request, 8 bytes for each birth of one timeout.
+ * - *impatient* classes, whose sweeps would come too often: equal patience keeps the order of
+ *   birth, so their requests stand in a line, and its alarm passes over those that have been
+ *   answered. O(1) a request, 8 bytes for each birth of one timeout.
  */
 import { AlarmClock } from "../engine/alarm-clock.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
@@ -78,8 +78,8 @@ export class Deadlines {
   }
 
   /**
-   * Takes the answered ones off a line's head, and those whose time is up now, each with an alarm of
-   * its own.
+   * Takes the answered ones off a line's head, and those whose time is up now, each with an alarm
+   * of its own.
    */
   private passOver(group: number): void {
     const line = this.lines[group]!;
@@ -102,7 +102,9 @@ export class Deadlines {
   }
 }
 
-/** Requests, by index, in order of birth, with their serials: a ring that doubles when it is full. */
+/**
+ * Requests, by index, in order of birth, with their serials: a ring that doubles when it is full.
+ */
 class BirthLine {
   private entries = new Int32Array(64);
   private head = 0;

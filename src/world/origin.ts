@@ -1,10 +1,10 @@
 /**
- * What stands behind all caches: a miss is fetched here, and here it may have to wait. One station of
- * so many cores with one first-in-first-out queue, at one place. A fetch travels there, waits, takes
- * the work that the class's `on-miss` says, and travels back; one that finds the queue full is
- * refused and fails with its request, as does one over a cut link. The origin knows nothing of what
- * became of a request meanwhile: work for one whose client or machine is gone is done all the same,
- * which is how origins collapse.
+ * What stands behind all caches: a miss is fetched here, and here it may have to wait. One station
+ * of so many cores with one first-in-first-out queue, at one place. A fetch travels there, waits,
+ * takes the work that the class's `on-miss` says, and travels back; one that finds the queue full
+ * is refused and fails with its request, as does one over a cut link. The origin knows nothing of
+ * what became of a request meanwhile: work for one whose client or machine is gone is done all the
+ * same, which is how origins collapse.
  */
 import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
@@ -94,8 +94,8 @@ export class Origin {
   }
 
   /**
-   * How long until this request is answered if nothing more is asked for, ms; 0 where nothing is under
-   * way for it. O(fetches log cores).
+   * How long until this request is answered if nothing more is asked for, ms; 0 where nothing is
+   * under way for it. O(fetches log cores).
    */
   restMs(request: Request): number {
     const fetch = this.fetches.find((one) => {

@@ -1,8 +1,8 @@
 /**
- * TLS sessions that a layer-7 balancer resumes with its targets, exact in round trips and core time.
- * The client is 10 ms there and back from the balancer, the machine 4 ms from that; a request takes
- * 10 ms there, a full handshake 3 ms, a resumed one 1 ms. TCP takes one round trip, TLS 1.3 one
- * more, full or resumed (RFC 8446 §2, §2.2), TLS 1.2 two more, resumed one (RFC 5246 §7.3).
+ * TLS sessions that a layer-7 balancer resumes with its targets, exact in round trips and core
+ * time. The client is 10 ms there and back from the balancer, the machine 4 ms from that; a request
+ * takes 10 ms there, a full handshake 3 ms, a resumed one 1 ms. TCP takes one round trip, TLS 1.3
+ * one more, full or resumed (RFC 8446 §2, §2.2), TLS 1.2 two more, resumed one (RFC 5246 §7.3).
  */
 import { describe, expect, it } from "vitest";
 import type { BackendsSpec, BalancerSpec, WorkSpec } from "../../src/scenario/scenario.ts";

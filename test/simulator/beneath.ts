@@ -1,7 +1,7 @@
 /**
- * Layer 4 beneath layer 7, for tests that follow each connection: the client is 10 ms there and back
- * from `edge` (layer 7), the layer-4 balancer `vip` 4 ms from that and 6 ms from the machines, which
- * are 8 ms from `edge` the straight way; each request needs 5 ms.
+ * Layer 4 beneath layer 7, for tests that follow each connection: the client is 10 ms there and
+ * back from `edge` (layer 7), the layer-4 balancer `vip` 4 ms from that and 6 ms from the machines,
+ * which are 8 ms from `edge` the straight way; each request needs 5 ms.
  */
 import type {
   BackendsSpec,

@@ -1,7 +1,7 @@
 /**
- * A handshake whose end crashes is worked for by nobody: who is back knows nothing of it. The client
- * is 10 ms there and back from the balancer, the machine 4 ms from that; a request takes 10 ms of a
- * core, a full handshake 3 ms.
+ * A handshake whose end crashes is worked for by nobody: who is back knows nothing of it. The
+ * client is 10 ms there and back from the balancer, the machine 4 ms from that; a request takes 10
+ * ms of a core, a full handshake 3 ms.
  */
 import { describe, expect, it } from "vitest";
 import type { BalancerSpec } from "../../src/scenario/scenario.ts";

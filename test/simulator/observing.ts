@@ -8,7 +8,10 @@ import {
   type RunRecord,
 } from "../../src/statistics/run-record.ts";
 
-/** `completed@15`: every outcome with the start of its slice (with windows of 1 ms, its time), in order. */
+/**
+ * `completed@15`: every outcome with the start of its slice (with windows of 1 ms, its time), in
+ * order.
+ */
 export function outcomesOf(record: RunRecord, region?: number): string[] {
   const lines: string[] = [];
   for (const { startMs, cells } of record.slices) {
@@ -58,7 +61,9 @@ export function counterOf(
   return sum;
 }
 
-/** What each replica of each balancer counted between two times (edges of slices), in their order. */
+/**
+ * What each replica of each balancer counted between two times (edges of slices), in their order.
+ */
 export function proxyCountsOf(
   record: RunRecord,
   name: ProxyCountName,
@@ -97,7 +102,10 @@ export function missesOf(
   return found;
 }
 
-/** Sums of latency parts in ms over all completed requests, only those that are not 0, and the whole. */
+/**
+ * Sums of latency parts in ms over all completed requests, only those that are not 0, and the
+ * whole.
+ */
 export function latencyOf(record: RunRecord): Record<string, number> {
   const sums: Record<string, number> = {};
   const add = (name: string, value: number): void => {

@@ -1,8 +1,8 @@
 /**
  * What becomes of requests inside a layer-7 balancer, with times reckoned by hand: one way of 5 ms
  * from the client to the balancer, 2 ms on to the machines, every request has a demand of 10 ms. So
- * a request born at 0 is at the balancer at 5, at a machine at 7, done at 17, back at the balancer at
- * 19 and at its client at 24.
+ * a request born at 0 is at the balancer at 5, at a machine at 7, done at 17, back at the balancer
+ * at 19 and at its client at 24.
  */
 import { describe, expect, it } from "vitest";
 import type {
@@ -215,8 +215,8 @@ describe("a target that fails, with connections to it", () => {
   it("one that drains is waited for by those that wait for it, then its connections close", () => {
     const events: EventGiven[] = [{ kind: "drain", atMs: 8, nodes: ["lb/1"], deadlineMs: null }];
     const record = run({ requests: [0, 1, 2, 60], lb, events, count: 2 });
-    // Round robin: 1, 2, 1. The third waits for the first's connection until 23 and is served to 35;
-    // nobody is on the way or waits any more at the next look.
+    // Round robin: 1, 2, 1. The third waits for the first's connection until 23 and is served to
+    // 35; nobody is on the way or waits any more at the next look.
     expect(counterOf(record, "lb/1", "completed")).toBe(2);
     expect(counterOf(record, "lb/2", "completed")).toBe(2);
     expect(noticesOf(record).filter((line) => line.startsWith("left"))).toEqual(["left lb/1@35"]);

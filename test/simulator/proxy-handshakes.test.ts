@@ -80,7 +80,9 @@ function figures({ slices, ...record }: RunRecord): Record<string, number> {
   };
 }
 
-/** Round trips of TCP and TLS (RFC 9293 §3.5, RFC 5246 §7.3, RFC 8446 §2), and who works how much. */
+/**
+ * Round trips of TCP and TLS (RFC 9293 §3.5, RFC 5246 §7.3, RFC 8446 §2), and who works how much.
+ */
 const KINDS: readonly (readonly [string, Partial<ConnectionsSpec>, number, number, number])[] = [
   ["no TLS", { tls: "none" }, 1, 0, 0],
   ["TLS 1.2, full", { tls: "1.2" }, 3, 1, 0],

@@ -1,6 +1,6 @@
 /**
- * Purges of classes and of shares. 1,000 objects are asked for once (and stored), then again after the
- * purge: what then misses is what was forgotten.
+ * Purges of classes and of shares. 1,000 objects are asked for once (and stored), then again after
+ * the purge: what then misses is what was forgotten.
  */
 import { describe, expect, it } from "vitest";
 import type { BalancerSpec, ResponseCacheSpec } from "../../src/scenario/scenario.ts";

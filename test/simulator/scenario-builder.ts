@@ -8,9 +8,10 @@
  *       events: [{ kind: "fail", atMs: 500, nodes: ["lb/2"], manner: "silence", forMs: 100 }],
  *     })
  *
- * What is left out has a plain default: one place without distance, one client region, one class of requests with a demand of
- * exactly 1 ms and no objects, machines of one core with an endless queue and no cache, no probes, no reports.
- * Settings of registries are filled up with their entries' own defaults.
+ * What is left out has a plain default: one place without distance, one client region, one class of
+ * requests with a demand of exactly 1 ms and no objects, machines of one core with an endless queue
+ * and no cache, no probes, no reports. Settings of registries are filled up with their entries' own
+ * defaults.
  */
 import { strategies } from "../../src/balancing/registry.ts";
 import {

@@ -1,4 +1,7 @@
-/** Persistence by TLS session and by connection in a run, request by request: what it does as all that it rests on comes and goes. */
+/**
+ * Persistence by TLS session and by connection in a run, request by request: what it does as all
+ * that it rests on comes and goes.
+ */
 import { describe, expect, it } from "vitest";
 import { persistences } from "../../src/balancing/persistence/registry.ts";
 import type { Settings } from "../../src/definition.ts";

@@ -38,8 +38,8 @@ export type Turns = (node: number, round: number) => boolean;
 /**
  * The table of `size` (a prime) entries, each the index of the node that claimed it; NONE in all if
  * there are no nodes. A node of the greatest weight w has a turn in every round, one of weight v in
- * the first round and then in a part v/w of the rounds, evenly spread, unless `turns` says otherwise. O(size × log size) expected,
- * O(size × nodes) at worst.
+ * the first round and then in a part v/w of the rounds, evenly spread, unless `turns` says
+ * otherwise. O(size × log size) expected, O(size × nodes) at worst.
  */
 export function populate(
   size: number,

@@ -1,6 +1,7 @@
 /**
- * Follows one request: each decision about it, with what the strategy saw (belief) beside what was so
- * (truth), and what became of it. Only while somebody is followed do the pools tell of their picks.
+ * Follows one request: each decision about it, with what the strategy saw (belief) beside what was
+ * so (truth), and what became of it. Only while somebody is followed do the pools tell of their
+ * picks.
  */
 import { OUTCOMES, type Outcome, type Part, PARTS } from "../../statistics/run-record.ts";
 import { NONE } from "../../units.ts";
@@ -185,8 +186,8 @@ export class Follower {
   }
 
   /**
-   * Whether it has come to the balancer that is waited at. Not every one that comes is picked for: its
-   * connection may have been opened before, its user be kept, or the answer lie there.
+   * Whether it has come to the balancer that is waited at. Not every one that comes is picked for:
+   * its connection may have been opened before, its user be kept, or the answer lie there.
    */
   private hasCome(request: Request, at: number): boolean {
     const { requests, replicas, balancers } = this.parts;
