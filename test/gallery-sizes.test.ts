@@ -1,6 +1,6 @@
 /**
  * The sizes that arithmetic gives, against the committed comparisons of the gallery (which
- * scenarios.test.ts makes again): every variant, not the one alone that the file's own `expect`
+ * gallery-repeats-*.test.ts make again): every variant, not the one alone that the file's own `expect`
  * looks at. The workings stand in each file's `reason`; where a tolerance is not a rounding, its
  * own stands here.
  */

@@ -1,36 +1,14 @@
 /**
- * The gallery: each scenario is run through the command line again and compared to the byte with
- * its committed result.
+ * The gallery: each scenario has its result, and that says what it should (gallery-repeats-*.test.ts
+ * make the results again).
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
 
 import type { ComparisonResult } from "../src/experiment/compare.ts";
-import { parseManifest } from "../src/report/manifest.ts";
-import type { Manifest } from "../src/report/manifest.ts";
 import type { MetricValues } from "../src/statistics/run-summary.ts";
-import { Sandbox } from "./cli/harness.ts";
-
-const names = readdirSync("scenarios")
-  .filter((file) => file.endsWith(".yaml"))
-  .map((file) => file.replace(/\.yaml$/, ""));
-const foldersOf = (name: string): string[] =>
-  existsSync(join("results", name)) ? readdirSync(join("results", name)).toSorted() : [];
-
-function manifestOf(folder: string): Manifest {
-  const manifest = parseManifest(readFileSync(join(folder, "manifest.json"), "utf8"));
-  if (typeof manifest === "string") throw new Error(`${folder}: ${manifest}`);
-  return manifest;
-}
-
-const box = new Sandbox();
-beforeAll(async () => {
-  box.root = await mkdtemp(join(tmpdir(), "lbsim-gallery-"));
-});
-afterAll(() => rm(box.root, { recursive: true, force: true }));
+import { foldersOf, names } from "./gallery.ts";
 
 describe("the gallery", () => {
   it("has a result for each scenario, and none without", () => {
@@ -44,27 +22,6 @@ describe("the gallery", () => {
     const text = readFileSync(join("scenarios", `${name}.yaml`), "utf8");
     expect(text).toMatch(/^question: [^]+^expectation: [^]+^reason: /m);
   });
-
-  const results = names.flatMap((name) => foldersOf(name).map((folder) => [name, folder] as const));
-  it.each(results)("%s gives %s again, and what it expects holds", async (name, folder) => {
-    const before = join("results", name, folder);
-    const { kind, overrides } = manifestOf(before);
-    const { code, err } = await box.lbsim([
-      kind === "run" ? "run" : "compare",
-      resolve("scenarios", `${name}.yaml`),
-      ...overrides.flatMap(({ path, value }) => ["--set", `${path}=${value}`]),
-    ]);
-    expect(err).toBe(`written to results/${name}/${folder}\n`);
-    // 1 would be an expectation that failed.
-    expect(code).toBe(0);
-    const files = await box.list(before);
-    expect(files).toEqual(readdirSync(before).toSorted());
-    for (const file of files) {
-      const now = await box.read(join(before, file));
-      const same = now === readFileSync(join(before, file), "utf8");
-      expect(same, `${join(before, file)} differs; npm run results shows how`).toBe(true);
-    }
-  });
 });
 
 interface Compared {
@@ -72,7 +29,7 @@ interface Compared {
   readonly runs: readonly { variant: string; seed: number; overall: MetricValues }[];
 }
 
-/** The committed one, which the tests above have made again. */
+/** The committed one, which gallery-repeats-*.test.ts make again. */
 function comparedIn(name: string): Compared {
   const folder = foldersOf(name).find((one) => one.startsWith("compare"))!;
   return JSON.parse(
@@ -92,15 +49,14 @@ const keysMovedOf = ({ runs }: Compared, variant: string): number[] =>
   runs.filter((run) => run.variant === variant).map(({ overall }) => overall["keys-moved"] ?? NaN);
 
 /**
- * A key moves with probability p, and 16,384 keys are asked: σ = √(p (1 − p) / 16,384) = 0.18
- * points for 1/17 and 16/17 alike. Each figure is the mean of two changes (16 → 17 → 16 machines),
- * which sample the same keys: its σ is at most that.
+ * A key moves with probability p, and 16,384 keys are asked: σ = √(p (1 − p) / 16,384) = 0.18 points for 1/17 and 16/17 alike. Each figure is
+ * the mean of two changes (16 → 17 → 16 machines), which sample the same keys: its σ is at most that.
  */
 const P = 1 / 17;
 const SAMPLING = Math.sqrt((P * (1 - P)) / 16_384);
 /**
- * The new machine's share of a ring of 1,700 random points, 100 of them its own, is distributed as
- * Beta(100, 1600): σ² = p (1 − p) / 1701, 0.57 points; with the sampling of keys 0.60.
+ * The new machine's share of a ring of 1,700 random points, 100 of them its own, is distributed as Beta(100, 1600): σ² = p (1 − p) / 1701,
+ * 0.57 points; with the sampling of keys 0.60.
  */
 const LAYOUT = Math.sqrt((P * (1 - P)) / 1_701 + SAMPLING ** 2);
 

@@ -1,0 +1,3 @@
+import { repeatsResults } from "./gallery.ts";
+
+repeatsResults(0);
