@@ -36,10 +36,7 @@ export interface OfferedLoad {
   readonly capacity: number;
   /** Can exceed 1. */
   readonly load: number;
-  /**
-   * On a layer-7 balancer's own cores; only where requests or bytes are work for them. Layer 4's are
-   * left out: how many packets there are does not follow from the mean of bytes.
-   */
+  /** On the balancer's own cores; only where requests or bytes are work for them. */
   readonly own?: OwnLoad;
   /** Only where it is so: a response cache above, or its own, takes off what nobody knows beforehand. */
   readonly isBound?: true;
@@ -65,7 +62,7 @@ export function offeredLoads(scenario: Scenario, numbers: Files = new Map()): Of
   const flows = scenario.clients.flatMap((client): Flow[] => {
     const ratePerMs = meanRate(client, scenario);
     const parts = scenario.classes.map(({ demand }, i) => {
-      return client.shares[i] * knownMean(demand, numbers);
+      return client.shares[i] * demandMean(demand, numbers);
     });
     const bytes = scenario.classes.map((one, i) => client.shares[i] * bytesMean(one, numbers));
     const { place } = client;
@@ -94,11 +91,11 @@ export function meanRate(client: ClientRegion, scenario: Scenario): number {
   return entryOf(arrivals, kind).meanRate(settings, scenario.durationMs);
 }
 
-/** Its mean; NaN where it stands in a file that is not at hand. */
-function knownMean(distribution: Chosen, numbers: Files): number {
-  const { file } = distribution.settings;
+/** NaN where it stands in a file that is not at hand. */
+function demandMean(demand: Chosen, numbers: Files): number {
+  const { file } = demand.settings;
   if (typeof file === "string" && !numbers.has(file)) return NaN;
-  return meanOf(distribution, numbers);
+  return meanOf(demand, numbers);
 }
 
 /** Of a request and its answer; 0 where neither has any (a trace's are not known beforehand). */
@@ -106,7 +103,7 @@ function bytesMean({ requestSize, responseSize, size }: RequestClass, numbers: F
   const answer = responseSize ?? size;
   return sum(
     [requestSize, answer].map((one) =>
-      one === undefined || one === null ? 0 : knownMean(one, numbers),
+      one === undefined || one === null ? 0 : demandMean(one, numbers),
     ),
   );
 }
@@ -122,7 +119,7 @@ function ownLoad(
   numbers: Files,
 ): number | undefined {
   if (work === undefined || (work.request === null && work.perKbMs === 0)) return undefined;
-  const request = work.request === null ? 0 : ratePerMs * knownMean(work.request, numbers);
+  const request = work.request === null ? 0 : ratePerMs * demandMean(work.request, numbers);
   const byteWork = work.perKbMs === 0 ? 0 : (work.perKbMs * bytesPerMs) / 1_000;
   return (request + byteWork) / (work.cores * replicas);
 }

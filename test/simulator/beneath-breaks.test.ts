@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { BalancerSpec, Layer4Spec, NatSpec } from "../../src/scenario/scenario.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
-import { far, heldAt, NAT, ofClients, run } from "./beneath.ts";
+import { far, heldAt, NAT, ofClients, ofProxies, run } from "./beneath.ts";
 import { receivedBy } from "./connecting.ts";
-import { countsOf, noticesOf, proxyCountOf } from "./observing.ts";
+import { countsOf, noticesOf } from "./observing.ts";
 import { type EventGiven, type Recorded, strategy } from "./scenario-builder.ts";
 
 describe("tables of layer 4", () => {
@@ -14,7 +14,7 @@ describe("tables of layer 4", () => {
     const nat = { ...NAT, size: 1 };
     const record = run({ requests, layer4: { nat } });
     expect(countsOf(record)).toMatchObject({ completed: 2, rejected: 2 });
-    expect(proxyCountOf(record, "opened")).toBe(1);
+    expect(ofProxies(record, "opened")).toBe(1);
   });
 
   it("push out the one used longest ago: its request fails, and its balancer dials anew", () => {
@@ -109,7 +109,7 @@ describe("the end of a connection", () => {
     const events: EventGiven[] = [{ kind: "fail", atMs: 300, nodes: ["edge/vip/1"] }];
     const record = run({ requests: [0, 600], events, targets: [far(1)] });
     expect(countsOf(record)).toMatchObject({ completed: 1, failed: 1 });
-    expect(proxyCountOf(record, "opened")).toBe(1);
+    expect(ofProxies(record, "opened")).toBe(1);
     expect(heldAt(record, "edge/vip", 2_000)).toBe(0);
   });
 
@@ -131,7 +131,7 @@ describe("the end of a connection", () => {
       expect(countsOf(record)).toMatchObject(
         isShared ? { completed: 2, "timed-out": 2 } : { completed: 3, "timed-out": 1 },
       );
-      expect(proxyCountOf(record, "broken")).toBe(1);
+      expect(ofProxies(record, "broken")).toBe(1);
       expect(receivedBy(record)[1]).toBe(isShared ? 1 : 2);
     },
   );

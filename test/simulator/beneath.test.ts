@@ -9,14 +9,13 @@ import type { Tally } from "../../src/statistics/tally.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
 import { scenarioOf } from "../scenario/helpers.ts";
-import { far, heldAt, NAT, ofClients, run } from "./beneath.ts";
+import { far, heldAt, NAT, ofClients, ofProxies, POOL, run } from "./beneath.ts";
 import { receivedBy } from "./connecting.ts";
-import { countsOf, latencyOf, proxyCountOf } from "./observing.ts";
+import { countsOf, latencyOf } from "./observing.ts";
 import {
   balancer,
   type EventGiven,
   machines,
-  poolOf,
   type Recorded,
   strategy,
 } from "./scenario-builder.ts";
@@ -35,8 +34,8 @@ describe.each(["http/1.1", "http/2"] as const)("handshakes over %s", (protocol) 
       expect(countsOf(record).completed).toBe(3);
       expect(ofClients(record, "opened")).toBe(1);
       expect(ofClients(record, "round-trips")).toBe(1);
-      expect(proxyCountOf(record, "opened")).toBe(opened);
-      expect(proxyCountOf(record, "dialed")).toBe(opened * TRIPS[tls]);
+      expect(ofProxies(record, "opened")).toBe(opened);
+      expect(ofProxies(record, "dialed")).toBe(opened * TRIPS[tls]);
       // To the balancer 10 ms a round trip, from there through layer 4 to the machine 4 + 6.
       const parts = latencyOf(record);
       expect(parts.connect).toBeCloseTo(10 + 10 * TRIPS[tls] * opened, 9);
@@ -68,10 +67,10 @@ it("answers that return directly skip layer 4 and not the balancer that asked", 
 it("TLS resumes by the address, whichever machine is behind it", () => {
   const record = run({ requests: [0, 100, 200], pool: { tls: "1.2", resume: 1, requests: 1 } });
   expect(receivedBy(record)).toEqual([2, 1]);
-  expect(proxyCountOf(record, "backend-full")).toBe(1);
-  expect(proxyCountOf(record, "backend-resumed")).toBe(2);
+  expect(ofProxies(record, "backend-full")).toBe(1);
+  expect(ofProxies(record, "backend-resumed")).toBe(2);
   // Three round trips of TCP and TLS 1.2, two where it resumes (RFC 5246, figures 1 and 2).
-  expect(proxyCountOf(record, "dialed")).toBe(3 + 2 + 2);
+  expect(ofProxies(record, "dialed")).toBe(3 + 2 + 2);
   expect(latencyOf(record).connect).toBeCloseTo(10 + 10 * 7, 9);
   expect(latencyOf(record).service).toBeCloseTo(3 * 5 + 3, 9);
 });
@@ -87,11 +86,11 @@ it("packets are work there: of the handshake with the first request, of both way
     run({ requests: [0, 100], pool: { tls: "1.3" }, layer4: { forwarding, ...given } });
   // Two round trips of TCP and TLS 1.3, two packets each; then one each way for each request.
   const record = of({});
-  expect(proxyCountOf(record, "packets")).toBe(2 * 2 + 2 * 2);
+  expect(ofProxies(record, "packets")).toBe(2 * 2 + 2 * 2);
   expect(latencyOf(record).balancer).toBeCloseTo(2 + 8, 9);
   // Answers go past it, those to handshakes too.
   const direct = of({ directReturn: true });
-  expect(proxyCountOf(direct, "packets")).toBe(2 + 2);
+  expect(ofProxies(direct, "packets")).toBe(2 + 2);
   expect(latencyOf(direct).balancer).toBeCloseTo(2 + 4, 9);
 });
 
@@ -108,7 +107,7 @@ describe("layer 4 decides once a connection", () => {
     const requests = Array.from({ length: 6 }, (_, i): Recorded => [i / 8, 0, i]);
     const record = run({ requests, pool: { protocol: "http/2" } });
     expect(receivedBy(record)).toEqual([6, 0]);
-    expect(proxyCountOf(record, "opened")).toBe(1);
+    expect(ofProxies(record, "opened")).toBe(1);
     const apart = run({ requests });
     expect(receivedBy(apart)).toEqual([3, 3]);
     expect(heldAt(apart, "edge/vip", 2_000)).toBe(6);
@@ -122,7 +121,7 @@ describe("layer 4 decides once a connection", () => {
       // Four at once, then four on the same connections.
       targets: [far(1), far(1)],
     });
-    expect(proxyCountOf(record, "opened")).toBe(4);
+    expect(ofProxies(record, "opened")).toBe(4);
     expect(receivedBy(record)).toEqual([4, 4]);
     for (const path of ["edge/vip/1", "edge/vip/2"]) expect(heldAt(record, path, 2_000)).toBe(2);
   });
@@ -144,15 +143,15 @@ describe("a pool's rules hold through layer 4", () => {
     // There at 15 ms, dialed until 25, back from the machine at 40: idle from then on.
     expect(heldAt(record, "edge/vip", 200)).toBe(1);
     expect(heldAt(record, "edge/vip", 300)).toBe(0);
-    expect(proxyCountOf(record, "open-ms")).toBeCloseTo(40 + 250 - 15, 9);
+    expect(ofProxies(record, "open-ms")).toBeCloseTo(40 + 250 - 15, 9);
     expect(record.proxies!.connections).toEqual({ opened: 1, closed: 1, broken: 0, open: 0 });
   });
 
   it("requests wait for one of few connections, in order", () => {
     const requests = [0, 0, 0].map((timeMs, i): Recorded => [timeMs, 0, i]);
     const record = run({ requests, pool: { connections: 1 } });
-    expect(proxyCountOf(record, "pended")).toBe(2);
-    expect(proxyCountOf(record, "opened")).toBe(1);
+    expect(ofProxies(record, "pended")).toBe(2);
+    expect(ofProxies(record, "opened")).toBe(1);
     // All are there at 15 ms; the first has the connection for 10 + 15, each other one for 15.
     expect(latencyOf(record).balancer).toBeCloseTo(25 + 40, 9);
   });
@@ -167,7 +166,7 @@ describe("a pool's rules hold through layer 4", () => {
 
 describe("another balancer of layer 7 beneath", () => {
   const inner = (given: Partial<BalancerSpec> = {}) =>
-    balancer("in", { place: 3, layer: 7, pool: poolOf({ tls: "1.3" }), replicas: 2, ...given }, [
+    balancer("in", { place: 3, layer: 7, pool: { ...POOL, tls: "1.3" }, replicas: 2, ...given }, [
       machines(2, { place: 3, cores: 10, handshakeMs: millis(3) }),
     ]);
   const work = {
@@ -182,9 +181,9 @@ describe("another balancer of layer 7 beneath", () => {
     const requests = [0, 100, 200, 300].map((timeMs): Recorded => [timeMs, 0, 0]);
     const record = run({ requests, pool: { tls: "1.3" }, targets: [inner({ work })] });
     expect(countsOf(record).completed).toBe(4);
-    expect(proxyCountOf(record, "full")).toBe(1);
+    expect(ofProxies(record, "full")).toBe(1);
     // One through layer 4, and one to each machine of the replica where that ends.
-    expect(proxyCountOf(record, "opened")).toBe(3);
+    expect(ofProxies(record, "opened")).toBe(3);
     expect(receivedBy(record)).toEqual([2, 2]);
     expect(latencyOf(record).service).toBeCloseTo(4 * 5 + 2 * 3, 9);
     expect(heldAt(record, "edge/vip/in", 2_000)).toBe(1);
@@ -213,7 +212,7 @@ it.each([
   const requests = [0, 100, 200].map((timeMs): Recorded => [timeMs, 0, 0]);
   const record = run({ requests, ...websockets, ...given });
   expect(receivedBy(record)).toEqual([3, 0]);
-  expect(proxyCountOf(record, "opened")).toBe(0);
+  expect(ofProxies(record, "opened")).toBe(0);
   expect(heldAt(record, "edge/vip/1", 2_000)).toBe(1);
   // A second user finds the table full, as the first segment would.
   const full = run({ requests: [...requests, [300, 0, 1]], ...websockets, ...given });

@@ -15,6 +15,7 @@ import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
 import { layer4 } from "./connecting.ts";
+import { proxyCountOf } from "./observing.ts";
 import {
   balancer,
   client,
@@ -30,6 +31,9 @@ import {
   scenario,
 } from "./scenario-builder.ts";
 
+export const POOL = poolOf();
+/** What all replicas counted. */
+export const ofProxies = proxyCountOf;
 export const NAT: NatSpec = { size: 100, idleMs: null, whenFull: "refuse", shared: false };
 
 export interface Given {
