@@ -20,7 +20,13 @@ import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
 import { layer4 as bare } from "./connecting.ts";
-import { counterOf, latencyOf, leftOver, outcomesOf, proxyCountsOf } from "./observing.ts";
+import {
+  counterOf,
+  latencyOf,
+  leftOver,
+  outcomesOf,
+  proxyCountsOf as countsOf,
+} from "./observing.ts";
 import {
   balancer,
   client,
@@ -120,9 +126,9 @@ describe("the packets of a request and of its answer", () => {
   it("are work on the way in and on the way back, the connection's with its first request", () => {
     const record = run({ requests: [...ONE, [100, 0]] });
     expect(outcomesOf(record)).toEqual(["completed@41", "completed@125"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([3 + 2 + 7 + 3 + 7]);
-    expect(proxyCountsOf(record, "busy-ms")).toEqual([9 + 7 + 3 + 7]);
-    expect(proxyCountsOf(record, "worked")).toEqual([4]);
+    expect(countsOf(record, "packets")).toEqual([3 + 2 + 7 + 3 + 7]);
+    expect(countsOf(record, "busy-ms")).toEqual([9 + 7 + 3 + 7]);
+    expect(countsOf(record, "worked")).toEqual([4]);
     expect(latencyOf(record)).toEqual({
       connect: 10,
       network: 20,
@@ -136,9 +142,9 @@ describe("the packets of a request and of its answer", () => {
     const record = run({ requests: [...ONE, [100, 0]], lb: { directReturn: true } });
     // At 15, 3 + 1 packets and the connection: at 23; done at 28.
     expect(outcomesOf(record)).toEqual(["completed@33", "completed@118"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([3 + 1 + 3]);
-    expect(proxyCountsOf(record, "busy-ms")).toEqual([8 + 3]);
-    expect(proxyCountsOf(record, "worked")).toEqual([2]);
+    expect(countsOf(record, "packets")).toEqual([3 + 1 + 3]);
+    expect(countsOf(record, "busy-ms")).toEqual([8 + 3]);
+    expect(countsOf(record, "worked")).toEqual([2]);
   });
 
   it("the same without any distance", () => {
@@ -146,7 +152,7 @@ describe("the packets of a request and of its answer", () => {
     expect(outcomesOf(passing)).toEqual(["completed@21"]);
     const past = run({ requests: ONE, isFlat: true, lb: { directReturn: true } });
     expect(outcomesOf(past)).toEqual(["completed@13"]);
-    expect(proxyCountsOf(past, "packets")).toEqual([4]);
+    expect(countsOf(past, "packets")).toEqual([4]);
   });
 
   it("wait for a core where there are several", () => {
@@ -158,7 +164,7 @@ describe("the packets of a request and of its answer", () => {
     });
     // The second's 9 ms begin at 24; at 29 the first's answer waits behind them until 33.
     expect(outcomesOf(record)).toEqual(["completed@45", "completed@52"]);
-    expect(proxyCountsOf(record, "wait-ms")).toEqual([9 + 4 + 2]);
+    expect(countsOf(record, "wait-ms")).toEqual([9 + 4 + 2]);
     const wide = { ...FORWARDING, cores: 2 };
     const both = run({
       requests: [
@@ -175,14 +181,14 @@ describe("the packets of a request and of its answer", () => {
     const record = run({ requests: [...ONE, [100, 0]], events: [down] });
     // At 105 a packet and the connection: at the machine at 110, whose reset is one packet more.
     expect(outcomesOf(record)).toEqual(["completed@41", "failed@116"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([12 + 1 + 1]);
+    expect(countsOf(record, "packets")).toEqual([12 + 1 + 1]);
   });
 
   it("are counted where they cost nothing", () => {
     const record = run({ requests: ONE, lb: { forwarding: FREE } });
     expect(outcomesOf(record)).toEqual(["completed@25"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([12]);
-    expect(proxyCountsOf(record, "worked")).toEqual([0]);
+    expect(countsOf(record, "packets")).toEqual([12]);
+    expect(countsOf(record, "worked")).toEqual([0]);
   });
 });
 
@@ -200,14 +206,14 @@ describe("opening a connection: a packet each way for each round trip", () => {
       it(`${name}, ${protocol}`, () => {
         const connections = { ...given, protocol };
         const kept = run({ requests: [...ONE, [200, 0]], connections });
-        expect(proxyCountsOf(kept, "packets")).toEqual([20 + 2 * trips]);
+        expect(countsOf(kept, "packets")).toEqual([20 + 2 * trips]);
         const each = run({
           requests: [...ONE, [200, 0]],
           connections: { ...connections, requests: 1 },
         });
-        expect(proxyCountsOf(each, "packets")).toEqual([20 + 4 * trips]);
+        expect(countsOf(each, "packets")).toEqual([20 + 4 * trips]);
         const past = run({ requests: [...ONE, [200, 0]], connections, lb: { directReturn: true } });
-        expect(proxyCountsOf(past, "packets")).toEqual([6 + trips]);
+        expect(countsOf(past, "packets")).toEqual([6 + trips]);
       });
     }
   }
@@ -216,7 +222,7 @@ describe("opening a connection: a packet each way for each round trip", () => {
 describe("layer 4 above layer 4", () => {
   it("each works for all that passes it", () => {
     const record = run({ requests: ONE, root: two({}, {}) });
-    expect(proxyCountsOf(record, "packets")).toEqual([12, 12]);
+    expect(countsOf(record, "packets")).toEqual([12, 12]);
     // In at 15, 24, 33; done at 38; back at 45, 52.
     expect(outcomesOf(record)).toEqual(["completed@57"]);
   });
@@ -225,7 +231,7 @@ describe("layer 4 above layer 4", () => {
     it(`direct return below goes past both${isFlat ? ", without any distance too" : ""}`, () => {
       const root = two({}, { directReturn: true }, isFlat ? null : 1);
       const record = run({ requests: ONE, root, isFlat });
-      expect(proxyCountsOf(record, "packets")).toEqual([4, 4]);
+      expect(countsOf(record, "packets")).toEqual([4, 4]);
       expect(outcomesOf(record)).toEqual([`completed@${isFlat ? 21 : 41}`]);
     });
   }
@@ -238,7 +244,7 @@ describe("layer 4 above layer 4", () => {
     const root = balancer("lb", { place: 1, ...layer4() }, [below]);
     const record = run({ requests: ONE, root });
     expect(outcomesOf(record)).toEqual(["completed@41"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([12]);
+    expect(countsOf(record, "packets")).toEqual([12]);
   });
 });
 
@@ -247,19 +253,19 @@ describe("when something goes wrong", () => {
     const record = run({ requests: ONE, timeoutMs: 20 });
     expect(outcomesOf(record)).toEqual(["timed-out@20"]);
     expect(counterOf(record, "lb/1", "received")).toBe(0);
-    expect(proxyCountsOf(record, "packets")).toEqual([5]);
+    expect(countsOf(record, "packets")).toEqual([5]);
   });
 
   it("on the way back: it goes on, unheard", () => {
     const record = run({ requests: ONE, timeoutMs: 33 });
     expect(outcomesOf(record)).toEqual(["timed-out@33"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([12]);
+    expect(countsOf(record, "packets")).toEqual([12]);
   });
 
   it("at its machine: nothing is forwarded back", () => {
     const record = run({ requests: ONE, timeoutMs: 26 });
     expect(outcomesOf(record)).toEqual(["timed-out@26"]);
-    expect(proxyCountsOf(record, "packets")).toEqual([5]);
+    expect(countsOf(record, "packets")).toEqual([5]);
   });
 
   it("the balancer crashes: both ways are lost at once", () => {
@@ -306,7 +312,7 @@ describe("when something goes wrong", () => {
       };
       const record = run({ requests: ONE, replicas: 2, lb: { nat }, events: [event] });
       expect(outcomesOf(record)).toEqual(["completed@41"]);
-      return proxyCountsOf(record, "packets").toSorted((a, b) => a - b);
+      return countsOf(record, "packets").toSorted((a, b) => a - b);
     });
     expect(stops.toSorted((a, b) => a[0] - b[0])).toEqual([
       [0, 12],
