@@ -1,6 +1,6 @@
-// Makes few modules of many: `node scripts/bundle.mjs [DIST]`, after tsc. The command starts in less
-// time (some two hundred files fewer are found, read and linked), and the loop
-// runs a little faster, since an imported constant costs more than one of the same module.
+// Makes few modules of many: `node scripts/bundle.mjs [DIST]`, after tsc. The command starts in
+// less time (some two hundred files fewer are found, read and linked), and the loop runs a little
+// faster, since an imported constant costs more than one of the same module.
 //
 // The command and what test/bench loads share their chunks; all other files stay as tsc wrote them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";

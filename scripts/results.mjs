@@ -1,6 +1,6 @@
-// Makes every committed result anew, with the overrides that its manifest names, and a first one for a scenario that has none.
-// Run it after a change that moves figures, and look at the difference before committing it. Names of
-// scenarios (`cdn layer-4`) make only theirs.
+// Makes every committed result anew, with the overrides that its manifest names, and a first one
+// for a scenario that has none. Run it after a change that moves figures, and look at the
+// difference before committing it. Names of scenarios (`cdn layer-4`) make only theirs.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 

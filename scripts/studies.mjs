@@ -1,5 +1,5 @@
-// Makes the outputs of all studies anew from their committed commands; a study's name makes that one alone.
-// Look at the differences before committing them: the pages quote these figures.
+// Makes the outputs of all studies anew from their committed commands; a study's name makes that
+// one alone. Look at the differences before committing them: the pages quote these figures.
 import { spawnSync } from "node:child_process";
 import { openSync, closeSync, readFileSync, readdirSync } from "node:fs";
 

@@ -1,6 +1,6 @@
 /**
- * The rules of the house, read off the files themselves: who may import whom, what is never called below the command line, how
- * long a file may be, and that documents name files which exist.
+ * The rules of the house, read off the files themselves: who may import whom, what is never called
+ * below the command line, how long a file may be, and that documents name files which exist.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
@@ -65,7 +65,9 @@ const imports = sources.flatMap(importsOf);
 const folderOf = (path: string): string => path.replace(/^src\//, "").split("/")[0];
 
 const BASE = ["units.ts", "assert.ts", "arrays.ts", "definition.ts"];
-/** Folder → what it may import; `folder/file` allows that file only, `type folder` its types only. */
+/**
+ * Folder → what it may import; `folder/file` allows that file only, `type folder` its types only.
+ */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "units.ts": [],
   "assert.ts": [],
@@ -77,12 +79,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ["units.ts", "assert.ts"],
   random: [...BASE, "maths"],
   balancing: [...BASE, "hashing", "type random"],
-  // Placement without a simulation; the nodes that a change takes by chance come from named streams.
+  // Placement without a simulation; the nodes that a change takes by chance come from named
+  // streams.
   laboratory: [...BASE, "maths", "hashing", "random", "statistics"],
-  // The hash of keys is part of what a request is; profiles of a day and numbers of a log need maths.
+  // The hash of keys is part of what a request is; profiles of a day and numbers of a log need
+  // maths.
   world: [...BASE, "engine", "random", "maths", "hashing/mix32.ts", "hashing/text.ts"],
   statistics: [...BASE, "maths", "random"],
-  // The reader knows all registries, so that checks and help follow from them; metrics are one of them.
+  // The reader knows all registries, so that checks and help follow from them; metrics are one of
+  // them.
   scenario: [...BASE, "maths", "hashing", "balancing", "random", "world", "statistics"],
   simulator: [...BASE, "maths", "hashing", "engine", "random", "balancing", "world", "statistics"],
   experiment: [

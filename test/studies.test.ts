@@ -1,4 +1,7 @@
-/** The studies: their commands give their committed outputs, and their pages quote what stands in these. */
+/**
+ * The studies: their commands give their committed outputs, and their pages quote what stands in
+ * these.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -109,8 +109,8 @@ export interface Strategy {
    */
   readonly strays?: boolean;
   /**
-   * True of a keyed strategy whose owners do not depend on weights: then all targets' fair shares of
-   * the keys are equal.
+   * True of a keyed strategy whose owners do not depend on weights: then all targets' fair shares
+   * of the keys are equal.
    */
   readonly ignoresWeights?: boolean;
 }

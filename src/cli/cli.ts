@@ -199,8 +199,8 @@ function addReading(program: Command, io: Io, finish: Finish): void {
     });
   program
     .command("explain")
-    .description("tell a scenario in plain sentences; a strategy, its source and its settings")
-    .argument("<file-or-name>", "scenario file, or the name of a strategy or other entry of `list`")
+    .description("tell a scenario in plain sentences; a strategy, a setting, an event, a metric")
+    .argument("<file-or-name>", "scenario file, or a name out of `list`")
     .option("--set <path=value>", SET, collect)
     .option("--json", JSON_ONLY)
     .action(async (what: string, options: JsonOption & { set?: readonly string[] }) => {

@@ -39,7 +39,9 @@ export interface KeyFeed {
 
 const MOST_KEYS = 1e10;
 const MOST_PIECE = 65_536;
-/** Keys × nodes between two looks at the clock and at Ctrl-C: some 10 ms even of a linear structure. */
+/**
+ * Keys × nodes between two looks at the clock and at Ctrl-C: some 10 ms even of a linear structure.
+ */
 const PIECE_STEPS = 2 ** 22;
 
 export const pieceFor = (nodes: number): number =>

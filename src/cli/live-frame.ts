@@ -1,4 +1,7 @@
-/** A run under way as lines of text: the last window's figures, their courses, how busy machines are. */
+/**
+ * A run under way as lines of text: the last window's figures, their courses, how busy machines
+ * are.
+ */
 import { fitted } from "../report/display-width.ts";
 import { clock, humanise } from "../report/numbers.ts";
 import { bar, sparkline } from "../report/sparkline.ts";

@@ -1,7 +1,7 @@
 /**
- * `run --watch`: the run under way, drawn over itself on a terminal; a line for each tenth of it where
- * nothing can be drawn anew. On standard error. Wall-clock time is fine here: nothing of it reaches a
- * result.
+ * `run --watch`: the run under way, drawn over itself on a terminal; a line for each tenth of it
+ * where nothing can be drawn anew. On standard error. Wall-clock time is fine here: nothing of it
+ * reaches a result.
  */
 import { settingsOf } from "../experiment/settings.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -55,7 +55,8 @@ class Picture implements LiveView {
     this.course ??= new Course(settingsOf(this.scenario, record.nodes));
     this.course.take(record, simulation.nowMs);
     const width = Math.max(NARROWEST, this.io.err.columns ?? 80);
-    // One column less: a line that fills the last one is followed by an empty one on some terminals.
+    // One column less: a line that fills the last one is followed by an empty one on some
+    // terminals.
     const lines = this.course.lines(part, width - 1);
     const drawn = lines.map((line) => `${CLEAR_LINE}${line}\n`).join("");
     this.io.err.write(`${this.height === 0 ? HIDE : up(this.height)}${drawn}${CLEAR_BELOW}`);

@@ -1,4 +1,6 @@
-/** The playground's page as `lbsim play` serves it: with a scenario in it as data, under a policy. */
+/**
+ * The playground's page as `lbsim play` serves it: with a scenario in it as data, under a policy.
+ */
 import { createHash } from "node:crypto";
 
 /** What the page finds in its element `given`: the file with all that it names. */
@@ -13,7 +15,9 @@ export interface Page {
   readonly policy: string;
 }
 
-/** `html`: a page that needs nothing beside itself. `<` could end the element that holds the data. */
+/**
+ * `html`: a page that needs nothing beside itself. `<` could end the element that holds the data.
+ */
 export function pageWith(html: string, given: Given | null): Page {
   // The scripts that the page came with may run, by their hashes, and no others.
   const hashes = Array.from(

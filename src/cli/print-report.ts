@@ -52,7 +52,7 @@ export function printTables(table: Table, width: number, style: Style): string {
     notes: table.notes.flatMap((note) => wrapped(harmless(note), width)),
   };
   return layoutTable(clean, width)
-    .map((part) => printTable(part, style))
+    .map((part) => printTable({ ...part, title: wrapped(part.title, width).join("\n") }, style))
     .join("\n");
 }
 

@@ -115,7 +115,10 @@ export function cannotRun(error: unknown, { lbsim }: Manifest): string {
   return `what it describes cannot be run${by}: ${why}`;
 }
 
-/** One sentence a file of the folder that is not as it should be: gone, or the first line that differs. */
+/**
+ * One sentence a file of the folder that is not as it should be: gone, or the first line that
+ * differs.
+ */
 export function differencesOf(folder: string, files: ResultFiles): string[] {
   const differences: string[] = [];
   for (const [name, text] of files) {

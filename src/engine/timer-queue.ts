@@ -1,9 +1,7 @@
 /**
  * Any number of one-time alarms with two integers each (whom it is for, and a stamp by which the
  * receiver knows that it still is), earliest first, equal times in the order in which they were
- * set. For what is neither one event a subject nor a line of constant delay: fetches,
- * cancellations, probes, think times. In the event queue a whole timer queue is one subject:
- * schedule it at `nextMs` after every change.
+ * set. `AlarmClock` rings them by the event queue.
  *
  * A binary heap over typed arrays: O(log n) to add and to take, 24 bytes an alarm, nothing
  * allocated but on growth.

@@ -12,6 +12,8 @@ export interface ComparisonColumn {
   readonly better: "lower" | "higher" | null;
   /** Left out where none of the runs has the figure. */
   readonly optional?: true;
+  /** Of an optional one: whether this run alone makes it stand there; by default a figure does. */
+  readonly asks?: (summary: RunSummary) => boolean;
   /** NaN where the run has no such figure. */
   of(summary: RunSummary): number;
 }
@@ -79,9 +81,9 @@ const resolveOf = ({ overall }: RunSummary): number =>
   (overall.lookups ?? null) === null ? NaN : (overall.resolve ?? NaN);
 const connectOf = ({ overall, connections, backends }: RunSummary): number =>
   connections === undefined && backends === undefined ? NaN : (overall.connect ?? NaN);
-/** What names and layers change of it: the way. */
-const networkOf = ({ overall, connections }: RunSummary): number =>
-  connections === undefined && (overall.lookups ?? null) === null ? NaN : (overall.network ?? NaN);
+/** Where names and layers change the way; beside such a variant all others tell theirs. */
+const changesTheWay = ({ overall, connections }: RunSummary): boolean =>
+  connections !== undefined || (overall.lookups ?? null) !== null;
 
 /** Shown where balancers do so much more than pick that they have the figure `where`. */
 const ofProxies = (name: string, head: string, where = name): ComparisonColumn => ({
@@ -160,7 +162,7 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { ...whole("connection-imbalance", "their imbalance"), optional: true },
   { ...whole("resolve", "resolve"), optional: true, of: resolveOf },
   { ...whole("connect", "connect"), optional: true, of: connectOf },
-  { ...whole("network", "network"), optional: true, of: networkOf },
+  { ...whole("network", "network"), optional: true, asks: changesTheWay },
   ofProxies("balancer", "balancer", "balancer-utilization"),
   ofProxies("balancer-utilization", "balancer busy"),
   ofProxies("backend-opened", "opened to targets"),

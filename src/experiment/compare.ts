@@ -90,6 +90,8 @@ export class Comparison {
   private readonly plan: Plan;
   private readonly columns: readonly ComparisonColumn[];
   /** By index in the plan. */
+  /** By column: whether a run so far has made it stand there. */
+  private readonly asked: boolean[];
   private readonly finished: (RunValues | undefined)[];
   private readonly changes: (ComparedChange | null)[];
   private readonly episodes: (readonly EpisodeSummary[] | undefined)[];
@@ -101,6 +103,7 @@ export class Comparison {
     this.plan = plan;
     this.columns = columns;
     this.finished = plan.map(() => undefined);
+    this.asked = columns.map(() => false);
     this.changes = plan.map(() => null);
     this.episodes = plan.map(() => undefined);
   }
@@ -110,6 +113,9 @@ export class Comparison {
     const { seed } = this.plan[index];
     assert(summary.seed === seed, "a run keeps the seed that it was planned with");
     const values = this.columns.map((column) => column.of(summary));
+    for (const [column, { asks }] of this.columns.entries()) {
+      this.asked[column] ||= asks === undefined ? !Number.isNaN(values[column]) : asks(summary);
+    }
     this.finished[index] = { seed, fingerprint: summary.fingerprint, values };
     this.episodes[index] = summary.episodes;
     const change = changeOf(summary);
@@ -119,10 +125,7 @@ export class Comparison {
   /** What is there so far. O(runs × columns). */
   result(): ComparisonResult {
     const columns = this.columns.flatMap((column, index) => {
-      const met = this.finished.some(
-        (run) => run !== undefined && !Number.isNaN(run.values[index]),
-      );
-      return column.optional === true && !met ? [] : [{ column, index }];
+      return column.optional === true && !this.asked[index] ? [] : [{ column, index }];
     });
     const labels = this.plan
       .map(({ label }) => label)

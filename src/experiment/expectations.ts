@@ -19,7 +19,10 @@ export interface ExpectationResult {
   /** Exclusive bounds, in the metric's unit (rates per ms). */
   readonly above: number | null;
   readonly below: number | null;
-  /** In the metric's unit, rounded as all that is written; null: there was no such figure, and then nothing is as expected. */
+  /**
+   * In the metric's unit, rounded as all that is written; null: there was no such figure, and then
+   * nothing is as expected.
+   */
   readonly observed: number | null;
   readonly passed: boolean;
   /** `file:line` of the expectation. */

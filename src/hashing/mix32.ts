@@ -30,7 +30,7 @@ export const premix32 = (a: number): number => mix32((a | 0) + GOLDEN);
 export const combine32 = (a: number, b: number): number => mix32(premix32(a) + (b | 0));
 
 /**
- * The lower 32 bits of a 64-bit hash of which only the upper ones are there: a bijection of those, so
- * it tells nothing new.
+ * The lower 32 bits of a 64-bit hash of which only the upper ones are there: a bijection of those,
+ * so it tells nothing new.
  */
 export const restOf = (hash: number): number => mix32((hash | 0) ^ 0x2545f491);

@@ -1,6 +1,6 @@
 /**
- * An entry of the registry of placement structures. The strategy of the same name, its validation, its
- * help, the comparison without a simulation and the contract suite all follow from it.
+ * An entry of the registry of placement structures. The strategy of the same name, its validation,
+ * its help, the comparison without a simulation and the contract suite all follow from it.
  */
 import type { Definition, Fields, SettingsOf } from "../definition.ts";
 import type { Placement } from "./placement.ts";
@@ -24,8 +24,8 @@ export interface PlacementCost {
 export interface PlacementDefinition<F extends Fields = Fields> extends Definition<F> {
   readonly cost: PlacementCost;
   /**
-   * Name of the hash function that the source applies to a key's text (see `functions/registry.ts`);
-   * absent: any that the user likes.
+   * Name of the hash function that the source applies to a key's text (see
+   * `functions/registry.ts`); absent: any that the user likes.
    */
   keyHash?(settings: SettingsOf<F>): string;
   /**

@@ -55,8 +55,8 @@ export const nearestRank = (sorted: Float64Array, p: number): number =>
  *
  * Key i is given c_i times and goes to one node with all of them, so a node holds H = Σ c_i X_i,
  * where X_i is 1 with chance 1/n: Var H = Σ c_i² × (1/n)(1 − 1/n), E H = K/n of the K = Σ c_i keys
- * given. σ/μ = √Var H / E H = √((n − 1) Σ c_i²) / K = √((n − 1) Σ p_i²) with p_i = c_i / K. Where no
- * key is given twice, Σ c_i² = K and this is the multinomial distribution's √((n − 1) / K).
+ * given. σ/μ = √Var H / E H = √((n − 1) Σ c_i²) / K = √((n − 1) Σ p_i²) with p_i = c_i / K. Where
+ * no key is given twice, Σ c_i² = K and this is the multinomial distribution's √((n − 1) / K).
  *
  * @param squares Σ c_i²
  */

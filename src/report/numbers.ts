@@ -148,7 +148,9 @@ export function formatColumn(values: readonly Value[], unit: Unit, signed = fals
   return { unit: scale.label, texts };
 }
 
-/** Half the widths of intervals in the unit and with the decimals that `formatColumn` gives `means`. */
+/**
+ * Half the widths of intervals in the unit and with the decimals that `formatColumn` gives `means`.
+ */
 export function formatHalves(
   means: readonly Value[],
   halves: readonly (number | null)[],

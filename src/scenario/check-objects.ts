@@ -1,4 +1,6 @@
-/** Whether users and objects can be numbered: ids are 32-bit, and those of all classes follow on. */
+/**
+ * Whether users and objects can be numbered: ids are 32-bit, and those of all classes follow on.
+ */
 import type { TreePositions } from "./read-balancers.ts";
 import type { ClientsRead } from "./read-clients.ts";
 import type { ClassesRead } from "./read-requests.ts";
@@ -39,8 +41,8 @@ export function checkObjects(
 }
 
 /**
- * Who is to be kept must be somebody: requests without affinity are nobody's. And whoever is kept by
- * its connection, or by the TLS session that it resumes, must have one.
+ * Who is to be kept must be somebody: requests without affinity are nobody's. And whoever is kept
+ * by its connection, or by the TLS session that it resumes, must have one.
  */
 export function checkUsers(
   classes: readonly RequestClass[],

@@ -19,7 +19,9 @@ export function describeConnections(spec: ConnectionsSpec): string {
   return parts.join(", ");
 }
 
-/** What a balancer decides once, and what its counts in flight mean; nothing without connections. */
+/**
+ * What a balancer decides once, and what its counts in flight mean; nothing without connections.
+ */
 export function describeLayer(
   { layer, layer4, path }: BalancerSpec,
   { clients, root }: Pick<Scenario, "clients" | "root">,

@@ -4,7 +4,7 @@ import type { Field } from "../definition.ts";
 import type { PlacementTraits } from "../hashing/placement.ts";
 import { defaultOf, REGISTRY_NAMES, registries, registryNouns } from "./registries.ts";
 import type { Registered, RegistryName } from "./registries.ts";
-import { suggestAmong } from "./suggest.ts";
+import { nearestName, suggestAmong } from "./suggest.ts";
 import { formatSetting } from "./words.ts";
 
 /** Which registries hold an entry of that name; the empty list comes with what was meant. */
@@ -19,9 +19,17 @@ export function entriesNamed(
   return found;
 }
 
-/** What to say where `explain` finds nothing of that name. */
-export function suggestEntry(name: string): string {
-  return suggestAmong(name, registries.strategies);
+/**
+ * What to say where `explain` finds nothing of that name: a strategy that is near or speaks of it,
+ * else whatever else is near.
+ * @param others names that are no entries of a registry
+ */
+export function suggestEntry(name: string, others: readonly string[]): string {
+  const meant = suggestAmong(name, registries.strategies);
+  if (meant.startsWith("did you mean")) return meant;
+  const entries = REGISTRY_NAMES.flatMap((from) => registries[from].map((entry) => entry.name));
+  const near = nearestName(name, [...entries, ...others]);
+  return near === null ? meant : `did you mean "${near}"?`;
 }
 
 /**

@@ -9,6 +9,7 @@ import { describeConnections, describeHandshakes, describeLayer } from "./descri
 import { describeEvent } from "./describe-events.ts";
 import { describeProxy } from "./describe-proxies.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
+import type { OwnLoad } from "./offered-load.ts";
 import { metrics } from "../statistics/metrics/registry.ts";
 import { BOUND_KINDS } from "./read-expect.ts";
 import type {
@@ -57,7 +58,7 @@ export function describeScenario(
     const { path, tier, ratePerMs, capacity, load, isBound, own } = offered;
     const cores = countOf(capacity, "core of speed 1", "cores of speed 1");
     const there = `${formatRate(ratePerMs)} on ${cores}, ${shareText(load, isBound === true)}`;
-    const here = own === undefined ? "" : `; on its own cores ${shareText(own.load, own.isBound)}`;
+    const here = own === undefined ? "" : `; on its own cores ${ownText(own)}`;
     lines.push(`${"  ".repeat(tier + 1)}${path}: ${there}${here}`);
   }
   if (scenario.events.length > 0) lines.push("", "Events");
@@ -75,6 +76,9 @@ function shareText(load: number, isBound: boolean): string {
   if (isBound) return `${share} at most: responses from caches come off`;
   return load >= 1 ? `${share}: more than it can serve` : share;
 }
+
+const ownText = ({ load, isBound, opens }: OwnLoad): string =>
+  `${shareText(load, isBound)}${opens ? ", new connections come on top" : ""}`;
 
 function describeOrigin({ place, cores, queueLimit }: OriginSpec, { places }: Scenario): string {
   const where = place === null ? "" : ` at ${places[place].name}`;

@@ -6,6 +6,7 @@ import type { Chosen } from "../definition.ts";
 import { entryOf } from "../definition.ts";
 import { meanOf } from "../random/registry.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
+import { packetsOf } from "../world/proxies/packets.ts";
 import { routeOf } from "../world/routes.ts";
 import type {
   BalancerSpec,
@@ -24,6 +25,8 @@ interface Flow {
   readonly bytesPerMs: number;
   /** By name; null: all. */
   readonly class: RequestClass | null;
+  /** What it consists of; the shares sum to 1. */
+  readonly mix: readonly { readonly one: RequestClass; readonly share: number }[];
 }
 
 export interface OfferedLoad {
@@ -36,15 +39,17 @@ export interface OfferedLoad {
   readonly capacity: number;
   /** Can exceed 1. */
   readonly load: number;
-  /** On the balancer's own cores; only where requests or bytes are work for them. */
+  /** On the balancer's own cores; only where requests, bytes or packets are work for them. */
   readonly own?: OwnLoad;
   /** Only where it is so: a response cache above, or its own, takes off what nobody knows beforehand. */
   readonly isBound?: true;
 }
 
 export interface OwnLoad {
-  /** Of requests and bytes, without handshakes; can exceed 1. */
+  /** Of requests, bytes and packets, without new connections; can exceed 1. */
   readonly load: number;
+  /** New connections are work too, and nobody knows beforehand how many there will be. */
+  readonly opens: boolean;
   /** A response cache above takes off what nobody knows beforehand. */
   readonly isBound: boolean;
 }
@@ -68,7 +73,9 @@ export function offeredLoads(scenario: Scenario, numbers: Files = new Map()): Of
     const { place } = client;
     if (!hasRoutes(scenario.root)) {
       const workPerMs = ratePerMs * sum(parts);
-      return [{ place, ratePerMs, workPerMs, bytesPerMs: ratePerMs * sum(bytes), class: null }];
+      const bytesPerMs = ratePerMs * sum(bytes);
+      const mix = scenario.classes.map((one, i) => ({ one, share: client.shares[i] }));
+      return [{ place, ratePerMs, workPerMs, bytesPerMs, class: null, mix }];
     }
     return scenario.classes.map((one, i) => ({
       place,
@@ -76,6 +83,7 @@ export function offeredLoads(scenario: Scenario, numbers: Files = new Map()): Of
       workPerMs: ratePerMs * parts[i],
       bytesPerMs: ratePerMs * bytes[i],
       class: one,
+      mix: [{ one, share: 1 }],
     }));
   });
   const loads: OfferedLoad[] = [];
@@ -110,18 +118,58 @@ function bytesMean({ requestSize, responseSize, size }: RequestClass, numbers: F
 
 /**
  * NaN where the rate or a mean is not known; undefined where it has no work of its own but
- * handshakes.
+ * new connections.
  */
 function ownLoad(
-  { work, replicas }: BalancerSpec,
-  ratePerMs: number,
-  bytesPerMs: number,
+  balancer: BalancerSpec,
+  flows: readonly Flow[],
   numbers: Files,
-): number | undefined {
+): Omit<OwnLoad, "isBound"> | undefined {
+  const { work, replicas, layer4 } = balancer;
+  if (layer4?.forwarding !== undefined) {
+    const { cores, packetMs, segmentBytes } = layer4.forwarding;
+    if (packetMs === 0) return undefined;
+    const isAnswered = !answersPass(balancer);
+    const packets = flows.map(({ ratePerMs, mix }) => {
+      const each = mix.map(
+        ({ one, share }) => share * packetsMean(one, segmentBytes, isAnswered, numbers),
+      );
+      return ratePerMs * sum(each);
+    });
+    const load = (sum(packets) * packetMs) / (cores * replicas);
+    return { load, opens: true };
+  }
   if (work === undefined || (work.request === null && work.perKbMs === 0)) return undefined;
+  const ratePerMs = sum(flows.map((flow) => flow.ratePerMs));
+  const bytesPerMs = sum(flows.map((flow) => flow.bytesPerMs));
   const request = work.request === null ? 0 : ratePerMs * demandMean(work.request, numbers);
   const byteWork = work.perKbMs === 0 ? 0 : (work.perKbMs * bytesPerMs) / 1_000;
-  return (request + byteWork) / (work.cores * replicas);
+  const load = (request + byteWork) / (work.cores * replicas);
+  return { load, opens: work.handshakeMs > 0 || work.resumedMs > 0 };
+}
+
+/** Whether answers go past it: it returns directly, or every target of it does. */
+function answersPass({ layer4, targets }: BalancerSpec): boolean {
+  if (layer4 === undefined) return false;
+  if (layer4.directReturn) return true;
+  return targets.every((target) => target.kind === "balancer" && answersPass(target));
+}
+
+/** Of a request and, where that comes back here, its answer; sizes that vary round up by half. */
+function packetsMean(
+  { requestSize, responseSize, size }: RequestClass,
+  segmentBytes: number,
+  isAnswered: boolean,
+  numbers: Files,
+): number {
+  const sizes = [requestSize, ...(isAnswered ? [responseSize ?? size] : [])];
+  const each = sizes.map((one) => {
+    if (one === undefined || one === null) return packetsOf(0, segmentBytes);
+    const bytes = demandMean(one, numbers);
+    if (one.kind === "constant") return packetsOf(bytes, segmentBytes);
+    return Math.max(1, bytes / segmentBytes + 0.5);
+  });
+  return sum(each);
 }
 
 interface Walk {
@@ -143,15 +191,14 @@ function descend(
   const workPerMs = sum(flows.map((flow) => flow.workPerMs));
   const load = workPerMs / capacity;
   const { path } = balancer;
-  const bytesPerMs = sum(flows.map((flow) => flow.bytesPerMs));
-  const own = ownLoad(balancer, ratePerMs, bytesPerMs, walk.numbers);
+  const own = ownLoad(balancer, flows, walk.numbers);
   walk.loads.push({
     path,
     tier,
     ratePerMs,
     capacity,
     load,
-    ...(own !== undefined && { own: { load: own, isBound: isBelowCache } }),
+    ...(own !== undefined && { own: { ...own, isBound: isBelowCache } }),
     ...(isBound && { isBound }),
   });
   const parts = balancer.targets.map(weightOf);

@@ -88,6 +88,7 @@ function planned(
   const files = new Map<string, NamedFile>();
   const warnings = new Map<string, Problem>();
   const problems: Problem[] = [];
+  const isBare = variants.flat().some(([, value]) => BARE.test(value));
   for (const settings of variants) {
     const own = settings.map(([path, value]) => ({
       path,
@@ -101,7 +102,7 @@ function planned(
     }
     for (const one of read.files) files.set(`${one.kind} ${one.name}`, one);
     for (const warning of read.warnings) warnings.set(JSON.stringify(warning), warning);
-    const label = unused(labelOf(settings, read.scenario.name), labels);
+    const label = unused(labelOf(settings, read.scenario.name, isBare), labels);
     labels.push(label);
     for (const seed of seeds) {
       runs.push({ label, settings, seed, scenario: { ...read.scenario, seed } });
@@ -126,14 +127,17 @@ function variantsOf(variations: readonly Variation[]): Settings[] {
   return variants;
 }
 
+/** A number, with its unit or without, or a flag: such a value does not say what it is of. */
+const BARE = /^[-+.]?\d|^(?:yes|no|true|false|on|off)$/i;
+
 /**
  * Of one setting the value alone, without the braces around all of it: it stands at the head of a
- * row, where there is no room for paths. Of more each with the end of its path, since a value such
- * as `false` does not say what it is of.
+ * row, where there is no room for paths. Of more, and where a value is bare, each with the end of
+ * its path.
  */
-function labelOf(settings: Settings, name: string): string {
+function labelOf(settings: Settings, name: string, isBare: boolean): string {
   if (settings.length === 0) return name;
-  if (settings.length === 1) return settings[0][1].replace(/^\{ (.*) \}$/, "$1");
+  if (settings.length === 1 && !isBare) return settings[0][1].replace(/^\{ (.*) \}$/, "$1");
   const names = shortNames(settings.map(([path]) => path));
   return settings.map(([, value], i) => `${names[i]}=${value}`).join(" ");
 }

@@ -1,6 +1,6 @@
 /**
- * What stands between clients and the first balancer: the front door of the root, resolvers, forward
- * proxies, sizes and bandwidths.
+ * What stands between clients and the first balancer: the front door of the root, resolvers,
+ * forward proxies, sizes and bandwidths.
  */
 import type { Chosen } from "../definition.ts";
 import { millis } from "../units.ts";

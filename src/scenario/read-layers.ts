@@ -121,7 +121,8 @@ const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boo
   [work, pool, responseCache, routes].some((one) => one !== undefined);
 
 /**
- * The tree with the layer of each balancer, where clients have connections; as it was where none do.
+ * The tree with the layer of each balancer, where clients have connections; as it was where none
+ * do.
  * @param placed the scenario has places: then a root without one stands wherever its clients are
  */
 export function withLayers(

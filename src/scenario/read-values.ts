@@ -53,7 +53,9 @@ export function readNumber(
   return null;
 }
 
-/** Nobody's object, session or cache is larger; sums of a few are whole numbers up to 2^53 bytes. */
+/**
+ * Nobody's object, session or cache is larger; sums of a few are whole numbers up to 2^53 bytes.
+ */
 const MOST_BYTES = 1_024 * TEBIBYTE;
 
 /** What the value would have to be, or null where it is within the bounds. */

@@ -313,7 +313,9 @@ export interface BackendsSpec {
   /** Requests that may wait for a connection; null: any number. */
   readonly pending: number | null;
   readonly tls: TlsVersion;
-  /** Share of new ones that resume a TLS session with their target, once there is one; left out: 0. */
+  /**
+   * Share of new ones that resume a TLS session with their target, once there is one; left out: 0.
+   */
   readonly resume?: number;
 }
 
@@ -380,8 +382,8 @@ export interface MachinesSpec {
   /** Filled before time 0 by the popularity, or empty. */
   readonly warm: boolean;
   /**
-   * Core time at speed 1 for a full TLS handshake, and a resumed one, where clients' connections end
-   * here; left out: none.
+   * Core time at speed 1 for a full TLS handshake, and a resumed one, where clients' connections
+   * end here; left out: none.
    */
   readonly handshakeMs?: Millis;
   readonly resumedMs?: Millis;
@@ -421,7 +423,9 @@ export type EventSpec = EventBase &
          * after mean mttr.
          */
         readonly kind: "fail-randomly";
-        /** Among the stochastic events, in the order of the file, from 1: it names their streams. */
+        /**
+         * Among the stochastic events, in the order of the file, from 1: it names their streams.
+         */
         readonly number: number;
         readonly nodes: readonly string[];
         readonly manner: FailureManner;

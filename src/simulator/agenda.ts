@@ -1,6 +1,7 @@
 /**
- * What people ordered, and what chance does: the scenario's events in order of time, each undone after its `for`. What an event
- * means for the truth is told here; what balancers make of it is theirs to find out.
+ * What people ordered, and what chance does: the scenario's events in order of time, each undone
+ * after its `for`. What an event means for the truth is told here; what balancers make of it is
+ * theirs to find out.
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
@@ -326,7 +327,10 @@ interface Disturbance {
   readonly event: EventSpec & { readonly kind: "cut" | "delay" };
 }
 
-/** Factors that come and go: when all are gone the product is exactly 1, whatever the rounding on the way. */
+/**
+ * Factors that come and go: when all are gone the product is exactly 1, whatever the rounding on
+ * the way.
+ */
 class Factors {
   private readonly inForce: number[] = [];
 

@@ -94,7 +94,7 @@ export class BackendDialing {
     replica.proxy!.backends!.release(connection, true);
     this.freed(replica, connection, this.slotOf(request));
     this.connections?.brokeSome();
-    this.carrier.vanish(request);
+    this.carrier.ends.vanish(request);
   }
 
   /** A request that waited for a connection has got one, or has none to wait for. */
@@ -112,8 +112,8 @@ export class BackendDialing {
   }
 
   /**
-   * A target's connections end: it resets them as it stops or is back, or has left. Who waits for one
-   * is sent on where it is back; else what comes home from there tells.
+   * A target's connections end: it resets them as it stops or is back, or has left. Who waits for
+   * one is sent on where it is back; else what comes home from there tells.
    */
   targetEnded(node: TreeNode, how: "reset" | "left"): void {
     const slot = this.parts.slotOf[node.id];
@@ -167,7 +167,7 @@ export class BackendDialing {
   /** All connections that it may take are full. */
   private putOff(request: Request, replica: Replica, backend: Backend): void {
     const { backends, counts } = replica.proxy!;
-    if (request.abandoned) this.carrier.vanish(request);
+    if (request.abandoned) this.carrier.ends.vanish(request);
     else if (backends!.hasRoom(backend)) {
       counts[ProxyCount.Pended]++;
       this.halts.await(request, Stage.Pending, replica, backend.waiting);
@@ -211,8 +211,8 @@ export class BackendDialing {
   }
 
   /**
-   * The handshake of the connection of a balancer's that a request came on, if it is the first on it
-   * and that end still knows of it: told once.
+   * The handshake of the connection of a balancer's that a request came on, if it is the first on
+   * it and that end still knows of it: told once.
    */
   takeHandshake({ index }: Request): Handshake {
     const { handshake } = this.parts.passages!;
@@ -269,8 +269,8 @@ export class BackendDialing {
 
   /** Of its last pick. */
   private slotOf({ index, depth }: Request): number {
-    const { hops, tiers } = this.requests;
-    return hops[2 * (index * tiers + depth - 1) + HopColumn.Slot];
+    const { requests } = this;
+    return requests.hops[requests.hop(index, depth - 1) + HopColumn.Slot];
   }
 }
 

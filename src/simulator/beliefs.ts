@@ -1,14 +1,15 @@
 /**
- * How news of targets reaches the replicas: probes and reports travel the network like everything else, each replica sends its own,
- * and each target has its own phase. A cut link swallows them, so what is alive behind it is believed dead.
+ * How news of targets reaches the replicas: probes and reports travel the network like everything
+ * else, each replica sends its own, and each target has its own phase. A cut link swallows them, so
+ * what is alive behind it is believed dead.
  *
- * A probe answers for the node, not for its queue, unless the setting says so: a machine that is up answers, however long its
- * queue is; or its answer waits as a request would that came with it (and needed no core time). A balancer answers if it has a
- * usable target itself. A balancer that is not up asks nobody and hears nothing; its beliefs stay what they were.
+ * A probe answers for the node, not for its queue, unless the setting says so: a machine that is up
+ * answers, however long its queue is; or its answer waits as a request would that came with it (and
+ * needed no core time). A balancer answers if it has a usable target itself. A balancer that is not
+ * up asks nobody and hears nothing; its beliefs stay what they were.
  */
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import type { RandomStream } from "../random/stream.ts";
 import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
@@ -23,8 +24,7 @@ interface Prober {
   readonly rise: number;
   readonly fall: number;
   readonly asks: "node" | "queue";
-  readonly due: TimerQueue;
-  readonly subject: Subject;
+  readonly due: AlarmClock;
   readonly phases: RandomStream;
   /** By slot: results in a row that contradict the belief. */
   readonly against: number[];
@@ -34,8 +34,7 @@ interface Prober {
 interface Reporter {
   readonly replica: Replica;
   readonly intervalMs: number;
-  readonly due: TimerQueue;
-  readonly subject: Subject;
+  readonly due: AlarmClock;
   readonly phases: RandomStream;
   /** By slot: busy and in-service core ms at the last report. */
   readonly busyMs: number[];
@@ -51,7 +50,8 @@ interface Report {
   readonly healthy: number;
 }
 
-// What a message under way carries besides its prober's index: the slot, and the stage of the probe.
+// What a message under way carries besides its prober's index: the slot, and the stage of the
+// probe.
 const REACHES = 0;
 const ANSWERED = 1;
 const REFUSED = 2;
@@ -61,35 +61,33 @@ const STAGES = 4;
 export class Beliefs {
   private readonly probers: Prober[] = [];
   private readonly reporters: Reporter[] = [];
-  private readonly messages = new TimerQueue();
-  private readonly messageSubject: Subject;
-  private readonly reports = new TimerQueue();
-  private readonly reportSubject: Subject;
+  private readonly messages: AlarmClock;
+  private readonly reports: AlarmClock;
   private readonly underWay: (Report | undefined)[] = [];
 
   constructor(
     private readonly parts: Parts,
     private readonly membership: Membership,
   ) {
-    this.messageSubject = parts.queue.add(EventKind.ProbeMessage, 0);
-    this.reportSubject = parts.queue.add(EventKind.ReportMessage, 0);
+    this.messages = new AlarmClock(parts.queue, EventKind.ProbeMessage);
+    this.reports = new AlarmClock(parts.queue, EventKind.ReportMessage);
     for (const replica of parts.replicas) this.watch(replica);
   }
 
-  /** A target has joined: its first probe and report are due within one interval, by its own phase. */
+  /**
+   * A target has joined: its first probe and report are due within one interval, by its own phase.
+   */
   joined(slot: number, replica: Replica): void {
     const { queue } = this.parts;
     for (const prober of this.probers) {
       if (prober.replica !== replica) continue;
       prober.against[slot] = 0;
-      prober.due.add(queue.nowMs + prober.phases.double() * prober.intervalMs, slot);
-      queue.schedule(prober.subject, prober.due.nextMs);
+      prober.due.set(queue.nowMs + prober.phases.double() * prober.intervalMs, slot);
     }
     for (const reporter of this.reporters) {
       if (reporter.replica !== replica) continue;
       reporter.busyMs[slot] = reporter.inServiceMs[slot] = 0;
-      reporter.due.add(queue.nowMs + reporter.phases.double() * reporter.intervalMs, slot);
-      queue.schedule(reporter.subject, reporter.due.nextMs);
+      reporter.due.set(queue.nowMs + reporter.phases.double() * reporter.intervalMs, slot);
     }
   }
 
@@ -101,8 +99,7 @@ export class Beliefs {
     const { place } = prober.replica;
     const isWatched = isWatching(prober.replica, slot);
     // The phases go on while the balancer is down.
-    if (isWatched) prober.due.add(queue.nowMs + prober.intervalMs, slot);
-    queue.schedule(prober.subject, prober.due.nextMs);
+    if (isWatched) prober.due.set(queue.nowMs + prober.intervalMs, slot);
     if (!isWatched || !isUp(prober.replica)) return;
     const node = this.nodeAt(prober.replica, slot);
     const oneWayMs = network.innerMs(place, node.place);
@@ -112,10 +109,8 @@ export class Beliefs {
 
   /** A probe reaches its target, or its result is known. */
   message(): void {
-    const { queue } = this.parts;
-    const stamp = this.messages.nextStamp;
+    const { stamp } = this.messages;
     const index = this.messages.take();
-    queue.schedule(this.messageSubject, this.messages.nextMs);
     const stage = stamp % STAGES;
     const slot = (stamp - stage) / STAGES;
     if (stage === REACHES) this.probeReaches(index, slot);
@@ -130,8 +125,7 @@ export class Beliefs {
     const slot = reporter.due.take();
     const { place } = reporter.replica;
     const isWatched = isWatching(reporter.replica, slot);
-    if (isWatched) reporter.due.add(queue.nowMs + reporter.intervalMs, slot);
-    queue.schedule(reporter.subject, reporter.due.nextMs);
+    if (isWatched) reporter.due.set(queue.nowMs + reporter.intervalMs, slot);
     if (!isWatched || !isUp(reporter.replica)) return;
     const node = this.nodeAt(reporter.replica, slot);
     const report = this.measure(reporter, slot, node);
@@ -142,14 +136,12 @@ export class Beliefs {
       let ticket = this.underWay.indexOf(undefined);
       if (ticket < 0) ticket = this.underWay.length;
       this.underWay[ticket] = report;
-      this.reports.add(queue.nowMs + oneWayMs, ticket);
-      queue.schedule(this.reportSubject, this.reports.nextMs);
+      this.reports.set(queue.nowMs + oneWayMs, ticket);
     }
   }
 
   reportArrives(): void {
     const ticket = this.reports.take();
-    this.parts.queue.schedule(this.reportSubject, this.reports.nextMs);
     const report = this.underWay[ticket]!;
     this.underWay[ticket] = undefined;
     const { replica, slot } = report;
@@ -169,8 +161,7 @@ export class Beliefs {
         rise: health.rise,
         fall: health.fall,
         asks: health.asks,
-        due: new TimerQueue(),
-        subject: queue.add(EventKind.Probe, index),
+        due: new AlarmClock(queue, EventKind.Probe, index),
         phases: random.named(`probes/${replica.label}`),
         against: [],
       });
@@ -180,8 +171,7 @@ export class Beliefs {
       this.reporters.push({
         replica,
         intervalMs: reportIntervalMs,
-        due: new TimerQueue(),
-        subject: queue.add(EventKind.Report, index),
+        due: new AlarmClock(queue, EventKind.Report, index),
         phases: random.named(`reports/${replica.label}`),
         busyMs: [],
         inServiceMs: [],
@@ -208,7 +198,9 @@ export class Beliefs {
     else this.later(oneWayMs + waitMs, index, slot, answered ? ANSWERED : REFUSED);
   }
 
-  /** An answer or a refusal is home, unless its link has been cut: then the probe's timeout goes on. */
+  /**
+   * An answer or a refusal is home, unless its link has been cut: then the probe's timeout goes on.
+   */
   private answerArrives(index: number, slot: number, answered: boolean): void {
     const { network } = this.parts;
     const { replica, timeoutMs } = this.probers[index];
@@ -236,9 +228,8 @@ export class Beliefs {
   }
 
   private later(delayMs: number, index: number, slot: number, stage: number): void {
-    const { queue } = this.parts;
-    this.messages.add(queue.nowMs + delayMs, index, slot * STAGES + stage);
-    queue.schedule(this.messageSubject, this.messages.nextMs);
+    const dueMs = this.parts.queue.nowMs + delayMs;
+    this.messages.set(dueMs, index, slot * STAGES + stage);
   }
 
   private believeReport(report: Report): void {

@@ -7,7 +7,8 @@
  * `objects/<region>/<class>`, `hot/<region>/<class>`, `request-sizes/<region>/<class>`,
  * `response-sizes/<region>/<class>`, `names/<region>`, `sizes/<class>`, `replicas/<balancer>`,
  * `picks/<replica>`, `work/<replica>`, `backend-resumptions/<replica>`,
- * `sessions`, `ports/<region>`, `ports/<replica>`, `resumptions/<region>`, `lifetimes/<region>`, `probes/<replica>`, `reports/<replica>`, `failures/<number>/<node>`, `repairs/<number>/<node>`.
+ * `sessions`, `ports/<region>`, `ports/<replica>`, `resumptions/<region>`, `lifetimes/<region>`,
+ * `probes/<replica>`, `reports/<replica>`, `failures/<number>/<node>`, `repairs/<number>/<node>`.
  */
 import type { Clientele, Persistence } from "../balancing/persistence/persistence.ts";
 import { persistences } from "../balancing/persistence/registry.ts";

@@ -3,16 +3,14 @@
  * the client a timeout after the request did and takes the same way, so it arrives a timeout after
  * it. Links that are cut by then swallow it.
  */
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import type { Machine } from "../world/machine.ts";
 import { HopColumn, type Request, RequestState } from "../world/requests.ts";
 import type { Parts } from "./parts.ts";
 
 export class Cancellations {
-  private readonly underWay = new TimerQueue();
-  private readonly subject: Subject;
+  private readonly arrivals: AlarmClock;
   /** By class. */
   private readonly wanted: readonly boolean[];
 
@@ -23,7 +21,7 @@ export class Cancellations {
     /** A draining machine may have become idle. */
     private readonly drained: (machine: Machine) => void,
   ) {
-    this.subject = parts.queue.add(EventKind.Cancel, 0);
+    this.arrivals = new AlarmClock(parts.queue, EventKind.Cancel);
     this.wanted = parts.scenario.classes.map(({ afterTimeout }) => afterTimeout === "cancel");
   }
 
@@ -37,16 +35,13 @@ export class Cancellations {
       this.withdraw(request);
       return;
     }
-    this.underWay.add(dueMs, request.index, request.serial);
-    queue.schedule(this.subject, this.underWay.nextMs);
+    this.arrivals.set(dueMs, request.index, request.serial);
   }
 
   /** The next one reaches its machine. */
   arrived(): void {
-    const { requests, queue } = this.parts;
-    const serial = this.underWay.nextStamp;
-    const request = requests.all[this.underWay.take()];
-    queue.schedule(this.subject, this.underWay.nextMs);
+    const serial = this.arrivals.stamp;
+    const request = this.parts.requests.all[this.arrivals.take()];
     if (request.serial === serial) this.withdraw(request);
   }
 
@@ -68,11 +63,11 @@ export class Cancellations {
   /** Whether a link that the request came by is cut now. */
   private wayIsCut({ source, index, depth }: Request): boolean {
     const { balancers, network, replicas, requests } = this.parts;
-    const { hops, tiers } = requests;
+    const { hops } = requests;
     const { place } = balancers[0]!.node;
     if (place >= 0 && network.isCut(source!.place, place)) return true;
     for (let tier = 0; tier < depth; tier++) {
-      const hop = 2 * (index * tiers + tier);
+      const hop = requests.hop(index, tier);
       const replica = replicas[hops[hop + HopColumn.Pool]];
       const target = replica.targets[hops[hop + HopColumn.Slot]];
       if (network.isCut(replica.place, target.place)) return true;

@@ -31,6 +31,10 @@ export class Connections {
   readonly held: number[];
   /** Of layer-7 balancers through layer 4; null: there is none beneath. */
   backends: BackendWays | null = null;
+  /** Requests of a broken connection that are under way beyond what broke: set by who sends them. */
+  cut: (request: Request) => void = () => {};
+  /** Set by who offers them: takes the row from its lists. */
+  unlist: (row: number) => void = () => {};
   /** By user: 1 where the last connection broke and none has been opened since. */
   private readonly hasLost: Uint8Array;
   /**
@@ -68,12 +72,9 @@ export class Connections {
     return this.finder.dialer;
   }
 
-  /** Requests of a broken connection that are under way beyond what broke: set by who sends them. */
-  cut: (request: Request) => void = () => {};
-
   /**
-   * The way of a new connection is picked, tier by tier, and held. False where its first segment
-   * would not be answered: then it is an attempt. Whoever opens it settles what it has pushed out.
+   * The way of a new connection is picked, tier by tier, and held; where its first segment would not
+   * be answered it is an attempt. Whoever opens it settles what it has pushed out.
    * @returns the round trip to its end, ms; NaN for an attempt
    */
   open(row: number, request: Request, isPinned: boolean): number {
@@ -270,9 +271,6 @@ export class Connections {
     assert(own === (this.backends?.open ?? 0), "balancers' own connections are open at both ends");
     return { opened, closed, broken, open };
   }
-
-  /** Set by who offers them: takes the row from its lists. */
-  unlist: (row: number) => void = () => {};
 
   /** Whether a new connection has found its way: then it is held, else it is an attempt. */
   private places(row: number, roundTripMs: number): boolean {

@@ -3,9 +3,9 @@
  * opened, or a new one. What a connection's tiers decided when it was opened holds for all its
  * requests.
  */
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue, Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import { combine32 } from "../hashing/mix32.ts";
 import { createSampler, type Sampler } from "../random/registry.ts";
 import type { RandomStream } from "../random/stream.ts";
@@ -50,10 +50,8 @@ export class Dialing {
   private readonly regions: readonly (Region | null)[];
   private readonly passages: Passages;
   private readonly queue: EventQueue;
-  private readonly handshakes = new TimerQueue();
-  private readonly connected: Subject;
-  private readonly ages = new TimerQueue();
-  private readonly aged: Subject;
+  private readonly handshakes: AlarmClock;
+  private readonly ages: AlarmClock;
 
   constructor(
     private readonly parts: Parts,
@@ -89,8 +87,8 @@ export class Dialing {
         ports: random.named(`ports/${name}`),
       };
     });
-    this.connected = queue.add(EventKind.Connected, 0);
-    this.aged = queue.add(EventKind.ConnectionAged, 0);
+    this.handshakes = new AlarmClock(queue, EventKind.Connected);
+    this.ages = new AlarmClock(queue, EventKind.ConnectionAged);
   }
 
   /** A request is born. False where its client has no connections: it sets out by itself. */
@@ -129,9 +127,8 @@ export class Dialing {
   /** The next handshake is over: whoever waits for it sets out. */
   established(): void {
     const { table } = this.connections;
-    const serial = this.handshakes.nextStamp;
+    const serial = this.handshakes.stamp;
     const row = this.handshakes.take();
-    this.queue.schedule(this.connected, this.handshakes.nextMs);
     if (table.serial[row] !== serial || table.state[row] !== ConnectionState.Opening) return;
     this.opened(row, this.regions[table.region[row]]!);
     this.setAllOut(row);
@@ -160,9 +157,8 @@ export class Dialing {
   /** The next connection has reached its age. */
   grownOld(): void {
     const { table } = this.connections;
-    const serial = this.ages.nextStamp;
+    const serial = this.ages.stamp;
     const row = this.ages.take();
-    this.queue.schedule(this.aged, this.ages.nextMs);
     if (table.serial[row] !== serial || table.state[row] !== ConnectionState.Open) return;
     if (table.underWay[row] === 0) this.connections.close(row, ConnectionCount.ByAge);
     else {
@@ -322,8 +318,7 @@ export class Dialing {
     if (waitMs === 0) this.opened(row, region);
     else {
       table.idle.usedMs[row] = this.queue.nowMs + waitMs;
-      this.handshakes.add(this.queue.nowMs + waitMs, row, table.serial[row]);
-      this.queue.schedule(this.connected, this.handshakes.nextMs);
+      this.handshakes.set(this.queue.nowMs + waitMs, row, table.serial[row]);
     }
     return row;
   }
@@ -339,8 +334,7 @@ export class Dialing {
     const isFull = table.carried[row] === region.spec.requests;
     table.state[row] = isFull ? ConnectionState.Closing : ConnectionState.Open;
     if (region.lifetimes !== null && !isFull) {
-      this.ages.add(this.queue.nowMs + region.lifetimes.next(), row, table.serial[row]);
-      this.queue.schedule(this.aged, this.ages.nextMs);
+      this.ages.set(this.queue.nowMs + region.lifetimes.next(), row, table.serial[row]);
     }
     if (table.underWay[row] > 0) return;
     // All that waited for it have given up.

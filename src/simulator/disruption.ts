@@ -15,7 +15,10 @@ export interface Placement {
   readonly owners: Int32Array;
   /** By slot: normalised weight of the usable targets, 0 elsewhere. */
   readonly weights: Float64Array;
-  /** The shares at which the strategy aims: those of the weights, or equal ones where it ignores them. */
+  /**
+   * The shares at which the strategy aims: those of the weights, or equal ones where it ignores
+   * them.
+   */
   readonly aims: Float64Array;
 }
 

@@ -123,8 +123,8 @@ export class Drains {
   /** Node id of what a request's last pick was. */
   private targetOf(index: number, depth: number): number {
     const { requests, replicas } = this.parts;
-    const { hops, tiers } = requests;
-    const hop = 2 * (index * tiers + depth - 1);
+    const { hops } = requests;
+    const hop = requests.hop(index, depth - 1);
     return replicas[hops[hop + HopColumn.Pool]].targets[hops[hop + HopColumn.Slot]].node.id;
   }
 

@@ -123,7 +123,7 @@ export class Forwarding {
   private roundTrips(row: number, index: number, { dialer }: BalancerAtWork): number {
     const { requests, replicas, scenario } = this.parts;
     if (this.table.user[row] === NONE) {
-      const hop = 2 * (index * requests.tiers + dialer);
+      const hop = requests.hop(index, dialer);
       const { backends } = replicas[requests.hops[hop + HopColumn.Pool]].proxy!;
       return roundTripsOf(backends!.spec.tls, this.table.handshake[row]);
     }

@@ -1,14 +1,13 @@
 /**
  * How requests find one of the root's targets where clients look for them: by names that resolvers
- * keep, or by the network's own routes. What is found is the request's address, a slot of the root's
- * pools, and the root then sends it there, whatever has become of that target meanwhile.
+ * keep, or by the network's own routes. What is found is the request's address, a slot of the
+ * root's pools, and the root then sends it there, whatever has become of that target meanwhile.
  */
 import { Answers } from "../balancing/front-doors/names.ts";
 import { frontDoors } from "../balancing/front-doors/registry.ts";
 import { entryOf } from "../definition.ts";
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import { combine32 } from "../hashing/mix32.ts";
 import type { ResolversSpec, Scenario } from "../scenario/scenario.ts";
 import { DOOR_COUNTS } from "../statistics/run-record.ts";
@@ -77,7 +76,9 @@ class Door {
   }
 }
 
-/** A stamp of so much less than a region's number stands for the end of a lookup, not for a serial. */
+/**
+ * A stamp of so much less than a region's number stands for the end of a lookup, not for a serial.
+ */
 const FIRST_LOOKUP = 2 ** 30;
 
 /** Of one region. */
@@ -96,8 +97,7 @@ export class NamesDoor extends Door implements FrontDoor {
   /** By resolver: when the answer to its latest question is there, ms. */
   private readonly answeredMs: Float64Array;
   /** Lookups under way, and requests that wait for them. */
-  private readonly waiting = new TimerQueue();
-  private readonly subject: Subject;
+  private readonly waiting: AlarmClock;
 
   constructor(
     parts: Parts,
@@ -106,7 +106,7 @@ export class NamesDoor extends Door implements FrontDoor {
     private readonly found: (request: Request) => void,
   ) {
     super(parts);
-    this.subject = parts.queue.add(EventKind.Resolved, 0);
+    this.waiting = new AlarmClock(parts.queue, EventKind.Resolved);
     let first = 0;
     this.resolvers = parts.scenario.clients.map(({ resolvers }, region) => {
       const made = resolversOf(resolvers!, parts.usersIn[region], first);
@@ -132,22 +132,20 @@ export class NamesDoor extends Door implements FrontDoor {
     if (this.answeredMs[resolver] <= nowMs) {
       this.answeredMs[resolver] = nowMs + lookupMs;
       this.count(region, DoorCount.Lookups);
-      // Before whoever waits for it: at equal times in the order in which they were added.
-      this.waiting.add(nowMs + lookupMs, resolver, region - FIRST_LOOKUP);
+      // Before whoever waits for it: at equal times in the order in which they were set.
+      this.waiting.set(nowMs + lookupMs, resolver, region - FIRST_LOOKUP);
     }
     request.state = RequestState.Dialing;
     passages!.sinceMs[request.index] = nowMs;
-    this.waiting.add(this.answeredMs[resolver], request.index, request.serial);
-    queue.schedule(this.subject, this.waiting.nextMs);
+    this.waiting.set(this.answeredMs[resolver], request.index, request.serial);
     return false;
   }
 
   /** The next lookup is over, or the next request that waits for it has its answer. */
   resolved(): void {
     const { queue, requests, passages } = this.parts;
-    const serial = this.waiting.nextStamp;
+    const serial = this.waiting.stamp;
     const index = this.waiting.take();
-    queue.schedule(this.subject, this.waiting.nextMs);
     if (serial < 0) {
       this.answerTo(index, serial + FIRST_LOOKUP);
       return;
@@ -237,8 +235,7 @@ export class AnycastDoor extends Door implements FrontDoor {
   /** By place: where it will once it has converged, and when, ms. */
   private readonly ahead: Int32Array;
   private readonly aheadMs: Float64Array;
-  private readonly changes = new TimerQueue();
-  private readonly subject: Subject;
+  private readonly changes: AlarmClock;
 
   constructor(
     parts: Parts,
@@ -248,7 +245,7 @@ export class AnycastDoor extends Door implements FrontDoor {
   ) {
     super(parts);
     const places = parts.scenario.places.length;
-    this.subject = parts.queue.add(EventKind.Rerouted, 0);
+    this.changes = new AlarmClock(parts.queue, EventKind.Rerouted);
     this.inForce = new Int32Array(places).fill(NONE);
     this.ahead = new Int32Array(places).fill(NONE);
     this.aheadMs = new Float64Array(places);
@@ -265,10 +262,8 @@ export class AnycastDoor extends Door implements FrontDoor {
 
   /** The network has followed a change. */
   converged(): void {
-    const { queue } = this.parts;
-    const slot = this.changes.nextStamp;
+    const slot = this.changes.stamp;
     const place = this.changes.take();
-    queue.schedule(this.subject, this.changes.nextMs);
     this.put(place, slot);
   }
 
@@ -285,7 +280,6 @@ export class AnycastDoor extends Door implements FrontDoor {
 
   /** What is usable may have changed. */
   private look(place: number): void {
-    const { queue } = this.parts;
     const slot = this.nearestTo(place);
     if (slot === this.ahead[place]) return;
     this.ahead[place] = slot;
@@ -293,9 +287,8 @@ export class AnycastDoor extends Door implements FrontDoor {
       this.put(place, slot);
       return;
     }
-    this.aheadMs[place] = queue.nowMs + this.convergeMs;
-    this.changes.add(this.aheadMs[place], place, slot);
-    queue.schedule(this.subject, this.changes.nextMs);
+    this.aheadMs[place] = this.parts.queue.nowMs + this.convergeMs;
+    this.changes.set(this.aheadMs[place], place, slot);
   }
 
   private put(place: number, slot: number): void {

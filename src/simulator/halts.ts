@@ -2,9 +2,9 @@
  * Requests that halt at a balancer: what each waits for, the alarms that end a stage by themselves,
  * and the line of those that another request has set free.
  */
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { EventQueue, Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { Passages } from "../world/passages.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";
@@ -15,9 +15,8 @@ import type { Parts, Replica } from "./parts.ts";
 export class Halts {
   private readonly queue: EventQueue;
   private readonly passages: Passages;
-  private readonly subject: Subject;
   /** Ends of work and of dialing, for a request's index, with its ticket. */
-  private readonly due = new TimerQueue();
+  private readonly due: AlarmClock;
   /** Those that go on at this moment. */
   private readonly ready = new WaitingLine();
   private isWaking = false;
@@ -30,14 +29,13 @@ export class Halts {
   ) {
     this.queue = parts.queue;
     this.passages = parts.passages!;
-    this.subject = parts.queue.add(EventKind.AtBalancer, 0);
+    this.due = new AlarmClock(parts.queue, EventKind.AtBalancer);
   }
 
   /** An alarm is due: whose stage is over, null where it was over before. */
   next(): Request | null {
-    const ticket = this.due.nextStamp;
+    const ticket = this.due.stamp;
     const request = this.parts.requests.all[this.due.take()];
-    this.queue.schedule(this.subject, this.due.nextMs);
     return this.stages.ticket[request.index] === ticket ? request : null;
   }
 
@@ -49,8 +47,7 @@ export class Halts {
 
   /** Its stage is over after so long. */
   ring({ index }: Request, delayMs: number): void {
-    this.due.add(this.queue.nowMs + delayMs, index, this.stages.ticket[index]);
-    this.queue.schedule(this.subject, this.due.nextMs);
+    this.due.set(this.queue.nowMs + delayMs, index, this.stages.ticket[index]);
   }
 
   /** It asks for a core of the replica's, and so much of its time. */
@@ -101,8 +98,8 @@ export class Halts {
   }
 
   /**
-   * Those that wait no more go their ways, one after the other and not one inside the other: `send` is
-   * told in which stage and at which replica they were set free.
+   * Those that wait no more go their ways, one after the other and not one inside the other: `send`
+   * is told in which stage and at which replica they were set free.
    */
   wake(send: (request: Request, stage: Stage, replica: Replica) => void): void {
     if (this.isWaking) return;

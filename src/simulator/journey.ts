@@ -17,7 +17,7 @@ import { Departures } from "./departures.ts";
 import type { Dialing } from "./dialing.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import { replicaFor } from "./replica-sets.ts";
-import { Cancellations } from "./cancellations.ts";
+import { EarlyEnds } from "./early-ends.ts";
 import { goesBefore, Keeping } from "./keeping.ts";
 import { Outcomes } from "./outcomes.ts";
 import { type Carrier, Proxies } from "./proxies.ts";
@@ -32,7 +32,7 @@ export class Journey implements Carrier {
   private readonly outcomes: Outcomes;
   private readonly replicas: readonly Replica[];
   private readonly view: MutableRequestView;
-  readonly cancellations: Cancellations;
+  readonly ends: EarlyEnds;
   private readonly root: BalancerAtWork;
   private readonly keeping: Keeping;
   /** null: bytes take no time. */
@@ -43,10 +43,6 @@ export class Journey implements Carrier {
   private readonly ways: PinnedWays | null;
   /** null: no balancer has more to do than pick. */
   readonly proxies: Proxies | null;
-  /**
-   * Hung requests with nobody's patience to end them: they keep a limited run from waiting for ever.
-   */
-  forgotten = 0;
 
   constructor(
     private readonly parts: Parts,
@@ -62,12 +58,12 @@ export class Journey implements Carrier {
     this.outcomes = new Outcomes(parts);
     this.replicas = parts.replicas;
     this.view = parts.view;
-    this.cancellations = new Cancellations(parts, (request) => this.release(request), drained);
+    this.ends = new EarlyEnds(parts, this.outcomes, this, drained);
     this.root = parts.balancers[0]!;
     this.keeping = new Keeping(parts, left);
     this.transfers = makeTransfers(parts);
     const setOut = (request: Request): void => this.setOut(request);
-    const cutOff = (request: Request): void => this.cutOff(request);
+    const cutOff = (request: Request): void => this.ends.cutOff(request);
     this.departures = new Departures(parts, this.keeping, { setOut, cutOff, left });
     this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
@@ -101,7 +97,7 @@ export class Journey implements Carrier {
 
   private land(request: Request, lost: boolean): void {
     const { depth } = request;
-    if (lost) this.hang(request);
+    if (lost) this.ends.hang(request);
     else if (request.state === RequestState.Outbound) {
       if (depth === 0) this.meet(request, this.root);
       else {
@@ -154,19 +150,19 @@ export class Journey implements Carrier {
   /** An alarm of the deadlines rang. */
   timedOut(): void {
     const request = this.parts.deadlines.expired();
-    if (request !== null && !request.abandoned) this.giveUp(request);
+    if (request !== null && !request.abandoned) this.ends.giveUp(request);
   }
 
   /** A machine stopped: what a request there comes to. */
   struck(request: Request, silently: boolean): void {
-    if (silently) this.hang(request);
+    if (silently) this.ends.hang(request);
     else this.refuse(request, OutcomeCode.Failed);
   }
 
   /** The request stands before a balancer. */
   private meet(request: Request, balancer: BalancerAtWork): void {
     if (balancer.state === MachineState.Up) this.route(request, balancer);
-    else if (balancer.state === MachineState.Silent) this.hang(request);
+    else if (balancer.state === MachineState.Silent) this.ends.hang(request);
     else this.refuse(request, OutcomeCode.Failed);
   }
 
@@ -251,8 +247,8 @@ export class Journey implements Carrier {
     const admission = this.machines.arrive(request, machine);
     if (admission === Admission.Taken) {
       // The client gave up while it travelled: the cancellation follows it at the same distance.
-      if (request.abandoned) this.cancellations.send(request);
-    } else if (admission === Admission.Swallowed) this.hang(request);
+      if (request.abandoned) this.ends.cancellations.send(request);
+    } else if (admission === Admission.Swallowed) this.ends.hang(request);
     else this.refuse(request, outcomeOf(admission));
   }
 
@@ -290,7 +286,7 @@ export class Journey implements Carrier {
     const isDirect = balancer.returnsDirectly;
     // Those between decided once a connection too, and hear of none of its requests.
     if (isDirect) request.depth = balancer.dialer + 1;
-    const to = isDirect ? this.ways!.openerOf(request) : replica;
+    const to = isDirect ? this.ways!.dialerOf(request) : replica;
     const isDoor = to === null || to.balancer.node.place < 0;
     const place = to === null ? request.source!.place : to.place;
     const isAway = (isDoor || from !== place) && this.travels(request, from, place, isDoor ? 1 : 0);
@@ -333,57 +329,11 @@ export class Journey implements Carrier {
     this.requests.free(request);
   }
 
-  /** The client has waited long enough. */
-  private giveUp(request: Request): void {
-    const { state } = request;
-    if (this.dialing !== null) this.dialing.gaveUp(request);
-    if (this.endEarly(request, OutcomeCode.TimedOut)) return;
-    if (state !== RequestState.Returning && state !== RequestState.Outbound) {
-      this.cancellations.send(request);
-    }
-  }
-
-  /** Its connection broke. What becomes of the work, nobody will hear. */
-  cutOff(request: Request): void {
-    if (!request.abandoned) this.endEarly(request, OutcomeCode.Failed);
-  }
-
-  /** It has ended for its client, and is gone where nothing of it is under way any more. */
-  private endEarly(request: Request, outcome: OutcomeCode): boolean {
-    request.abandoned = true;
-    this.outcomes.endedEarly(request, outcome);
-    const { state } = request;
-    if (state === RequestState.AtBalancer) this.proxies!.givenUp(request);
-    else if (state === RequestState.Hung || state === RequestState.Dialing) this.vanish(request);
-    else return false;
-    return true;
-  }
-
-  /** Nobody will answer. Its balancers count it as in flight until its client gives up. */
-  hang(request: Request): void {
-    if (request.abandoned) return this.vanish(request);
-    request.state = RequestState.Hung;
-    if (this.parts.deadlines.timeoutMs[request.group] === Infinity) this.forgotten++;
-  }
-
-  /** Its client has gone, and so does it. */
-  vanish(request: Request): void {
-    this.release(request);
-    this.requests.free(request);
-  }
-
-  /** Its pools stop counting it; what they hear is that it failed. */
-  private release(request: Request): void {
-    request.outcome = OutcomeCode.TimedOut;
-    while (request.depth > 0) this.hear(request, this.lastHop(request));
-    if (this.dialing !== null) this.dialing.leave(request);
-  }
-
   /** Puts the request on the line between two places; false where there is no distance to travel. */
   private travels(request: Request, from: number, to: number, door: 0 | 1): boolean {
     const { network } = this;
     if (network.isCut(from, to)) {
-      this.hang(request);
+      this.ends.hang(request);
       return true;
     }
     const delayMs = door === 1 ? network.doorMs(from, to) : network.innerMs(from, to);

@@ -1,6 +1,6 @@
 /**
- * What goes before a strategy's pick: rules that lead to targets by name, and users that balancers keep
- * at a target. Which slot a request goes to, and what its answer says to its client.
+ * What goes before a strategy's pick: rules that lead to targets by name, and users that balancers
+ * keep at a target. Which slot a request goes to, and what its answer says to its client.
  */
 import type { Client } from "../balancing/persistence/persistence.ts";
 import { NONE } from "../units.ts";
@@ -33,8 +33,8 @@ export class Keeping {
   }
 
   /**
-   * The slot that its client found, or to which the balancer's rules send the request, or at which its
-   * user is kept, else the strategy's pick (NONE: none is usable).
+   * The slot that its client found, or to which the balancer's rules send the request, or at which
+   * its user is kept, else the strategy's pick (NONE: none is usable).
    * @param connection the one that it comes on, or that is being opened for it
    */
   pick(request: Request, replica: Replica, connection = this.connectionOf(request)): number {
@@ -64,14 +64,14 @@ export class Keeping {
     const { topology, balancers, slotOf, requests, replicas } = this.parts;
     // Answered on its way: no target of a pool was asked.
     if (machine === null || outcome !== OutcomeCode.Completed) return;
-    const { hops, tiers } = requests;
+    const { hops } = requests;
     const { nodes } = topology;
     const client = this.clientOf(request, this.connectionOf(request));
     for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
       // Its hops are over, and still stand where they were written.
-      const replica = replicas[hops[2 * (index * tiers + above.tier) + HopColumn.Pool]];
+      const replica = replicas[hops[requests.hop(index, above.tier) + HopColumn.Pool]];
       const slot = slotOf[node.id];
       const number = numberOf(replica);
       const before = persistence.ended === undefined ? NONE : persistence.kept(client, number);

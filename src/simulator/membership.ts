@@ -1,6 +1,7 @@
 /**
- * Every change of what pools consist of: targets join, leave, drain, change weight, are believed down or up, and
- * strategies are exchanged. One place, so that every change is measured and noted alike.
+ * Every change of what pools consist of: targets join, leave, drain, change weight, are believed
+ * down or up, and strategies are exchanged. One place, so that every change is measured and noted
+ * alike.
  */
 import { strategies } from "../balancing/registry.ts";
 import { entryOf, type Chosen } from "../definition.ts";
@@ -125,7 +126,8 @@ export class Membership {
     balancer.strategy = chosen;
     const apply = (pool: Pool, replica: Replica): void => {
       const definition = entryOf(strategies, chosen.kind);
-      // Each exchange draws from streams of its own: an earlier strategy's draws never shift a later one's.
+      // Each exchange draws from streams of its own: an earlier strategy's draws never shift a
+      // later one's.
       const name = from === "start" ? "" : `/${this.exchanges}`;
       const stream = this.parts.random.named(`picks/${replica.label}${name}`);
       pool.use(definition.create(pool, chosen.settings, stream));
@@ -160,7 +162,10 @@ export class Membership {
     for (const { pool } of this.parts.replicas) pool.refresh();
   }
 
-  /** Which of the root's members are farther away than the nearest, seen from everywhere: what they serve is spillover. */
+  /**
+   * Which of the root's members are farther away than the nearest, seen from everywhere: what they
+   * serve is spillover.
+   */
   reckonDistances(): void {
     const root = this.parts.balancers[0]!;
     if (root.far === null) return;

@@ -59,7 +59,9 @@ export interface BalancerAtWork {
   readonly far: Uint8Array[] | null;
   /** Where its users are kept; null: nowhere. */
   readonly persistence: Persistence | null;
-  /** By position in `places`; null where replicas neither come nor go, and nobody has connections. */
+  /**
+   * By position in `places`; null where replicas neither come nor go, and nobody has connections.
+   */
   sets: ReplicaSet[] | null;
   /** Root only: clients look for its targets, and it sends them where they found it says. */
   readonly isFound: boolean;

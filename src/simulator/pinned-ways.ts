@@ -60,7 +60,9 @@ export class PinnedWays {
     return row === NONE ? OutcomeCode.Failed : this.table.fault[row];
   }
 
-  /** The replica that it meets: the one to which its connection goes, or any; null: there is none. */
+  /**
+   * The replica that it meets: the one to which its connection goes, or any; null: there is none.
+   */
   replicaOf({ index, depth }: Request, balancer: BalancerAtWork, client: number): Replica | null {
     this.locate(index, balancer, depth);
     const { table, row, tier } = this;
@@ -75,11 +77,11 @@ export class PinnedWays {
     return endsHere ? end : set.draw(balancer.replicaStream);
   }
 
-  /** The balancer's replica that stands above it on its way; null: its client does. */
-  openerOf({ index, depth }: Request): Replica | null {
+  /** The replica to which an answer goes that passes by all between; null: to its client. */
+  dialerOf({ index, depth }: Request): Replica | null {
     const { requests, replicas } = this.parts;
-    const hop = 2 * (index * requests.tiers + depth - 1);
-    return depth === 0 ? null : replicas[requests.hops[hop + HopColumn.Pool]];
+    if (depth === 0) return null;
+    return replicas[requests.hops[requests.hop(index, depth - 1) + HopColumn.Pool]];
   }
 
   /** The connection that has decided at a balancer, or was to. */
@@ -105,7 +107,10 @@ export class PinnedWays {
     return stale[row] === Stale.Known ? Handshake.None : done;
   }
 
-  /** It reaches its machine: if its connection ends there, the first one brings the handshake's work. */
+  /**
+   * It reaches its machine: if its connection ends there, the first one brings the handshake's
+   * work.
+   */
   reached(request: Request, machine: Machine): void {
     const row = this.passages.connection[request.index];
     if (row === NONE || this.table.end[row] !== NONE) return;

@@ -1,7 +1,8 @@
 /**
- * Who owned the keys of a pool, at the start and after each of its changes: the pool of a balancer's
- * first replica played again from what the run noted, with the run's own pool, strategies and salts.
- * So the owners are those that the run's requests were sent to, and what moves is what it measured.
+ * Who owned the keys of a pool, at the start and after each of its changes: the pool of a
+ * balancer's first replica played again from what the run noted, with the run's own pool,
+ * strategies and salts. So the owners are those that the run's requests were sent to, and what
+ * moves is what it measured.
  */
 import { Pool } from "../balancing/pool.ts";
 import { strategies } from "../balancing/registry.ts";

@@ -35,6 +35,7 @@ import { BackendDialing } from "./backend-dialing.ts";
 import { Forwarding, forwards } from "./forwarding.ts";
 import { Halts } from "./halts.ts";
 import type { Dialing } from "./dialing.ts";
+import type { EarlyEnds } from "./early-ends.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
 
@@ -48,10 +49,10 @@ export interface Carrier {
   goHome(request: Request): void;
   /** Its last pick comes to nothing: the pool hears it at once. */
   takeBack(request: Request): void;
-  hang(request: Request): void;
-  /** Its client has gone, and so does it. */
-  vanish(request: Request): void;
+  /** For whom nobody answers, or whose client has gone. */
+  readonly ends: EarlyEnds;
 }
+
 export class Proxies {
   private readonly stages: Stages;
   private readonly halts: Halts;
@@ -120,7 +121,7 @@ export class Proxies {
     }
     this.halts.leaveCore(request, at);
     if (over === Stage.Forward) this.carrier.goHome(request);
-    else if (request.abandoned) this.carrier.vanish(request);
+    else if (request.abandoned) this.carrier.ends.vanish(request);
     else this.lookUp(request, at, at.proxy!);
   }
 
@@ -158,7 +159,7 @@ export class Proxies {
       replica.proxy!.cache!.waitingFor(object).remove(request);
       this.stages.end(request, this.parts.queue.nowMs);
     } else return;
-    this.carrier.vanish(request);
+    this.carrier.ends.vanish(request);
   }
 
   /** A balancer stops: what is in its replicas is lost by the manner of the failure. */
@@ -184,7 +185,7 @@ export class Proxies {
       const stage: Stage = stages.stage[request.index];
       this.halts.goOn(request);
       if (silently) {
-        this.carrier.hang(request);
+        this.carrier.ends.hang(request);
         continue;
       }
       request.outcome = OutcomeCode.Failed;
@@ -199,7 +200,10 @@ export class Proxies {
     this.wake();
   }
 
-  /** A request is at its machine: the first on a connection of a balancer's brings the handshake's work. */
+  /**
+   * A request is at its machine: the first on a connection of a balancer's brings the handshake's
+   * work.
+   */
   reached(request: Request, machine: Machine): void {
     const shaken = this.backendDialing.takeHandshake(request);
     if (shaken === Handshake.None) return;
@@ -207,7 +211,10 @@ export class Proxies {
     request.demandMs += handshakeDemandMs(shaken, nodes[machine.node].machines!);
   }
 
-  /** Of the connection that it came on, a balancer's or its client's, where that ends here: told once. */
+  /**
+   * Of the connection that it came on, a balancer's or its client's, where that ends here: told
+   * once.
+   */
   private takeHandshake(request: Request): Handshake {
     const shaken = this.backendDialing.takeHandshake(request);
     if (shaken !== Handshake.None) return shaken;
@@ -247,7 +254,7 @@ export class Proxies {
         return;
       }
       if (found === Found.Wait) {
-        if (request.abandoned) this.carrier.vanish(request);
+        if (request.abandoned) this.carrier.ends.vanish(request);
         else this.halts.await(request, Stage.Fetch, replica, cache.waitingFor(request.object));
         return;
       }

@@ -6,9 +6,9 @@ import type { Parts } from "./parts.ts";
 type Purge = Extract<EventSpec, { readonly kind: "purge" }>;
 
 /**
- * By object id; null: all. A share is taken by hashes of objects and of the time, so that an edge and
- * its shield which are purged at once lose the same, and the next purge means others. Classes share
- * no objects.
+ * By object id; null: all. A share is taken by hashes of objects and of the time, so that an edge
+ * and its shield which are purged at once lose the same, and the next purge means others. Classes
+ * share no objects.
  */
 export function objectsOf(
   { classes, share = 1, atMs }: Purge,

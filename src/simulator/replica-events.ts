@@ -97,13 +97,13 @@ export class ReplicaEvents {
   /** What is under way through it gets lost: nobody else knows of it. */
   private loseRequests(replica: Replica): void {
     const { requests } = this.parts;
-    const { hops, tiers } = requests;
+    const { hops } = requests;
     for (const request of requests.all) {
       if (request.state === RequestState.Free) continue;
       for (let tier = 0; tier < request.depth; tier++) {
-        const pool = hops[2 * (request.index * tiers + tier) + HopColumn.Pool];
+        const pool = hops[requests.hop(request.index, tier) + HopColumn.Pool];
         if (pool !== replica.id) continue;
-        this.journey.cutOff(request);
+        this.journey.ends.cutOff(request);
         break;
       }
     }

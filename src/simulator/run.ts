@@ -272,7 +272,7 @@ export class Simulation {
       case EventKind.Timeout:
         return this.journey.timedOut();
       case EventKind.Cancel:
-        return this.journey.cancellations.arrived();
+        return this.journey.ends.cancellations.arrived();
       case EventKind.SlowStart:
         return this.membership.slowStarts.step();
       case EventKind.Probe:
@@ -317,9 +317,9 @@ export class Simulation {
     const { bornTotal, outcomesTotal } = this.parts.recorder;
     let ended = 0;
     for (const count of outcomesTotal) ended += count;
-    const { forgotten, proxies } = this.journey;
+    const { ends, proxies } = this.journey;
     // Who waits behind what will never come back waits as long: nobody else is left to be waited for.
-    return bornTotal - ended <= forgotten + (proxies === null ? 0 : proxies.waitingForEver);
+    return bornTotal - ended <= ends.forgotten + (proxies === null ? 0 : proxies.waitingForEver);
   }
 
   /** A limited run ends when all that can be answered is answered. */

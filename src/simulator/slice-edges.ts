@@ -1,4 +1,7 @@
-/** Where a run is cut into slices: every window's edge, the warm-up's end, events, and every span that somebody asks about. */
+/**
+ * Where a run is cut into slices: every window's edge, the warm-up's end, events, and every span
+ * that somebody asks about.
+ */
 import type { Scenario } from "../scenario/scenario.ts";
 import { NEVER } from "../units.ts";
 

@@ -6,10 +6,10 @@
  * Follows HAProxy 3.0's `slowstart`: linear in time, a step each twentieth of the window, only for
  * targets that come while the balancer runs (there: that were seen down), never for those there
  * from the start. Envoy's slow start with an aggression of 1 is the same line, reckoned at each
- * pick. Ours: the line begins at `from` (Envoy cuts its line off below a least part, 10% by default,
- * whence our default; HAProxy begins at nothing, and takes a second a step at least). What is
- * believed down has no slow start to go on with, and begins anew when it is back; a weight that is
- * set counts at once, times the part reached.
+ * pick. Ours: the line begins at `from` (Envoy cuts its line off below a least part, 10% by
+ * default, whence our default; HAProxy begins at nothing, and takes a second a step at least). What
+ * is believed down has no slow start to go on with, and begins anew when it is back; a weight that
+ * is set counts at once, times the part reached.
  *
  * Strategies that ignore weights notice nothing. Those that place keys move some at every step.
  * Steps are no changes of membership: they are neither recorded nor measured as disruption; what a

@@ -1,15 +1,15 @@
 /**
- * Bytes on links that have a bandwidth: a hop takes bytes / bandwidth longer there. On a client's own
- * link the request's bytes take their time on its first hop, the answer's on its last; between places
- * on every hop. A refusal has no bytes worth speaking of. Transfers do not slow each other down: a
- * bandwidth is what one of them gets, not what a link carries in all.
+ * Bytes on links that have a bandwidth: a hop takes bytes / bandwidth longer there. On a client's
+ * own link the request's bytes take their time on its first hop, the answer's on its last; between
+ * places on every hop. A refusal has no bytes worth speaking of. Transfers do not slow each other
+ * down: a bandwidth is what one of them gets, not what a link carries in all.
  *
- * What takes its own time does not keep the order of a line, so these hops stand in a heap: O(log n)
- * each. Hops without bytes go by the lines as ever.
+ * What takes its own time does not keep the order of a line, so these hops stand in a heap: O(log
+ * n) each. Hops without bytes go by the lines as ever.
  */
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { EventQueue, Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { hasBandwidths } from "../world/bandwidths.ts";
 import type { Network } from "../world/network.ts";
@@ -24,8 +24,7 @@ interface Surroundings {
 }
 
 export class Transfers {
-  private readonly underWay = new TimerQueue();
-  private readonly subject: Subject;
+  private readonly arrivals: AlarmClock;
   /** By region; bytes per ms, Infinity where bytes take no time. */
   private readonly access: Float64Array;
   /** By from × places + to; likewise. */
@@ -39,7 +38,7 @@ export class Transfers {
   ) {
     const { clients, places, bandwidths } = scenario;
     this.places = places.length;
-    this.subject = world.queue.add(EventKind.Transfer, 0);
+    this.arrivals = new AlarmClock(world.queue, EventKind.Transfer);
     this.access = Float64Array.from(clients, ({ bandwidth }) => bandwidth ?? Infinity);
     this.between = new Float64Array(places.length * places.length).fill(Infinity);
     for (const [from, row] of (bandwidths ?? []).entries()) {
@@ -59,12 +58,10 @@ export class Transfers {
     const addedMs =
       bytes / this.between[link] + (door === 1 ? bytes / this.access[request.source!.region] : 0);
     if (addedMs === 0) return false;
-    const { queue } = this.world;
     request.networkMs += delayMs + addedMs;
     this.passages.link[request.index] = link;
-    request.dueMs = queue.nowMs + delayMs + addedMs;
-    this.underWay.add(request.dueMs, request.index);
-    queue.schedule(this.subject, this.underWay.nextMs);
+    request.dueMs = this.world.queue.nowMs + delayMs + addedMs;
+    this.arrivals.set(request.dueMs, request.index);
     return true;
   }
 
@@ -75,10 +72,7 @@ export class Transfers {
 
   /** The next one has arrived. */
   arrived(): Request {
-    const { queue, requests } = this.world;
-    const request = requests.all[this.underWay.take()];
-    queue.schedule(this.subject, this.underWay.nextMs);
-    return request;
+    return this.world.requests.all[this.arrivals.take()];
   }
 
   /** Whether the link that it came by is cut now. */

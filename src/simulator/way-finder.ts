@@ -110,7 +110,8 @@ export class WayFinder {
       const slot = this.pick(row, request, replica);
       if (slot < 0) return false;
       const target = replica.targets[slot];
-      // The handshake goes no farther than to the end; what is pinned beyond is told by the upgrade.
+      // The handshake goes no farther than to the end; what is pinned beyond is told by the
+      // upgrade.
       const { outMs, backMs } = this;
       if (!this.step(replica, target)) return false;
       if (isThere) [this.outMs, this.backMs] = [outMs, backMs];

@@ -74,8 +74,8 @@ export interface Periods {
 }
 
 /**
- * `onsetMs`: when that began which led to the episode, its start where nothing did; `sinceMs`: end of
- * the episode before or of the warm-up; `untilMs`: begin of what comes next, or the run's end.
+ * `onsetMs`: when that began which led to the episode, its start where nothing did; `sinceMs`: end
+ * of the episode before or of the warm-up; `untilMs`: begin of what comes next, or the run's end.
  */
 export function periodsOf(
   episode: Pick<Episode, "startMs" | "endMs"> & { readonly onsetMs?: number },
@@ -202,7 +202,9 @@ export function changeEffects(
   });
 }
 
-/** Changes of the truth that balancers find out about later, if at all: what follows is not the old. */
+/**
+ * Changes of the truth that balancers find out about later, if at all: what follows is not the old.
+ */
 const DISTURBANCES: ReadonlySet<string> = new Set(["failed", "slowed", "cut", "rate"]);
 
 /** When the truth first changed in (afterMs, beforeMs): a fault comes before the belief in it. */
@@ -220,7 +222,9 @@ function remapMissesOf(usual: Tally, after: Tally): number {
   return Math.max(0, after.misses[REMAP] - rate * lasted(after));
 }
 
-/** Targets that a balancer began to believe down in [fromMs, toMs) while nothing had failed there. */
+/**
+ * Targets that a balancer began to believe down in [fromMs, toMs) while nothing had failed there.
+ */
 function falseAlarms(record: RunRecord, fromMs: number, toMs: number): number {
   const failed = new Set<number>();
   const alarmed = new Set<number>();

@@ -1,4 +1,7 @@
-/** What must add up at the end of a run: requests, sessions, connections; over all of it, the warm-up too. */
+/**
+ * What must add up at the end of a run: requests, sessions, connections; over all of it, the
+ * warm-up too.
+ */
 import { OUTCOMES } from "./run-record.ts";
 import type { RunRecord, SessionsRecord } from "./run-record.ts";
 

@@ -112,7 +112,8 @@ export class Histogram {
 
   /**
    * The value below which a part `q` (0..1) of all values lies, interpolated inside its bin: within
-   * 1/128 of the exact quantile, never above the greatest value. NaN while empty. O(bins).
+   * 1/128 of the exact quantile, never above the greatest value; 0 in the first bin, below a
+   * nanosecond. NaN while empty. O(bins).
    */
   quantile(q: number): number {
     if (this.count === 0) return NaN;
@@ -121,6 +122,7 @@ export class Histogram {
     for (let i = 0; i < this.counts.length; i++) {
       const here = this.counts[i];
       if (here > 0 && below + here >= wanted) {
+        if (this.first + i === 0) return 0;
         const low = lowerEdge(this.first + i);
         const high = lowerEdge(this.first + i + 1);
         return Math.min(this.max, low + ((high - low) * (wanted - below)) / here);

@@ -191,7 +191,9 @@ export const PROXY_COUNTS = [
   "backend-resumed",
 ] as const;
 export type ProxyCountName = (typeof PROXY_COUNTS)[number];
-/** What is counted of clients' connections by region. Closed in good order, or broken, by reason. */
+/**
+ * What is counted of clients' connections by region. Closed in good order, or broken, by reason.
+ */
 export const CONNECTION_COUNTS = [
   "opened",
   "reconnects",
@@ -235,7 +237,9 @@ export interface SliceRecord {
   readonly origin: OriginRecord | null;
   /** By region × DOOR_COUNTS.length + count; null where clients look for nothing. */
   readonly door: Float64Array | null;
-  /** By index in `ProxiesRecord.replicas` × PROXY_COUNTS.length + count; empty where there are none. */
+  /**
+   * By index in `ProxiesRecord.replicas` × PROXY_COUNTS.length + count; empty where there are none.
+   */
   readonly proxies: Float64Array;
   /** null where no clients have any. */
   readonly connections: ConnectionsSlice | null;
@@ -332,7 +336,10 @@ export interface RunRecord {
 export interface LayerRecord {
   readonly node: number;
   readonly layer: "door" | 4 | 7;
-  /** What it decides once, and counts as in flight: at layer 7 a connection only where all are upgraded. */
+  /**
+   * What it decides once, and counts as in flight: at layer 7 a connection only where all are
+   * upgraded.
+   */
   readonly decides: "connection" | "request";
   readonly replicas: number;
 }

@@ -115,9 +115,9 @@ export interface SeriesTable {
 }
 
 /**
- * What `series.csv` holds: the rows without the columns of features that none of them has, so that a
- * run without connections reads as if there were none. `before` heads what stands before
- * the series' own columns in each row. O(cells).
+ * What `series.csv` holds: the rows without the columns of features that none of them has, so that
+ * a run without connections reads as if there were none. `before` heads what stands before the
+ * series' own columns in each row. O(cells).
  */
 export function seriesTable(
   rows: Iterable<SeriesRow>,

@@ -1,7 +1,7 @@
 /**
  * What a user's packets say they come from: an address of its own, or that of the forward proxy in
- * front of it, which others have too. Proxies are forward ones here, the clients' own (`proxies` of a
- * client region); those in `proxies/` are balancers.
+ * front of it, which others have too. Proxies are forward ones here, the clients' own (`proxies` of
+ * a client region); those in `proxies/` are balancers.
  */
 import type { ProxiesSpec } from "../scenario/scenario.ts";
 

@@ -6,13 +6,13 @@
  *   half timeout a sweep looks at all requests and sets an alarm for those whose time will be up
  *   before the next sweep; the deadline of a request is two sweeps away at its birth, so at least
  *   one sees it. O(requests) a sweep, no memory.
- * - *impatient* classes, whose sweeps would come too often: equal patience keeps the order of birth,
- *   so their requests stand in a line, and its alarm passes over those that have been answered. O(1)
- *   a request, 8 bytes for each birth of one timeout.
+ * - *impatient* classes, whose sweeps would come too often: equal patience keeps the order of
+ *   birth, so their requests stand in a line, and its alarm passes over those that have been
+ *   answered. O(1) a request, 8 bytes for each birth of one timeout.
  */
-import type { EventQueue, Subject } from "../engine/event-queue.ts";
+import { AlarmClock } from "../engine/alarm-clock.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
 
 /** A class with at least this timeout is patient. */
@@ -29,8 +29,7 @@ export class Deadlines {
   private readonly sweepMs: number;
   /** By class; null for the patient ones. */
   private readonly lines: readonly (BirthLine | null)[];
-  private readonly alarms = new TimerQueue();
-  private readonly subject: Subject;
+  private readonly alarms: AlarmClock;
 
   constructor(
     timeoutsMs: readonly (number | null)[],
@@ -42,8 +41,8 @@ export class Deadlines {
     this.watchesBirths = this.lines.some((line) => line !== null);
     const patient = this.timeoutMs.filter((ms) => ms >= PATIENT_MS);
     this.sweepMs = Math.min(Infinity, ...patient) / 2;
-    this.subject = queue.add(EventKind.Timeout, 0);
-    if (this.sweepMs < Infinity) this.set(this.sweepMs, SWEEP, 0);
+    this.alarms = new AlarmClock(queue, EventKind.Timeout);
+    if (this.sweepMs < Infinity) this.alarms.set(this.sweepMs, SWEEP);
   }
 
   /** A request was born. Amortised O(1). */
@@ -51,14 +50,13 @@ export class Deadlines {
     const line = this.lines[request.group];
     if (line === null) return;
     line.append(request.index, request.serial);
-    if (line.size === 1) this.set(this.deadlineOf(request), LINE - request.group, 0);
+    if (line.size === 1) this.alarms.set(this.deadlineOf(request), LINE - request.group);
   }
 
   /** The alarm rang: a request whose time is up now, null where nobody's is. */
   expired(): Request | null {
-    const serial = this.alarms.nextStamp;
+    const serial = this.alarms.stamp;
     const payload = this.alarms.take();
-    this.queue.schedule(this.subject, this.alarms.nextMs);
     if (payload >= 0) {
       const request = this.requests.all[payload];
       return request.serial === serial ? request : null;
@@ -74,14 +72,14 @@ export class Deadlines {
       if (request.state === RequestState.Free || request.abandoned) continue;
       if (this.lines[request.group] !== null) continue;
       const deadlineMs = this.deadlineOf(request);
-      if (deadlineMs < nextMs) this.set(deadlineMs, request.index, request.serial);
+      if (deadlineMs < nextMs) this.alarms.set(deadlineMs, request.index, request.serial);
     }
-    this.set(nextMs, SWEEP, 0);
+    this.alarms.set(nextMs, SWEEP);
   }
 
   /**
-   * Takes the answered ones off a line's head, and those whose time is up now, each with an alarm of
-   * its own.
+   * Takes the answered ones off a line's head, and those whose time is up now, each with an alarm
+   * of its own.
    */
   private passOver(group: number): void {
     const line = this.lines[group]!;
@@ -90,10 +88,10 @@ export class Deadlines {
       if (request.serial === line.firstSerial) {
         const deadlineMs = this.deadlineOf(request);
         if (deadlineMs > this.queue.nowMs) {
-          this.set(deadlineMs, LINE - group, 0);
+          this.alarms.set(deadlineMs, LINE - group);
           return;
         }
-        this.set(deadlineMs, request.index, request.serial);
+        this.alarms.set(deadlineMs, request.index, request.serial);
       }
       line.drop();
     }
@@ -102,14 +100,11 @@ export class Deadlines {
   private deadlineOf(request: Request): number {
     return request.bornMs + this.timeoutMs[request.group];
   }
-
-  private set(timeMs: number, payload: number, stamp: number): void {
-    this.alarms.add(timeMs, payload, stamp);
-    this.queue.schedule(this.subject, this.alarms.nextMs);
-  }
 }
 
-/** Requests, by index, in order of birth, with their serials: a ring that doubles when it is full. */
+/**
+ * Requests, by index, in order of birth, with their serials: a ring that doubles when it is full.
+ */
 class BirthLine {
   private entries = new Int32Array(64);
   private head = 0;

@@ -2,35 +2,32 @@
  * Fetches after a cache miss, or of a session's state, that are waited for without a core: any
  * number at once, each until its own time.
  */
-import type { EventQueue, Subject } from "../engine/event-queue.ts";
+import { AlarmClock } from "../engine/alarm-clock.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
 import type { Machine } from "./machine.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
 
 export class Fetches {
-  private readonly due = new TimerQueue();
-  private readonly subject: Subject;
+  private readonly due: AlarmClock;
 
   constructor(
     private readonly queue: EventQueue,
     private readonly requests: Requests,
   ) {
-    this.subject = queue.add(EventKind.Fetched, 0);
+    this.due = new AlarmClock(queue, EventKind.Fetched);
   }
 
   begin(request: Request, machine: Machine, waitMs: number): void {
     request.state = RequestState.Fetching;
     machine.fetching++;
-    this.due.add(this.queue.nowMs + waitMs, request.index, request.serial);
-    this.queue.schedule(this.subject, this.due.nextMs);
+    this.due.set(this.queue.nowMs + waitMs, request.index, request.serial);
   }
 
   /** The next one is over: its request, or null where that was lost or taken back meanwhile. */
   next(): Request | null {
-    const serial = this.due.nextStamp;
+    const serial = this.due.stamp;
     const request = this.requests.all[this.due.take()];
-    this.queue.schedule(this.subject, this.due.nextMs);
     if (request.serial !== serial || request.state !== RequestState.Fetching) return null;
     request.machine!.fetching--;
     return request;

@@ -1,14 +1,14 @@
 /**
- * What stands behind all caches: a miss is fetched here, and here it may have to wait. One station of
- * so many cores with one first-in-first-out queue, at one place. A fetch travels there, waits, takes
- * the work that the class's `on-miss` says, and travels back; one that finds the queue full is
- * refused and fails with its request, as does one over a cut link. The origin knows nothing of what
- * became of a request meanwhile: work for one whose client or machine is gone is done all the same,
- * which is how origins collapse.
+ * What stands behind all caches: a miss is fetched here, and here it may have to wait. One station
+ * of so many cores with one first-in-first-out queue, at one place. A fetch travels there, waits,
+ * takes the work that the class's `on-miss` says, and travels back; one that finds the queue full
+ * is refused and fails with its request, as does one over a cut link. The origin knows nothing of
+ * what became of a request meanwhile: work for one whose client or machine is gone is done all the
+ * same, which is how origins collapse.
  */
+import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { EventQueue, Subject } from "../engine/event-queue.ts";
-import { TimerQueue } from "../engine/timer-queue.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { OriginSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Network } from "./network.ts";
@@ -55,30 +55,6 @@ export interface OriginCounters {
   readonly coreMs: number;
 }
 
-/** Alarms that are one subject of the event queue. */
-class AlarmLine {
-  private readonly alarms = new TimerQueue();
-  private readonly subject: Subject;
-
-  constructor(
-    private readonly queue: EventQueue,
-    kind: EventKind,
-  ) {
-    this.subject = queue.add(kind, 0);
-  }
-
-  add(delayMs: number, payload: number): void {
-    this.alarms.add(this.queue.nowMs + delayMs, payload);
-    this.queue.schedule(this.subject, this.alarms.nextMs);
-  }
-
-  take(): number {
-    const payload = this.alarms.take();
-    this.queue.schedule(this.subject, this.alarms.nextMs);
-    return payload;
-  }
-}
-
 export class Origin {
   private readonly fetches: Fetch[] = [];
   private firstFree: Fetch | null = null;
@@ -88,18 +64,18 @@ export class Origin {
   private busy = 0;
   private sinceMs = 0;
   private readonly count = { fetches: 0, refused: 0, started: 0, waitMs: 0, busyMs: 0, coreMs: 0 };
-  private readonly outbound: AlarmLine;
-  private readonly serving: AlarmLine;
-  private readonly homebound: AlarmLine;
+  private readonly outbound: AlarmClock;
+  private readonly serving: AlarmClock;
+  private readonly homebound: AlarmClock;
 
   constructor(
     private readonly spec: OriginSpec,
     private readonly queue: EventQueue,
     private readonly network: Network,
   ) {
-    this.outbound = new AlarmLine(queue, EventKind.OriginReached);
-    this.serving = new AlarmLine(queue, EventKind.OriginServed);
-    this.homebound = new AlarmLine(queue, EventKind.OriginAnswered);
+    this.outbound = new AlarmClock(queue, EventKind.OriginReached);
+    this.serving = new AlarmClock(queue, EventKind.OriginServed);
+    this.homebound = new AlarmClock(queue, EventKind.OriginAnswered);
   }
 
   /** A request at a machine of that place fetches what its cache did not have. O(log fetches). */
@@ -118,8 +94,8 @@ export class Origin {
   }
 
   /**
-   * How long until this request is answered if nothing more is asked for, ms; 0 where nothing is under
-   * way for it. O(fetches log cores).
+   * How long until this request is answered if nothing more is asked for, ms; 0 where nothing is
+   * under way for it. O(fetches log cores).
    */
   restMs(request: Request): number {
     const fetch = this.fetches.find((one) => {
@@ -219,10 +195,10 @@ export class Origin {
   }
 
   /** The next leg of its way, and the alarm that ends it. */
-  private enter(fetch: Fetch, state: FetchState, lastsMs: number, line: AlarmLine): void {
+  private enter(fetch: Fetch, state: FetchState, lastsMs: number, clock: AlarmClock): void {
     fetch.state = state;
     fetch.dueMs = this.queue.nowMs + lastsMs;
-    line.add(lastsMs, fetch.index);
+    clock.set(fetch.dueMs, fetch.index);
   }
 
   private oneWayMs(from: number): number {

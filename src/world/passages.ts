@@ -1,7 +1,7 @@
 /**
- * What requests meet on their way beside network and machines: names, connections, balancers with work
- * of their own. One entry a request, by its index, beside the requests and not in them, so that a run
- * without any of this neither has nor touches it.
+ * What requests meet on their way beside network and machines: names, connections, balancers with
+ * work of their own. One entry a request, by its index, beside the requests and not in them, so
+ * that a run without any of this neither has nor touches it.
  */
 import { longerDoubles, longerInts } from "../arrays.ts";
 import { NONE } from "../units.ts";
@@ -31,8 +31,8 @@ export class Passages {
   /** While bytes take their time: from × places + to. */
   link = new Int32Array(0);
   /**
-   * By Handshake: of the connection that a balancer has opened for it, which its end has yet to work
-   * for.
+   * By Handshake: of the connection that a balancer has opened for it, which its end has yet to
+   * work for.
    */
   handshake = new Uint8Array(0);
   /** 1 where it has met a response cache. */

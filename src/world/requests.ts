@@ -142,6 +142,11 @@ export class Requests {
     this.grow(FIRST_REQUESTS);
   }
 
+  /** Where a tier's hop stands in `hops`. */
+  hop(index: number, tier: number): number {
+    return 2 * (index * this.tiers + tier);
+  }
+
   /** A request born now; only what every request has is set. Amortised O(1). */
   take(): Request {
     if (this.firstFree === null) this.grow(this.all.length);

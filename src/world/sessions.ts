@@ -17,8 +17,8 @@
  * | is behind a cut link      | stays, and is lost as soon | opens a fresh session                   |
  * |                           | as it is wanted elsewhere  |                                         |
  *
- * A machine that joins holds nothing; whom it takes over is told by the strategy. A machine that has
- * recovered holds nothing either.
+ * A machine that joins holds nothing; whom it takes over is told by the strategy. A machine that
+ * has recovered holds nothing either.
  *
  * Two requests of one user under way: the session belongs to where the later one was admitted, from
  * that moment on; the earlier one goes on with what it has. A request that finds the state still on

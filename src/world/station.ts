@@ -2,8 +2,8 @@
 import { TimerQueue } from "../engine/timer-queue.ts";
 
 /**
- * How long who comes now waits for a core: all are busy yet for `restsMs`, and `queuedMs` of work wait
- * before it. O((cores + queue) log cores).
+ * How long who comes now waits for a core: all are busy yet for `restsMs`, and `queuedMs` of work
+ * wait before it. O((cores + queue) log cores).
  */
 export function waitBehind(restsMs: readonly number[], queuedMs: readonly number[]): number {
   const free = new TimerQueue();

@@ -1,8 +1,9 @@
 /**
- * What a million open connections take in a run: resident memory of a process that holds them, above that of one with the
- * same users and requests and no connections. Two layer-4 tiers, each with a table of what it sent where, and connections
- * with lifetimes, so that all that a connection can have beside its row is there.
- * `node test/bench/connections.mjs [--users N] [--each REQUESTS] [--dist DIR]`
+ * What a million open connections take in a run: resident memory of a process that holds them,
+ * above that of one with the same users and requests and no connections. Two layer-4 tiers, each
+ * with a table of what it sent where, and connections with lifetimes, so that all that a connection
+ * can have beside its row is there. `node test/bench/connections.mjs [--users N] [--each REQUESTS]
+ * [--dist DIR]`
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -35,7 +36,10 @@ const VARIANTS = {
   all: [CONNECTIONS, LAYER_4],
 };
 
-/** A request is over within a ms, so hardly any are under way: what is held is users and connections. */
+/**
+ * A request is over within a ms, so hardly any are under way: what is held is users and
+ * connections.
+ */
 const textOf = ([connections, layer]) => `seed: 1
 stop-after: ${requests} requests
 warmup: 0s

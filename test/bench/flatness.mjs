@@ -1,4 +1,7 @@
-/** What a request costs by the number of targets: one tier, the same load a machine, every strategy of the registry. */
+/**
+ * What a request costs by the number of targets: one tier, the same load a machine, every strategy
+ * of the registry.
+ */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -9,8 +12,9 @@ const LOAD = 0.8;
 /** Hashing spreads unevenly: at a lower load none of 10,000 machines on a ring is overloaded. */
 const KEYED_LOAD = 0.5;
 /**
- * Envoy's ring has 1,024 points whatever the pool: of 10,000 machines with one each every seventh would get more
- * than it can serve, and queues would grow all the time. With the ring growing as the pool, all sizes are alike.
+ * Envoy's ring has 1,024 points whatever the pool: of 10,000 machines with one each every seventh
+ * would get more than it can serve, and queues would grow all the time. With the ring growing as
+ * the pool, all sizes are alike.
  */
 const ENVOY_POINTS_A_TARGET = 100;
 /** O(n) a pick by definition, as their own pages say. */
@@ -31,7 +35,10 @@ export async function strategiesOf(dist) {
   return [...plain, ...more, { text: "least-connections", keyed: false, weighted: true }];
 }
 
-/** Half of the machines at two thirds of the mean speed and weight, half at four thirds: the same load on each. */
+/**
+ * Half of the machines at two thirds of the mean speed and weight, half at four thirds: the same
+ * load on each.
+ */
 const unequal = (targets) => `
     - { machines: ${targets / 2}, weight: 1, speed: 0.6667 }
     - { machines: ${targets / 2}, weight: 2, speed: 1.3333 }`;
@@ -53,7 +60,10 @@ balancer:
 
 const run = (count) => ({ settings: [["stop-after", `${count} requests`]] });
 
-/** ns of CPU a request in the loop, by size; the median of `repeats` runs after one to warm up, one process a size. */
+/**
+ * ns of CPU a request in the loop, by size; the median of `repeats` runs after one to warm up, one
+ * process a size.
+ */
 export function costs(dist, strategy, sizes, requests, repeats) {
   return sizes.map((targets) => {
     const runs = [run(Math.min(requests, 500_000)), ...Array(repeats).fill(run(requests))];

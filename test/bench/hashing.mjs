@@ -1,7 +1,8 @@
 /**
- * What placement structures cost: lookups, building, one node out and in again, bytes; at 10 to 100,000
- * nodes, next to the cost that their sources state, and against plain C++ where a compiler is there.
- * Options: `--nodes 10,1000`, `--only jump,dx`, `--write` (HASHING.md), `--json`, `--dist DIR`.
+ * What placement structures cost: lookups, building, one node out and in again, bytes; at 10 to
+ * 100,000 nodes, next to the cost that their sources state, and against plain C++ where a compiler
+ * is there. Options: `--nodes 10,1000`, `--only jump,dx`, `--write` (HASHING.md), `--json`, `--dist
+ * DIR`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

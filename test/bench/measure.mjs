@@ -1,7 +1,7 @@
 /**
- * One process of measurement: reads a scenario and runs it as `lbsim run` does, several times with different settings,
- * and prints one JSON line a run. Its only argument is a JSON task:
- * `{ dist, file, runs: [{ settings: [[path, value]], spans: { name: [fromMs, toMs] } }] }`.
+ * One process of measurement: reads a scenario and runs it as `lbsim run` does, several times with
+ * different settings, and prints one JSON line a run. Its only argument is a JSON task: `{ dist,
+ * file, runs: [{ settings: [[path, value]], spans: { name: [fromMs, toMs] } }] }`.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";

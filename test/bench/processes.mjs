@@ -40,7 +40,10 @@ export function measure(task) {
 }
 
 const hasBash = spawnSync("bash", ["-c", "true"]).status === 0;
-/** Bash's `time`: milliseconds of user and system time of a whole process, as Node does not tell them of a child. */
+/**
+ * Bash's `time`: milliseconds of user and system time of a whole process, as Node does not tell
+ * them of a child.
+ */
 const TIMED = 'TIMEFORMAT="cpu %3U %3S"; time "$@" > /dev/null';
 
 /** CPU seconds of a whole process, or null where there is no bash to ask. */

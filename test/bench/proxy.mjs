@@ -1,8 +1,9 @@
 /**
- * What a layer-7 balancer's own parts cost a request: W1's pool (100 machines, least connections, 80
- * requests a millisecond) plain and with each part, each in a process of its own and with the same
- * requests. Half of the objects may be stored, so most requests look up, miss, are sent on a connection, and are stored on their way
- * back. `node test/bench/proxy.mjs [--requests N] [--repeats N] [--dist DIR]`
+ * What a layer-7 balancer's own parts cost a request: W1's pool (100 machines, least connections,
+ * 80 requests a millisecond) plain and with each part, each in a process of its own and with the
+ * same requests. Half of the objects may be stored, so most requests look up, miss, are sent on a
+ * connection, and are stored on their way back. `node test/bench/proxy.mjs [--requests N]
+ * [--repeats N] [--dist DIR]`
  */
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -24,7 +25,9 @@ const { values: options } = parseArgs({
 const POOL = "pool: { connections: 100, idle: 60s }";
 const CACHE = "response-cache: { lru: 10_000, ttl: 60s, cacheable: 50%, coalesce: true }";
 const WORK = "work: { cores: 4, request: 10us }";
-/** A change that never comes, to a strategy that looks at keys: so who and what is drawn here too. */
+/**
+ * A change that never comes, to a strategy that looks at keys: so who and what is drawn here too.
+ */
 const ASKS = "events: [{ at: 1h, set: one.strategy, to: ring-hash }]";
 const VARIANTS = [
   ["plain", "", ASKS],

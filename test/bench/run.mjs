@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: the workloads of README.md as ordinary scenarios, beside the reference in C++, in ratios from one run of
- * both. What it does and why stands in README.md; `--help` lists the options.
+ * `npm run bench`: the workloads of README.md as ordinary scenarios, beside the reference in C++,
+ * in ratios from one run of both. What it does and why stands in README.md; `--help` lists the
+ * options.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, platform, release, totalmem } from "node:os";
@@ -88,7 +89,10 @@ function machineLines() {
   ];
 }
 
-/** A process of ours: a run to warm up, at the size at which the results are known, then the measured one. */
+/**
+ * A process of ours: a run to warm up, at the size at which the results are known, then the
+ * measured one.
+ */
 function warm(workload) {
   const { name, file, expected, checkedAt } = workload;
   const pairs = [];

@@ -1,6 +1,7 @@
 /**
- * How fast the playground's engine simulates in headless Chromium's worker, beside the same scenario in Node: wall time
- * of pairs of runs that follow each other, each second of a pair after one run to warm up; median of the ratios.
+ * How fast the playground's engine simulates in headless Chromium's worker, beside the same
+ * scenario in Node: wall time of pairs of runs that follow each other, each second of a pair after
+ * one run to warm up; median of the ratios.
  *
  *     npm run build
  *     node test/bench/worker.mjs [--repeats N] [--dist DIR]

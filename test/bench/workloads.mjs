@@ -1,6 +1,6 @@
 /**
- * The four workloads of README.md: where their scenarios stand, what has to come out, and what has to be set for another
- * number of requests. Nothing here changes what is simulated, only how long.
+ * The four workloads of README.md: where their scenarios stand, what has to come out, and what has
+ * to be set for another number of requests. Nothing here changes what is simulated, only how long.
  */
 
 const percent = (value, tolerance) => ({ value, tolerance });
@@ -27,8 +27,8 @@ export const WORKLOADS = [
     cold: true,
     settings: (requests) => lasting(requests, 80, 1 / 10),
     /**
-     * Tolerances: three standard errors of 900,000 outcomes are 0.5 % of the mean and 0.7 % of p99, a quantile
-     * comes from bins that may be 0.8 % off, and the expectations have three digits.
+     * Tolerances: three standard errors of 900,000 outcomes are 0.5 % of the mean and 0.7 % of p99,
+     * a quantile comes from bins that may be 0.8 % off, and the expectations have three digits.
      */
     expected: { mean: percent(1.006, 0.01), p50: percent(0.697, 0.015), p99: percent(4.63, 0.02) },
   },
@@ -75,9 +75,10 @@ export const WORKLOADS = [
       return { before: [warm, join], just: [join, settled], rest: [settled, Infinity] };
     },
     /**
-     * Only for 2,000,000 requests: the miss rate still rises from the warm caches' to the long run's. The ring's layout is
-     * not the reference's, and decides how long queues are and how many keys the newcomer takes: hence
-     * the wider bands (0.0416 of all requests are its own here, 0.0458 there).
+     * Only for 2,000,000 requests: the miss rate still rises from the warm caches' to the long
+     * run's. The ring's layout is not the reference's, and decides how long queues are and how many
+     * keys the newcomer takes: hence the wider bands (0.0416 of all requests are its own here,
+     * 0.0458 there).
      */
     expected: {
       "before.miss-rate": percent(0.158, 0.02),

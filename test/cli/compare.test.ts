@@ -30,8 +30,9 @@ describe("lbsim compare", () => {
     expect(out).toContain("runs  6 of 6 (2 variants × 3 seeds, the same traffic for all)");
     expect(out).toContain("Before and after: the change at 5 s (global/fra: 4 joined)");
     expect(out).toContain("Differences to mod-n, with 95 % intervals");
-    // From 3 to 4 machines mod-n keeps min(3,4)/lcm(3,4) = 1/4 of the keys and a ring 3/4, so it moves 50 points
-    // less. With 100 points a machine the newcomer's share of 25 % has σ ≈ 25 %/√100 = 2.5 points: 4 σ are 10.
+    // From 3 to 4 machines mod-n keeps min(3,4)/lcm(3,4) = 1/4 of the keys and a ring 3/4, so it
+    // moves 50 points less. With 100 points a machine the newcomer's share of 25 % has σ ≈ 25
+    // %/√100 = 2.5 points: 4 σ are 10.
     const [, moved = ""] = /^keys moved, points +(−[\d.]+) ± [\d.]+ ✓$/m.exec(out) ?? [];
     expect(Math.abs(Number(moved.replace("−", "-")) + 50)).toBeLessThan(10);
     expect(out).toContain("again        lbsim compare small.yaml --seeds 1..3");
@@ -73,8 +74,8 @@ describe("lbsim compare", () => {
   });
 
   it("keeps complete pairs when it is interrupted, and can repeat them", async () => {
-    // A run looks twice: before its only piece is run, and not again. Five looks: two seeds are begun, and
-    // the first variant of the third one is cut off.
+    // A run looks twice: before its only piece is run, and not again. Five looks: two seeds are
+    // begun, and the first variant of the third one is cut off.
     const argv = ["compare", "small.yaml", "--seeds", "5", "-o", "cut", "--json"];
     const { code, out } = await box.lbsim(argv, { interruptAtLook: 5 });
     expect(code).toBe(130);

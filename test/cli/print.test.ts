@@ -69,8 +69,13 @@ describe("a report as text", () => {
     expect(coloured.replace(/\u001B\[(1|2|22|31|32|39)m/g, "")).toBe(plain);
   });
 
-  it("stays within 40 columns", () => {
-    const lines = printReport(report, { width: 40, colours: false }).split("\n");
+  it("stays within 40 columns, its tables' titles too", () => {
+    const [table] = report.tables;
+    const title = "Differences to at=site connections={ requests: 4 }, with 95 % intervals";
+    const tables = [{ ...table, title }];
+    const text = printReport({ ...report, tables }, { width: 40, colours: false });
+    const lines = text.split("\n");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(text.replace(/\s+/g, " ")).toContain(title);
   });
 });

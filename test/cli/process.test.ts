@@ -85,7 +85,10 @@ describe("the command", () => {
   });
 });
 
-/** Starts a short run and one that would take hours; sends the first signal when the short one is done. */
+/**
+ * Starts a short run and one that would take hours; sends the first signal when the short one is
+ * done.
+ */
 function interrupted(folder: string, times: number): Promise<{ code: number | null; err: string }> {
   return new Promise((resolve) => {
     const argv = ["run", "small.yaml", "endless.yaml", "-o", folder];

@@ -115,6 +115,25 @@ describe("lbsim explain", () => {
     expect(json.settings.map(({ name, of }) => `${of}.${name}`)).toEqual(["balancer.nat"]);
   });
 
+  it("tells an event with its source and fields, and a metric with its formula", async () => {
+    const told = async (name: string): Promise<string> =>
+      (await box.lbsim(["explain", name])).out.replace(/\s+/g, " ");
+    for (const { name, summary, example } of events) {
+      const text = await told(name);
+      expect(text).toContain(`${name} (event): ${summary} Follows `);
+      expect(text).toContain(`Written ${example} Fields `);
+    }
+    for (const { name, summary, formula } of metrics) {
+      expect(await told(name)).toContain(`${name} (metric): ${summary} Formula: ${formula} In `);
+    }
+    expect(await told("fail")).toContain("fail-randomly (event)");
+    expect(await told("purge")).toContain("left out: all (one or a list; may be left out)");
+    const json: { events: { name: string }[]; metrics: { name: string }[] } = JSON.parse(
+      (await box.lbsim(["explain", "rate", "--json"])).out,
+    );
+    expect([json.events[0].name, json.metrics[0].name]).toEqual(["rate", "rate"]);
+  });
+
   it("has README's example of layers, connections and names, and what it prints", async () => {
     const readme = readFileSync("README.md", "utf8");
     const section = readme.slice(readme.indexOf("## Layers, connections, names"));
@@ -137,6 +156,11 @@ describe("lbsim explain", () => {
     const { code, err } = await box.lbsim(["explain", "ringhash"]);
     expect(code).toBe(2);
     expect(err).toContain('did you mean "ring-hash"?');
+    const others = ["piol", "purg", "availabilty", "exponetial"];
+    const errors = await Promise.all(others.map((name) => box.lbsim(["explain", name])));
+    for (const [i, name] of ["pool", "purge", "availability", "exponential"].entries()) {
+      expect(errors[i].err).toContain(`did you mean "${name}"?`);
+    }
   });
 
   it("takes overrides, and tells problems like all others", async () => {

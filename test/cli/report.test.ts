@@ -1,4 +1,7 @@
-/** `lbsim report`, `run --report` and `compare --report`: what is written where, and what is refused. */
+/**
+ * `lbsim report`, `run --report` and `compare --report`: what is written where, and what is
+ * refused.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { PAGE_FORMAT } from "../../src/report/page/page-model.ts";

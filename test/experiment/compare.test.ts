@@ -77,6 +77,21 @@ describe("columns that only some runs have", () => {
   });
 });
 
+it("tells everybody's way where one variant has connections, and nobody's where none has", () => {
+  const compared = (connections: boolean): ComparisonResult => {
+    const plan = ["with", "without"].map((label) => ({ label, seed: 1 }));
+    const comparison = new Comparison(plan);
+    for (const index of [0, 1]) {
+      const { overall, ...summary } = summaryOf(1, 0);
+      const lookups = connections && index === 0 ? { lookups: 3 } : {};
+      comparison.add(index, { ...summary, overall: { ...overall, network: 5, ...lookups } });
+    }
+    return comparison.result();
+  };
+  expect([0, 1].map((row) => cellOf(compared(true), row, "network").mean)).toEqual([5, 5]);
+  expect(compared(false).columns.map(({ name }) => name)).not.toContain("network");
+});
+
 describe("columns by place", () => {
   const columnOf = (name: string): ComparisonColumn =>
     COMPARISON_COLUMNS.find((column) => column.name === name)!;

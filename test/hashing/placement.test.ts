@@ -29,8 +29,8 @@ const variants: Record<string, readonly Settings[]> = {
 };
 
 /**
- * By how much of itself the share of a node of weight 1 scatters, by theory, beyond the chance of the
- * sample: one σ, or a bound. A structure that is not named: not at all.
+ * By how much of itself the share of a node of weight 1 scatters, by theory, beyond the chance of
+ * the sample: one σ, or a bound. A structure that is not named: not at all.
  */
 const scatters: Record<string, number> = {
   "mod-n": 0,
@@ -60,7 +60,8 @@ const scatters: Record<string, number> = {
   straw2: 0.001,
   // A ring of 160 points for each unit of weight: 1/√160.
   ketama: 0.079,
-  // A ring of 1,024 points, of which the least of weights 1 to 4 has a tenth: 1/√103; of 500, 1/√50.
+  // A ring of 1,024 points, of which the least of weights 1 to 4 has a tenth: 1/√103; of 500,
+  // 1/√50.
   "envoy-ring-hash": 0.099,
   'envoy-ring-hash {"minimum":500,"maximum":500}': 0.141,
   // An entry of 65,537 more or less; of 251, of which the least of weights 1 to 4 has 25.

@@ -102,8 +102,8 @@ export const answerOf = (server: number): string => `@${server};`;
 const WINDOW = 64;
 
 /**
- * Sends requests with these keys in the header X-Key down one connection, a window of them at a time,
- * and reads the numbers (`answerOf`) of the answers, so many in each.
+ * Sends requests with these keys in the header X-Key down one connection, a window of them at a
+ * time, and reads the numbers (`answerOf`) of the answers, so many in each.
  */
 export function numbersOf(port: number, keys: readonly string[], inEach = 1): Promise<number[]> {
   return new Promise((resolve, reject) => {
@@ -144,7 +144,10 @@ export function numbersOf(port: number, keys: readonly string[], inEach = 1): Pr
   });
 }
 
-/** Texts as keys are: paths, numbers, names in several scripts; no comma, which ends a header's value. */
+/**
+ * Texts as keys are: paths, numbers, names in several scripts; no comma, which ends a header's
+ * value.
+ */
 export const sampleKeys = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => {
     switch (i % 5) {

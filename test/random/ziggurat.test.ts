@@ -101,8 +101,8 @@ it("a batch follows from the stream alone, and its sure values from its words", 
   fillExponential(new RandomStreams(4).named("x"), into, 2);
   fillExponential(new RandomStreams(4).named("x"), again, 2);
   expect(again).toEqual(into);
-  // Two words a value, in order, for 256 values at a time; 97.78 % are sure (mean of the layers' edge ratios), the
-  // others draw more words apart.
+  // Two words a value, in order, for 256 values at a time; 97.78 % are sure (mean of the layers'
+  // edge ratios), the others draw more words apart.
   let equal = 0;
   for (let k = 0; k < 20; k++) {
     const round = new Float64Array(256);

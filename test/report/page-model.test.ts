@@ -172,6 +172,15 @@ describe("latency", () => {
     }
   });
 
+  it("say of the map whose requests it shows, where a cache in front answers the others", () => {
+    const { page } = small;
+    const looked = { ...page, warmupMs: 0 };
+    expect(lookAt(looked).map).not.toContain("cache");
+    expect(lookAt({ ...looked, isCachedBefore: true }).map).toMatch(
+      /; every request that no cache in front answers is served by the nearest /,
+    );
+  });
+
   it("do not part in words where they do not", () => {
     const { page } = small;
     const twice = { ...page, variants: [small.variant.model, small.variant.model] };

@@ -13,7 +13,8 @@ import {
   readScenario,
 } from "../../src/scenario/read-scenario.ts";
 
-// smallest() is: 1 duration: 1min · 2 clients · 3 requests: { demand: 5ms } · 4 balancer: { name: web, … }
+// smallest() is: 1 duration: 1min · 2 clients · 3 requests: { demand: 5ms } · 4 balancer: { name:
+// web, … }
 const targets = "[{ machines: 4 }]";
 const withMachines = (text: string): string => smallest().replace(targets, `[{ ${text} }]`);
 const withBalancer = (text: string): string => smallest().replace("name: web", text);

@@ -14,6 +14,19 @@ import { events } from "../../src/world/events.ts";
 import { EXAMPLE } from "./example.ts";
 import { loaderOf, problemsOf, read, scenarioOf, smallest } from "./helpers.ts";
 
+const FORWARDED = `duration: 1min
+clients: { all: { at: frankfurt, arrivals: { poisson: 1000/s } } }
+connections: { requests: 10 }
+requests: { demand: 1ms, request-size: 1kB, response-size: 146kB }
+balancer:
+  name: lb
+  at: frankfurt
+  layer: 4
+  forwarding: { packet: 8us, connection: 20us }
+  targets:
+    - { name: web, work: { cores: 2, request: 100us }, targets: [{ machines: 8 }] }
+`;
+
 describe("explain", () => {
   it("tells the design's example in plain sentences", () => {
     expect(describeScenario(scenarioOf(EXAMPLE)).join("\n")).toMatchInlineSnapshot(`
@@ -65,6 +78,20 @@ describe("explain", () => {
       ["global/fra", 0.625],
       ["global/gru", 0.3125],
     ]);
+  });
+
+  it("offers layer 4's own cores the packets that pass, layer 7's its requests", () => {
+    // 1,000/s of 1 kB (1 packet of 1,460 bytes) and 146 kB (100): 101 × 8 µs a request; straight
+    // back one of them. Layer 7 beneath it: 2 cores, 100 µs a request.
+    const loads = (more: string): readonly (string | undefined)[] => {
+      const text = FORWARDED.replace("layer: 4", `layer: 4\n  ${more}`);
+      return describeScenario(scenarioOf(text))
+        .filter((line) => line.includes("own cores") && line.includes("%"))
+        .map((line) => /own cores (.*)/.exec(line)?.[1]);
+    };
+    expect(loads("replicas: 1")).toEqual(["80.8%, new connections come on top", "5%"]);
+    expect(loads("replicas: 2")[0]).toBe("40.4%, new connections come on top");
+    expect(loads("direct-return: true")[0]).toBe("0.8%, new connections come on top");
   });
 
   it("tells every entry of every registry with its source", () => {

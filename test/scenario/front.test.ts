@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { describeScenario } from "../../src/scenario/describe.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
-// smallest() is: 1 duration: 1min · 2 clients · 3 requests: { demand: 5ms } · 4 balancer: { name: web, … }
+// smallest() is: 1 duration: 1min · 2 clients · 3 requests: { demand: 5ms } · 4 balancer: { name:
+// web, … }
 const withBalancer = (text: string): string => smallest().replace("name: web", text);
 const withClients = (text: string, requests = "demand: 5ms"): string =>
   smallest()

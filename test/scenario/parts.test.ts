@@ -217,8 +217,9 @@ describe("places", () => {
       .replace("{ arrivals", "{ at: a, arrivals")
       .replace("name: web", "name: web, at: b");
     const { roundTripMs } = scenarioOf(text);
-    // A quarter of the equator is 10,000 km and some; 2 × 10,000 km / 200,000 km/s = 100 ms. The earth's radius is
-    // taken as 6,371 km or 6,378 km by different people: 10,007 to 10,019 km, and c/1.5 is 199,862 km/s.
+    // A quarter of the equator is 10,000 km and some; 2 × 10,000 km / 200,000 km/s = 100 ms. The
+    // earth's radius is taken as 6,371 km or 6,378 km by different people: 10,007 to 10,019 km, and
+    // c/1.5 is 199,862 km/s.
     expect(roundTripMs[0][1]).toBeGreaterThan(100.1);
     expect(roundTripMs[0][1]).toBeLessThan(100.3);
     expect(roundTripMs[0][0]).toBe(0.5);

@@ -48,6 +48,11 @@ describe("the plan of runs", () => {
       "strategy={ power-of-d: 3 } machines=2",
       "strategy={ power-of-d: 3 } machines=3",
     ]);
+    const bare = [{ path: "web.machines", values: ["2", "3"] }];
+    expect(plan(smallest(), { vary: bare, seeds: [1] }).labels).toEqual([
+      "machines=2",
+      "machines=3",
+    ]);
     const alike = [
       { path: "web.health.interval", values: ["1s"] },
       { path: "web.reports.interval", values: ["2s"] },

@@ -125,7 +125,8 @@ describe("add", () => {
       ["lb/4", 500],
     ]);
     expect(noticesOf(record)).toEqual(["joined lb/3@500", "joined lb/4@500"]);
-    // Each replica sends a quarter of its share: 125 of 500 but for the start of its turns (3 replicas, ± 1 each).
+    // Each replica sends a quarter of its share: 125 of 500 but for the start of its turns (3
+    // replicas, ± 1 each).
     expect(Math.abs(counterOf(record, "lb/4", "received") - 125)).toBeLessThanOrEqual(3);
     expect(counterOf(record, "lb/4", "inServiceMs")).toBe(500);
   });
@@ -161,7 +162,8 @@ describe("remove and drain", () => {
     const record = traced([0, 1, 2, 3, 7], 2, [
       { kind: "drain", atMs: 6, nodes: ["lb/1"], deadlineMs: 10 },
     ]);
-    // Machine 1: served 5 to 15, then one cut at 16. Machine 2: 6 to 16, 26, and the one born at 7 to 36.
+    // Machine 1: served 5 to 15, then one cut at 16. Machine 2: 6 to 16, 26, and the one born at 7
+    // to 36.
     expect(outcomesOf(record)).toEqual([
       "completed@20",
       "completed@21",
@@ -313,7 +315,8 @@ describe("fail-randomly", () => {
     expect(lines.every((line, i) => line.startsWith(i % 2 === 0 ? "failed" : "recovered"))).toBe(
       true,
     );
-    // Cycles of 125 ± 103 ms in 50,000: 400 ± √400 · 103 / 125 = 16; in service 80 %, σ = 0.2 · 0.8 · √(2 / 400) = 1.1 points.
+    // Cycles of 125 ± 103 ms in 50,000: 400 ± √400 · 103 / 125 = 16; in service 80 %, σ = 0.2 · 0.8
+    // · √(2 / 400) = 1.1 points.
     expect(Math.abs(lines.length / 2 - 400)).toBeLessThan(4 * 16);
     expect(Math.abs(counterOf(record, "lb/1", "inServiceMs") / 50_000 - 0.8)).toBeLessThan(0.046);
     expect(counterOf(record, "lb/2", "inServiceMs")).toBe(50_000);

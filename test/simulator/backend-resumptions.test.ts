@@ -1,26 +1,26 @@
 /**
- * TLS sessions that a layer-7 balancer resumes with its targets, exact in round trips and core time.
- * The client is 10 ms there and back from the balancer, the machine 4 ms from that; a request takes
- * 10 ms there, a full handshake 3 ms, a resumed one 1 ms. TCP takes one round trip, TLS 1.3 one
- * more, full or resumed (RFC 8446 §2, §2.2), TLS 1.2 two more, resumed one (RFC 5246 §7.3).
+ * TLS sessions that a layer-7 balancer resumes with its targets, exact in round trips and core
+ * time. The client is 10 ms there and back from the balancer, the machine 4 ms from that; a request
+ * takes 10 ms there, a full handshake 3 ms, a resumed one 1 ms. TCP takes one round trip, TLS 1.3
+ * one more, full or resumed (RFC 8446 §2, §2.2), TLS 1.2 two more, resumed one (RFC 5246 §7.3).
  */
 import { describe, expect, it } from "vitest";
 import type { BackendsSpec, BalancerSpec, WorkSpec } from "../../src/scenario/scenario.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { metricNamed, isThere } from "../../src/statistics/metrics/registry.ts";
-import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
-import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
+import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { EVERYTHING } from "../../src/statistics/selection.ts";
 import { tallyOf } from "../../src/statistics/tally.ts";
 import { millis } from "../../src/units.ts";
 import { SETTINGS } from "../statistics/sample-record.ts";
-import { latencyOf } from "./observing.ts";
+import { latencyOf, proxyCountOf } from "./observing.ts";
 import {
   balancer,
   client,
   constant,
   type EventGiven,
   machines,
+  poolOf,
   type Recorded,
   recorded,
   replay,
@@ -29,16 +29,8 @@ import {
 } from "./scenario-builder.ts";
 
 /** A new connection for each request, unless said otherwise. */
-const pool = (given: Partial<BackendsSpec>): BackendsSpec => ({
-  connections: null,
-  idleMs: millis(10_000),
-  requests: 1,
-  protocol: "http/1.1",
-  streams: 100,
-  pending: null,
-  tls: "1.3",
-  ...given,
-});
+const pool = (given: Partial<BackendsSpec>): BackendsSpec =>
+  poolOf({ idleMs: millis(10_000), requests: 1, tls: "1.3", ...given });
 const group = machines(1, { place: 2, cores: 8, handshakeMs: millis(3), resumedMs: millis(1) });
 
 interface Case {
@@ -67,20 +59,13 @@ function run({ requests = [0, 100, 200], events = [], ...given }: Case): RunReco
   );
 }
 
-const proxyCount = ({ slices }: RunRecord, name: ProxyCountName): number =>
-  slices
-    .flatMap(({ proxies }) => [...proxies])
-    .reduce(
-      (sum, n, i) => sum + (i % PROXY_COUNTS.length === PROXY_COUNTS.indexOf(name) ? n : 0),
-      0,
-    );
 const busyMs = ({ slices }: RunRecord): number =>
   slices.reduce((sum, { machines: { busyMs: of } }) => sum + of[0], 0);
 function figures(record: RunRecord) {
   return {
-    full: proxyCount(record, "backend-full"),
-    resumed: proxyCount(record, "backend-resumed"),
-    trips: proxyCount(record, "dialed"),
+    full: proxyCountOf(record, "backend-full"),
+    resumed: proxyCountOf(record, "backend-resumed"),
+    trips: proxyCountOf(record, "dialed"),
     connectMs: latencyOf(record)["connect"],
     machineMs: busyMs(record),
   };
@@ -157,8 +142,8 @@ describe("who ends the connection", () => {
     };
     const inner = balancer("inner", { place: 2, work }, [machines(1, { place: 2, cores: 8 })]);
     const record = run({ pool: { tls: "1.2", resume: 1 }, targets: [inner] });
-    expect([proxyCount(record, "full"), proxyCount(record, "resumed")]).toEqual([1, 2]);
-    expect(proxyCount(record, "busy-ms")).toBeCloseTo(3 + 2 * 1, 9);
+    expect([proxyCountOf(record, "full"), proxyCountOf(record, "resumed")]).toEqual([1, 2]);
+    expect(proxyCountOf(record, "busy-ms")).toBeCloseTo(3 + 2 * 1, 9);
     expect(busyMs(record)).toBe(30);
   });
 });
@@ -170,10 +155,10 @@ describe("the share that resumes", () => {
   it("is the setting's, but for the first", () => {
     const requests = Array.from({ length: 2_001 }, (_, i) => i * 10);
     const record = run({ pool: { resume: 0.3 }, requests });
-    const resumed = proxyCount(record, "backend-resumed");
+    const resumed = proxyCountOf(record, "backend-resumed");
     // 2,000 draws with 0.3: σ = √(2,000 × 0.3 × 0.7) = 20.5; we allow 4 σ.
     expect(Math.abs(resumed - 600)).toBeLessThan(82);
-    expect(figureOf(record)).toBe(resumed / proxyCount(record, "opened"));
+    expect(figureOf(record)).toBe(resumed / proxyCountOf(record, "opened"));
   });
 
   it("is told only where some balancer resumes", () => {

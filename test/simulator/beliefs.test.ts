@@ -1,4 +1,7 @@
-/** Health and reports as belief: they travel, each replica has its own, and a cut link alone makes a live machine look dead. */
+/**
+ * Health and reports as belief: they travel, each replica has its own, and a cut link alone makes a
+ * live machine look dead.
+ */
 import { describe, expect, it } from "vitest";
 import { Beliefs } from "../../src/simulator/beliefs.ts";
 import { build } from "../../src/simulator/build.ts";
@@ -42,7 +45,8 @@ describe("probes", () => {
     const record = watched([{ kind: "fail", atMs: 100, nodes: ["lb/2"], forMs: 100 }]);
     const [down] = believedAt(record, "believed-down", "lb/2");
     const [up] = believedAt(record, "believed-up", "lb/2");
-    // The third probe after the failure comes in (20, 30] ms, the second after the recovery in (10, 20].
+    // The third probe after the failure comes in (20, 30] ms, the second after the recovery in (10,
+    // 20].
     expect(down.atMs).toBeGreaterThan(120);
     expect(down.atMs).toBeLessThanOrEqual(130);
     expect(up.atMs).toBeGreaterThan(210);
@@ -239,10 +243,11 @@ describe("an answer under way when its link is cut", () => {
         }),
       ).notices.filter(({ what }) => what === "believed-down");
     expect(pings(null)).toEqual([]);
-    // 40 probes in a second: a millisecond's cut swallows those that arrive in it, out or back, and no others; which of them do is
-    // the phases' affair, so the cut is tried at every millisecond.
+    // 40 probes in a second: a millisecond's cut swallows those that arrive in it, out or back, and
+    // no others; which of them do is the phases' affair, so the cut is tried at every millisecond.
     const lost = Array.from({ length: 70 }, (_, ms) => pings(ms + 20));
-    // A probe that is lost on its way out or back is given up 30 ms after it was sent: 20 or 10 after the cut.
+    // A probe that is lost on its way out or back is given up 30 ms after it was sent: 20 or 10
+    // after the cut.
     const waits = lost.flatMap((found, ms) => found.map(({ atMs }) => atMs - (ms + 20)));
     expect(waits.some((wait) => wait >= 10 && wait <= 11)).toBe(true);
     expect(waits.every((wait) => (wait >= 10 && wait <= 11) || (wait >= 20 && wait <= 21))).toBe(
@@ -308,7 +313,9 @@ describe("panic", () => {
 });
 
 describe("probes that take their turn in the queue", () => {
-  /** Machines that get a request of 5 ms every 2 ms, all probed every 10 ms with 4 ms of patience. */
+  /**
+   * Machines that get a request of 5 ms every 2 ms, all probed every 10 ms with 4 ms of patience.
+   */
   const busy = (asks: "node" | "queue", discipline: "fifo" | "lifo" | "processor-sharing") =>
     simulate(
       scenario({
@@ -384,7 +391,8 @@ describe("reports", () => {
     sequence.filter((machine, i) => i > 0 && machine !== sequence[i - 1]).length;
 
   it("are old between two of them: everybody runs to what looked empty last", () => {
-    // Two targets × 1000 / 50 reports can change the mind at most 40 times; own counts do so nearly always.
+    // Two targets × 1000 / 50 reports can change the mind at most 40 times; own counts do so nearly
+    // always.
     const changes = switches(herd(0, "report"));
     expect(changes).toBeGreaterThan(10);
     expect(changes).toBeLessThanOrEqual(40);

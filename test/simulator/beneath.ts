@@ -1,7 +1,7 @@
 /**
- * Layer 4 beneath layer 7, for tests that follow each connection: the client is 10 ms there and back
- * from `edge` (layer 7), the layer-4 balancer `vip` 4 ms from that and 6 ms from the machines, which
- * are 8 ms from `edge` the straight way; each request needs 5 ms.
+ * Layer 4 beneath layer 7, for tests that follow each connection: the client is 10 ms there and
+ * back from `edge` (layer 7), the layer-4 balancer `vip` 4 ms from that and 6 ms from the machines,
+ * which are 8 ms from `edge` the straight way; each request needs 5 ms.
  */
 import type {
   BackendsSpec,
@@ -10,17 +10,20 @@ import type {
   Layer4Spec,
   NatSpec,
 } from "../../src/scenario/scenario.ts";
-import { CONNECTION_COUNTS, PROXY_COUNTS } from "../../src/statistics/run-record.ts";
-import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
+import { CONNECTION_COUNTS } from "../../src/statistics/run-record.ts";
+import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
 import { layer4 } from "./connecting.ts";
+import { proxyCountOf } from "./observing.ts";
 import {
   balancer,
   client,
+  connectionsOf,
   constant,
   type EventGiven,
   machines,
+  poolOf,
   recorded,
   type Recorded,
   replay,
@@ -28,25 +31,9 @@ import {
   scenario,
 } from "./scenario-builder.ts";
 
-const CONNECTIONS: ConnectionsSpec = {
-  protocol: "http/1.1",
-  requests: null,
-  idleMs: null,
-  lifetime: null,
-  tls: "none",
-  resume: 0,
-  earlyData: false,
-  websocket: false,
-};
-export const POOL: BackendsSpec = {
-  connections: null,
-  idleMs: null,
-  requests: null,
-  protocol: "http/1.1",
-  streams: 100,
-  pending: null,
-  tls: "none",
-};
+export const POOL = poolOf();
+/** What all replicas counted. */
+export const ofProxies = proxyCountOf;
 export const NAT: NatSpec = { size: 100, idleMs: null, whenFull: "refuse", shared: false };
 
 export interface Given {
@@ -84,7 +71,7 @@ export function run(given: Given): RunRecord {
         client("people", {
           arrivals: replay,
           users: 10,
-          connections: { ...CONNECTIONS, ...given.connections },
+          connections: connectionsOf(given.connections),
         }),
       ],
       classes: [
@@ -95,7 +82,7 @@ export function run(given: Given): RunRecord {
         {
           place: 1,
           layer: 7,
-          ...(given.pool !== null && { pool: { ...POOL, ...given.pool } }),
+          ...(given.pool !== null && { pool: poolOf(given.pool) }),
           ...given.edge,
         },
         [vip],
@@ -106,14 +93,6 @@ export function run(given: Given): RunRecord {
   );
 }
 
-export function ofProxies({ slices }: RunRecord, name: ProxyCountName): number {
-  const at = PROXY_COUNTS.indexOf(name);
-  let sum = 0;
-  for (const { proxies } of slices) {
-    proxies.forEach((count, i) => (sum += i % PROXY_COUNTS.length === at ? count : 0));
-  }
-  return sum;
-}
 export const ofClients = ({ slices }: RunRecord, name: string): number =>
   slices.reduce((sum, { connections }) => {
     const at = CONNECTION_COUNTS.findIndex((count) => count === name);

@@ -8,6 +8,7 @@ import {
   balancer,
   choose,
   client,
+  connectionsOf,
   constant,
   machines,
   recorded,
@@ -17,16 +18,6 @@ import {
 } from "./scenario-builder.ts";
 import type { EventGiven, Recorded } from "./scenario-builder.ts";
 
-const PLAIN: ConnectionsSpec = {
-  protocol: "http/1.1",
-  requests: null,
-  idleMs: null,
-  lifetime: null,
-  tls: "none",
-  resume: 0,
-  earlyData: false,
-  websocket: false,
-};
 export const layer4 = (
   given: Partial<Layer4Spec> = {},
 ): Pick<BalancerSpec, "layer" | "layer4"> => ({
@@ -44,7 +35,7 @@ export interface Given {
 }
 /** The client is 10 ms away from everything, there and back; each request needs 5 ms. */
 export function run(given: Given): RunRecord {
-  const { connections, requests, events = [], timeoutMs = null, durationMs = 10_000 } = given;
+  const { requests, events = [], timeoutMs = null, durationMs = 10_000 } = given;
   const root = given.root ?? balancer("lb", { place: 1, ...layer4() }, [near(2)]);
   return simulate(
     scenario({
@@ -58,7 +49,7 @@ export function run(given: Given): RunRecord {
         client("people", {
           arrivals: replay,
           users: 10,
-          connections: { ...PLAIN, ...connections },
+          connections: connectionsOf(given.connections),
         }),
       ],
       classes: [requestClass({ affinity: "user", demand: constant(5), timeoutMs })],

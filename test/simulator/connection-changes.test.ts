@@ -1,11 +1,10 @@
 /** What changes under connections: ends lost in handshakes, links, replicas, drains. */
 import { describe, expect, it } from "vitest";
-import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { scenarioOf } from "../scenario/helpers.ts";
 import * as connecting from "./connecting.ts";
-import { latencyOf, noticesOf } from "./observing.ts";
+import { latencyOf, noticesOf, proxyCountOf } from "./observing.ts";
 import { balancer, type EventGiven, type Recorded } from "./scenario-builder.ts";
 
 describe("a handshake whose end is lost", () => {
@@ -40,17 +39,6 @@ describe("a handshake whose end is lost", () => {
 });
 
 describe("a balancer's own connections", () => {
-  const proxied = (name: string, record: RunRecord, fromMs: number, toMs: number): number => {
-    let sum = 0;
-    for (const { startMs, endMs, proxies } of record.slices) {
-      if (startMs < fromMs || endMs > toMs) continue;
-      for (let i = PROXY_COUNTS.findIndex((count) => count === name); i < proxies.length;) {
-        sum += proxies[i];
-        i += PROXY_COUNTS.length;
-      }
-    }
-    return sum;
-  };
   const record = (pool: string): RunRecord =>
     simulate(
       scenarioOf(`
@@ -73,18 +61,18 @@ events: [{ at: 5s, cut: [near, far], for: 5s }]
 
   it("are not opened through a cut link: requests go without, and hang", () => {
     const fresh = record("protocol: http/1.1, requests: 1, tls: 1.3");
-    expect(proxied("opened", fresh, 1_000, 5_000)).toBe(400);
-    expect(proxied("opened", fresh, 5_000, 10_000)).toBe(0);
-    expect(proxied("dialed", fresh, 5_000, 10_000)).toBe(0);
-    expect(proxied("opened", fresh, 11_000, 16_000)).toBe(500);
+    expect(proxyCountOf(fresh, "opened", [1_000, 5_000])).toBe(400);
+    expect(proxyCountOf(fresh, "opened", [5_000, 10_000])).toBe(0);
+    expect(proxyCountOf(fresh, "dialed", [5_000, 10_000])).toBe(0);
+    expect(proxyCountOf(fresh, "opened", [11_000, 16_000])).toBe(500);
   });
 
   it("that are open carry requests into it until their clients give up", () => {
     const kept = record("protocol: http/1.1, connections: 2, idle: 60s, tls: 1.3");
-    expect(proxied("opened", kept, 5_000, 10_000)).toBe(0);
+    expect(proxyCountOf(kept, "opened", [5_000, 10_000])).toBe(0);
     // Both break with the first timeout on them.
-    expect(proxied("broken", kept, 5_000, 10_000)).toBe(2);
-    expect(proxied("opened", kept, 10_000, 16_000)).toBe(2);
+    expect(proxyCountOf(kept, "broken", [5_000, 10_000])).toBe(2);
+    expect(proxyCountOf(kept, "opened", [10_000, 16_000])).toBe(2);
   });
 });
 

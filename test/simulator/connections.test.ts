@@ -1,4 +1,7 @@
-/** Clients' connections through layer 4 and to machines, exactly: what opening costs, and how each way of ending comes about. */
+/**
+ * Clients' connections through layer 4 and to machines, exactly: what opening costs, and how each
+ * way of ending comes about.
+ */
 import { describe, expect, it } from "vitest";
 import type { BalancerSpec, Layer4Spec } from "../../src/scenario/scenario.ts";
 import { millis } from "../../src/units.ts";
@@ -40,7 +43,8 @@ describe("opening", () => {
   );
 
   it("http/1.1 opens another connection while all are busy, http/2 shares one", () => {
-    // Born at 0, 1 and 2; one round trip of 10 ms: the later ones wait for the rest of the first one's handshake.
+    // Born at 0, 1 and 2; one round trip of 10 ms: the later ones wait for the rest of the first
+    // one's handshake.
     const requests = [0, 1, 2, 100, 100.1];
     const one = run({ connections: { protocol: "http/1.1" }, requests });
     expect(countsOf(one)).toMatchObject({ opened: 3, carried: 5 });
@@ -65,7 +69,8 @@ describe("opening", () => {
   });
 
   it("goes as far as the end: two tiers of layer 4, and a response that returns directly", () => {
-    // Client 10 from the first tier, that 20 from the second; the machines stand at the second. Directly they are 40 apart.
+    // Client 10 from the first tier, that 20 from the second; the machines stand at the second.
+    // Directly they are 40 apart.
     const tree = (directReturn: boolean): BalancerSpec =>
       balancer("lb", { place: 1, ...layer4({ directReturn }) }, [
         balancer("far", { place: 2, ...layer4({ directReturn }) }, [machines(2, { place: 2 })]),
@@ -103,7 +108,8 @@ describe("a connection closes", () => {
   });
 
   it("after its idle time, counted from the last response", () => {
-    // One round trip to open, one for the request and 5 ms of service: the response is there after 25 ms.
+    // One round trip to open, one for the request and 5 ms of service: the response is there after
+    // 25 ms.
     for (const [secondMs, opened] of [
       [25 + 99, 1],
       [25 + 101, 2],

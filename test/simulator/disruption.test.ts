@@ -90,7 +90,8 @@ describe("disruption in a run", () => {
     machines: machines(1, { first: 17 }),
   };
   const one = (list: readonly ChangeRecord[]): DisruptionRecord => list[0].disruption!;
-  // Standard error of a share p among 16,384 sampled keys: √(p (1 − p) / 16,384); 4 of them are allowed.
+  // Standard error of a share p among 16,384 sampled keys: √(p (1 − p) / 16,384); 4 of them are
+  // allowed.
   const sampling = (p: number) => 4 * Math.sqrt((p * (1 - p)) / 16_384);
 
   it("mod-n from 16 to 17 moves 16/17 of the keys, 15/17 of them for nothing", () => {
@@ -108,7 +109,8 @@ describe("disruption in a run", () => {
         expect(strayed).toBe(0);
         expect(moved).toBeCloseTo(leastByShare, 12);
       }
-      // A share on a ring of k points has a relative spread of 1/√k: 0.1 at 100 points. Five layouts, 4 σ: 0.18 / 17.
+      // A share on a ring of k points has a relative spread of 1/√k: 0.1 at 100 points. Five
+      // layouts, 4 σ: 0.18 / 17.
       const mean = shares.reduce((sum, { moved }) => sum + moved, 0) / shares.length;
       expect(Math.abs(mean - 1 / 17)).toBeLessThan(0.18 / 17 + sampling(1 / 17) / Math.sqrt(5));
     }

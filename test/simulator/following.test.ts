@@ -1,4 +1,6 @@
-/** One request is followed, whatever decides about it: strategies, connections, caches on its way. */
+/**
+ * One request is followed, whatever decides about it: strategies, connections, caches on its way.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readScenario } from "../../src/scenario/read-scenario.ts";

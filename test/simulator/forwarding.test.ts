@@ -16,16 +16,21 @@ import type {
   ForwardingSpec,
   Layer4Spec,
 } from "../../src/scenario/scenario.ts";
-import { placements } from "../../src/balancing/registry.ts";
-import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
-import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
+import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import { millis } from "../../src/units.ts";
-import { counterOf, latencyOf, leftOver, outcomesOf } from "./observing.ts";
+import { layer4 as bare } from "./connecting.ts";
+import {
+  counterOf,
+  latencyOf,
+  leftOver,
+  outcomesOf,
+  proxyCountsOf as countsOf,
+} from "./observing.ts";
 import {
   balancer,
-  choose,
   client,
+  connectionsOf,
   constant,
   type EventGiven,
   machines,
@@ -36,16 +41,6 @@ import {
   scenario,
 } from "./scenario-builder.ts";
 
-const CONNECTIONS: ConnectionsSpec = {
-  protocol: "http/1.1",
-  requests: null,
-  idleMs: null,
-  lifetime: null,
-  tls: "none",
-  resume: 0,
-  earlyData: false,
-  websocket: false,
-};
 const FORWARDING: ForwardingSpec = {
   cores: 1,
   packetMs: millis(1),
@@ -53,16 +48,8 @@ const FORWARDING: ForwardingSpec = {
   segmentBytes: 1_460,
 };
 const FREE = { ...FORWARDING, packetMs: millis(0), connectionMs: millis(0) };
-const layer4 = (given: Partial<Layer4Spec> = {}): Pick<BalancerSpec, "layer" | "layer4"> => ({
-  layer: 4,
-  layer4: {
-    spread: choose(placements, "mod-n"),
-    nat: null,
-    directReturn: false,
-    forwarding: FORWARDING,
-    ...given,
-  },
-});
+const layer4 = (given: Partial<Layer4Spec> = {}): Pick<BalancerSpec, "layer" | "layer4"> =>
+  bare({ forwarding: FORWARDING, ...given });
 const two = (
   above: Partial<Layer4Spec>,
   below: Partial<Layer4Spec>,
@@ -114,7 +101,7 @@ function run({ requests, lb, isFlat = false, ...given }: Case): RunRecord {
         client("people", {
           arrivals: replay,
           users: 10,
-          connections: { ...CONNECTIONS, ...connections },
+          connections: connectionsOf(connections),
         }),
       ],
       root: given.root ?? own,
@@ -127,12 +114,6 @@ function run({ requests, lb, isFlat = false, ...given }: Case): RunRecord {
   return record;
 }
 
-/** Of each replica of each balancer, over the whole run. */
-const countsOf = ({ slices, proxies }: RunRecord, name: ProxyCountName): number[] =>
-  proxies!.replicas.map((_, i) => {
-    const at = i * PROXY_COUNTS.length + PROXY_COUNTS.indexOf(name);
-    return slices.reduce((sum, slice) => sum + slice.proxies[at], 0);
-  });
 const fail = (atMs: number, manner: "crash" | "silence" = "crash"): EventGiven => ({
   kind: "fail",
   atMs,

@@ -1,4 +1,6 @@
-/** How clients find the root's targets: by names that resolvers keep, or by the network's routes. */
+/**
+ * How clients find the root's targets: by names that resolvers keep, or by the network's routes.
+ */
 import { describe, expect, it } from "vitest";
 import { frontDoors } from "../../src/balancing/front-doors/registry.ts";
 import type { ResolversSpec } from "../../src/scenario/scenario.ts";
@@ -32,7 +34,10 @@ const resolvers = (given: Partial<Omit<ResolversSpec, "lookupMs">> = {}, lookupM
   lookupMs: millis(lookupMs),
 });
 
-/** Clients at place 0; `a` is nearer to them than `b`, and none of it any distance away for requests. */
+/**
+ * Clients at place 0; `a` is nearer to them than `b`, and none of it any distance away for
+ * requests.
+ */
 const ROUND_TRIPS = [
   [0, 0, 4],
   [0, 0, 0],

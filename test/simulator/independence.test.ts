@@ -1,4 +1,7 @@
-/** Whether differences are called real as often as chance makes them look so, by runs of the simulator itself. */
+/**
+ * Whether differences are called real as often as chance makes them look so, by runs of the
+ * simulator itself.
+ */
 import { describe, expect, it } from "vitest";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { simulate } from "../../src/simulator/run.ts";
@@ -58,8 +61,8 @@ describe("two copies of one strategy", () => {
     expect(verdicts).not.toContain("equal");
     const real = verdicts.filter((verdict) => verdict === "better" || verdict === "worse");
     // Binomial of 200 at 5 %: mean 10, σ = √(200 × 0.05 × 0.95) = 3.1. P(fewer than 3) = 0.2 %,
-    // P(more than 20) = 0.1 %. The difference of two equally distributed means is symmetric, so that
-    // Student's t holds well for eight pairs.
+    // P(more than 20) = 0.1 %. The difference of two equally distributed means is symmetric, so
+    // that Student's t holds well for eight pairs.
     expect(real.length).toBeGreaterThanOrEqual(3);
     expect(real.length).toBeLessThanOrEqual(20);
     // Neither copy is the better one by habit: a fair coin, 4σ of √n / 2 allowed.

@@ -1,6 +1,7 @@
 /**
- * Which work is lost when, and what its client sees: the table of src/world/machines.ts, through the public path with times
- * reckoned by hand. One client region, one way of 5 ms, one machine of one core; every request has a demand of 10 ms.
+ * Which work is lost when, and what its client sees: the table of src/world/machines.ts, through
+ * the public path with times reckoned by hand. One client region, one way of 5 ms, one machine of
+ * one core; every request has a demand of 10 ms.
  */
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
@@ -81,7 +82,8 @@ const WHERE = {
 } as const;
 
 describe("a machine that stops at 8 ms", () => {
-  // What ends at 8 is told after one way, 5 ms; what arrives later is refused at birth + 5 and told at birth + 10.
+  // What ends at 8 is told after one way, 5 ms; what arrives later is refused at birth + 5 and told
+  // at birth + 10.
   const toldAt = { running: 13, queued: 13, "on its way out": 14, "not yet sent": 30 } as const;
 
   for (const where of Object.keys(WHERE) as (keyof typeof WHERE)[]) {
@@ -95,7 +97,8 @@ describe("a machine that stops at 8 ms", () => {
 
     it(`by removal: a request on the machine or on its way fails as in a crash (${where})`, () => {
       const record = run({ requests, events: [{ kind: "remove", atMs: 8, nodes: ["lb/1"] }] });
-      // Who comes later finds no target at all, and hears so at once: the root stands where its clients are.
+      // Who comes later finds no target at all, and hears so at once: the root stands where its
+      // clients are.
       const last = where === "not yet sent" ? "unroutable@20" : `failed@${toldAt[where]}`;
       expect(outcomesOf(record).at(-1)).toBe(last);
     });
@@ -156,7 +159,8 @@ describe("a client that gives up", () => {
   });
 
   it("takes its request out of the queue too", () => {
-    // The first is done at 5 + 16 = 21 and home at 26 > 20, but is cancelled at 25; the second would have to wait.
+    // The first is done at 5 + 16 = 21 and home at 26 > 20, but is cancelled at 25; the second
+    // would have to wait.
     const record = run({ requests: [0, 0.5], demandMs: 19.75, timeoutMs: 20, events: [] });
     expect(counterOf(record, "lb/1", "busyMs")).toBe(19.75 + 0.75);
     expect(counterOf(record, "lb/1", "completed")).toBe(1);
@@ -261,7 +265,8 @@ describe("a link that is mended", () => {
       { kind: "mend", atMs: 20, between: [1, 0] },
       { kind: "cut", atMs: 41, between },
     ];
-    // 5 ms there, 10 of service, 5 back. The third is sent after the cut that ends at 42 began anew.
+    // 5 ms there, 10 of service, 5 back. The third is sent after the cut that ends at 42 began
+    // anew.
     const record = run({ requests: [10, 20, 45], events: cuts });
     expect(outcomesOf(record)).toEqual(["completed@40", "timed-out@110", "timed-out@145"]);
   });
@@ -283,7 +288,8 @@ describe("a delay", () => {
       requests: [0, 50, 200],
       events: [{ kind: "delay", atMs: 2, between: [1, 0], byMs: 20, forMs: 100 }],
     });
-    // The first is out before it and back under it: 5 + 10 + 15. Then 15 + 10 + 15, and 5 + 10 + 5 again.
+    // The first is out before it and back under it: 5 + 10 + 15. Then 15 + 10 + 15, and 5 + 10 + 5
+    // again.
     expect(outcomesOf(record)).toEqual(["completed@30", "completed@90", "completed@220"]);
   });
 });

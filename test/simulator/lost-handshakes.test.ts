@@ -1,53 +1,32 @@
 /**
- * A handshake whose end crashes is worked for by nobody: who is back knows nothing of it. The client
- * is 10 ms there and back from the balancer, the machine 4 ms from that; a request takes 10 ms of a
- * core, a full handshake 3 ms.
+ * A handshake whose end crashes is worked for by nobody: who is back knows nothing of it. The
+ * client is 10 ms there and back from the balancer, the machine 4 ms from that; a request takes 10
+ * ms of a core, a full handshake 3 ms.
  */
 import { describe, expect, it } from "vitest";
-import type { BalancerSpec, ConnectionsSpec } from "../../src/scenario/scenario.ts";
+import type { BalancerSpec } from "../../src/scenario/scenario.ts";
 import { simulate } from "../../src/simulator/run.ts";
-import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
-import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
+import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
 import { layer4 } from "./connecting.ts";
-import { outcomesOf } from "./observing.ts";
+import { outcomesOf, proxyCountOf, proxyCountsOf } from "./observing.ts";
 import {
   balancer,
   client,
+  connectionsOf,
   constant,
   machines,
+  poolOf,
   recorded,
   replay,
   requestClass,
   scenario,
+  workOf,
 } from "./scenario-builder.ts";
 
-const CONNECTIONS: ConnectionsSpec = {
-  protocol: "http/1.1",
-  requests: null,
-  idleMs: millis(1_000),
-  lifetime: null,
-  tls: "1.3",
-  resume: 0,
-  earlyData: false,
-  websocket: false,
-};
-const pool: BalancerSpec["pool"] = {
-  connections: null,
-  idleMs: millis(1_000),
-  requests: null,
-  protocol: "http/1.1",
-  streams: 100,
-  pending: null,
-  tls: "1.3",
-};
-const work: BalancerSpec["work"] = {
-  cores: 1,
-  handshakeMs: millis(3),
-  resumedMs: millis(0),
-  request: null,
-  perKbMs: millis(0),
-};
+const CONNECTIONS = connectionsOf({ idleMs: millis(1_000), tls: "1.3" });
+const pool = poolOf({ idleMs: millis(1_000), tls: "1.3" });
+const work = workOf({ handshakeMs: millis(3) });
 const group = machines(1, { place: 2, handshakeMs: millis(3) });
 
 /** One request, born at 0; that node, or replica, crashes and is back a millisecond later. */
@@ -77,8 +56,6 @@ function run(root: BalancerSpec, atMs: number, node: string, connected: boolean)
 }
 const busyMs = ({ slices }: RunRecord): number =>
   slices.reduce((sum, { machines: { busyMs: of } }) => sum + of[0], 0);
-const ofProxies = ({ slices }: RunRecord, name: ProxyCountName): number =>
-  slices.reduce((sum, { proxies }) => sum + proxies[PROXY_COUNTS.indexOf(name)], 0);
 
 describe("a client's connection", () => {
   const l4 = balancer("lb", { place: 1, ...layer4() }, [group]);
@@ -98,7 +75,7 @@ describe("a client's connection", () => {
     const layer7 = balancer("lb", { place: 1, layer: 7, work }, [group]);
     const figures = (atMs: number) => {
       const record = run(layer7, atMs, "lb", true);
-      return [ofProxies(record, "full"), ofProxies(record, "busy-ms"), busyMs(record)];
+      return [proxyCountOf(record, "full"), proxyCountOf(record, "busy-ms"), busyMs(record)];
     };
     expect(figures(150)).toEqual([1, 3, 10]);
     expect(figures(10)).toEqual([0, 0, 10]);
@@ -121,14 +98,7 @@ describe("a balancer's connection to its target", () => {
   it("a balancer", () => {
     const inner = balancer("inner", { place: 2, work }, [machines(1, { place: 2 })]);
     const lb = balancer("lb", { place: 1, pool }, [inner]);
-    const figures = (atMs: number) => {
-      const record = run(lb, atMs, "lb/inner", false);
-      const width = PROXY_COUNTS.length;
-      return record.slices.reduce(
-        (sum, { proxies }) => sum + proxies[width + PROXY_COUNTS.indexOf("full")],
-        0,
-      );
-    };
+    const figures = (atMs: number) => proxyCountsOf(run(lb, atMs, "lb/inner", false), "full")[1];
     expect(figures(150)).toBe(1);
     expect(figures(8)).toBe(0);
     expect(figures(14)).toBe(0);

@@ -1,11 +1,12 @@
 /**
- * Power of d choices over n machines, by hand: the fluid limit as it fills from empty, and how far n machines lie from the
- * limit. Tails xᵢ, the part of the machines with at least i requests, follow
+ * Power of d choices over n machines, by hand: the fluid limit as it fills from empty, and how far
+ * n machines lie from the limit. Tails xᵢ, the part of the machines with at least i requests,
+ * follow
  *
  *     dxᵢ/dt = ρ (xᵢ₋₁^d − xᵢ^d) − (xᵢ − xᵢ₊₁),   x₀ = 1
  *
- * in service times (Vvedenskaya, Dobrushin, Karpelevich 1996). For d = 1 it is also exact for a single M/M/1 queue, whose
- * tails it follows in time.
+ * in service times (Vvedenskaya, Dobrushin, Karpelevich 1996). For d = 1 it is also exact for a
+ * single M/M/1 queue, whose tails it follows in time.
  */
 import { integerPower } from "../../src/statistics/theory.ts";
 
@@ -18,7 +19,10 @@ export interface PowerOfD {
   readonly rush?: { readonly rho: number; readonly until: number };
 }
 
-/** Tails at time `until`, from empty. Runge–Kutta of order 4; steps of 1/4 are stable as rates stay below 8. */
+/**
+ * Tails at time `until`, from empty. Runge–Kutta of order 4; steps of 1/4 are stable as rates stay
+ * below 8.
+ */
 export function tailsFromEmpty(model: PowerOfD, until: number): Float64Array {
   const { d, levels, rush } = model;
   let rho = model.rho;
@@ -49,11 +53,12 @@ export function tailsFromEmpty(model: PowerOfD, until: number): Float64Array {
 }
 
 /**
- * How much longer the mean sojourn of n machines is than the limit's, times n, in service times; for d choices without
- * replacement. The mean of x is π + V/n + O(1/n²) with 0 = A V + ½ B : W + c and 0 = A W + W Aᵀ + Q (Gast, Van Houdt, A
- * Refined Mean Field Approximation, SIGMETRICS 2018, theorem 1): A and B are the drift's derivatives at the fixed point π, Q
- * the jumps' variances, and c what n itself does to the drift: d different ones of m among n all have i requests with
- * m(m − 1)…/(n(n − 1)…) = x^d − (d(d − 1)/2) x^(d−1) (1 − x)/n + …
+ * How much longer the mean sojourn of n machines is than the limit's, times n, in service times;
+ * for d choices without replacement. The mean of x is π + V/n + O(1/n²) with 0 = A V + ½ B : W + c
+ * and 0 = A W + W Aᵀ + Q (Gast, Van Houdt, A Refined Mean Field Approximation, SIGMETRICS 2018,
+ * theorem 1): A and B are the drift's derivatives at the fixed point π, Q the jumps' variances, and
+ * c what n itself does to the drift: d different ones of m among n all have i requests with m(m −
+ * 1)…/(n(n − 1)…) = x^d − (d(d − 1)/2) x^(d−1) (1 − x)/n + …
  */
 export function sojournBiasTimesMachines({ d, rho, levels: k }: PowerOfD): number {
   const pi = Array.from({ length: k + 2 }, (_, i) => integerPower(rho, exponentOf(d, i)));
@@ -68,7 +73,8 @@ export function sojournBiasTimesMachines({ d, rho, levels: k }: PowerOfD): numbe
     if (i > 1) a[i - 1][i - 2] = first[i - 1];
     if (i < k) a[i - 1][i] = 1;
   }
-  // A W + W Aᵀ = −Q, row by row of W. A jump changes one tail alone, so Q is diagonal; births and deaths balance.
+  // A W + W Aᵀ = −Q, row by row of W. A jump changes one tail alone, so Q is diagonal; births and
+  // deaths balance.
   const lyapunov = Array.from({ length: k * k }, () => new Float64Array(k * k + 1));
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {

@@ -1,4 +1,7 @@
-/** Small runs by hand in which every class of misses occurs, and caches that are warmed as traffic would. */
+/**
+ * Small runs by hand in which every class of misses occurs, and caches that are warmed as traffic
+ * would.
+ */
 import { describe, expect, it } from "vitest";
 import type { Chosen } from "../../src/definition.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";

@@ -1,7 +1,17 @@
 /** What a run's record says, as short lines that a test can compare. */
-import { MISSES, OUTCOMES, PARTS, type RunRecord } from "../../src/statistics/run-record.ts";
+import {
+  MISSES,
+  OUTCOMES,
+  PARTS,
+  PROXY_COUNTS,
+  type ProxyCountName,
+  type RunRecord,
+} from "../../src/statistics/run-record.ts";
 
-/** `completed@15`: every outcome with the start of its slice (with windows of 1 ms, its time), in order. */
+/**
+ * `completed@15`: every outcome with the start of its slice (with windows of 1 ms, its time), in
+ * order.
+ */
 export function outcomesOf(record: RunRecord, region?: number): string[] {
   const lines: string[] = [];
   for (const { startMs, cells } of record.slices) {
@@ -51,6 +61,31 @@ export function counterOf(
   return sum;
 }
 
+/**
+ * What each replica of each balancer counted between two times (edges of slices), in their order.
+ */
+export function proxyCountsOf(
+  record: RunRecord,
+  name: ProxyCountName,
+  [fromMs, toMs]: readonly [number, number] = [0, Infinity],
+): number[] {
+  const sums: number[] = [];
+  for (const { startMs, endMs, proxies } of record.slices) {
+    if (startMs < fromMs || endMs > toMs) continue;
+    for (let at = PROXY_COUNTS.indexOf(name), i = 0; at < proxies.length; i++) {
+      sums[i] = (sums[i] ?? 0) + proxies[at];
+      at += PROXY_COUNTS.length;
+    }
+  }
+  return sums;
+}
+/** The same of all of them. */
+export const proxyCountOf = (
+  record: RunRecord,
+  name: ProxyCountName,
+  between?: readonly [number, number],
+): number => proxyCountsOf(record, name, between).reduce((sum, n) => sum + n, 0);
+
 /** Misses by class over all machines, only those that occurred. */
 export function missesOf(
   record: RunRecord,
@@ -67,7 +102,10 @@ export function missesOf(
   return found;
 }
 
-/** Sums of latency parts in ms over all completed requests, only those that are not 0, and the whole. */
+/**
+ * Sums of latency parts in ms over all completed requests, only those that are not 0, and the
+ * whole.
+ */
 export function latencyOf(record: RunRecord): Record<string, number> {
   const sums: Record<string, number> = {};
   const add = (name: string, value: number): void => {

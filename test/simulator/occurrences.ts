@@ -1,4 +1,7 @@
-/** What a scenario has in it, as `registry/entry`: what was tried, for the test that asks whether everything was. */
+/**
+ * What a scenario has in it, as `registry/entry`: what was tried, for the test that asks whether
+ * everything was.
+ */
 import type { Chosen } from "../../src/definition.ts";
 import type { registries } from "../../src/scenario/registries.ts";
 import type { BalancerSpec, MachinesSpec, Scenario } from "../../src/scenario/scenario.ts";

@@ -39,7 +39,10 @@ interface Small {
   readonly timeoutMs?: number | null;
 }
 
-/** One machine of one core that takes 1 ms, one origin that takes 10 ms a miss, ten ms away if at all. */
+/**
+ * One machine of one core that takes 1 ms, one origin that takes 10 ms a miss, ten ms away if at
+ * all.
+ */
 const small = (given: Small = {}): Scenario =>
   scenario({
     durationMs: 1000,
@@ -172,9 +175,10 @@ describe("a miss with an origin behind it", () => {
   });
 
   it("queues as M/M/c says", () => {
-    // 0.04 misses a ms (every request is one: a million objects, a cache of one) on 5 cores of 100 ms:
-    // load 0.8, 120,000 fetches. Waits of M/M/5 are correlated over about 1/(1 − ρ)² = 25 services,
-    // so their mean has an error of some σ √(25 / 120,000) with σ about 1.5 means: 2.2 %; we allow 4.
+    // 0.04 misses a ms (every request is one: a million objects, a cache of one) on 5 cores of 100
+    // ms: load 0.8, 120,000 fetches. Waits of M/M/5 are correlated over about 1/(1 − ρ)² = 25
+    // services, so their mean has an error of some σ √(25 / 120,000) with σ about 1.5 means: 2.2 %;
+    // we allow 4.
     const crowd = scenario({
       requestLimit: 120_000,
       clients: [client("people", { arrivals: poisson(0.04) })],

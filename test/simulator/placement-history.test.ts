@@ -75,7 +75,8 @@ describe("a placement played again", () => {
     "haproxy-consistent",
   ])("by %s moves what the run measured, change by change", (kind) => {
     const { record, histories } = played(kind);
-    // Joined, left, weight, believed down, up, strategy, joined; an idle machine drains and leaves at once.
+    // Joined, left, weight, believed down, up, strategy, joined; an idle machine drains and leaves
+    // at once.
     expect(expectSame(record, histories)).toBeGreaterThanOrEqual(7);
   });
 

@@ -1,4 +1,7 @@
-/** The same scenario gives the same outcomes in other processes, under another compiler, and on other days. */
+/**
+ * The same scenario gives the same outcomes in other processes, under another compiler, and on
+ * other days.
+ */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,8 +12,9 @@ import { formatProblem, readScenario } from "../../src/scenario/read-scenario.ts
 import { loaderOf, scenarioOf } from "../scenario/helpers.ts";
 
 /**
- * Once recorded here, by this test on Node 20 for Linux on x64; there is no other birthplace. Whoever changes what a run does
- * on purpose changes them, and says so; a change that should only be faster must not.
+ * Once recorded here, by this test on Node 20 for Linux on x64; there is no other birthplace.
+ * Whoever changes what a run does on purpose changes them, and says so; a change that should only
+ * be faster must not.
  */
 const GOLDEN = { regions: "fdf7b696729e377b", everything: "07d6df964a61ec2e" };
 

@@ -19,6 +19,7 @@ import { NEVER } from "../../src/units.ts";
 import { Draws } from "./random-choice.ts";
 import type { Readable } from "./random-scenario.ts";
 import { randomText, readRandom } from "./random-scenario.ts";
+import { proxyCountOf } from "./observing.ts";
 import { occurrencesIn } from "./occurrences.ts";
 
 const total = (values: Iterable<number>): number => {
@@ -100,14 +101,6 @@ function checkLatencies(record: RunRecord): void {
   }
 }
 
-/** Over all balancers and the whole run. */
-const proxyTotal = ({ slices }: RunRecord, name: ProxyCountName): number => {
-  const at = PROXY_COUNTS.indexOf(name);
-  return total(
-    slices.map(({ proxies }) => total(proxies.filter((_, i) => i % PROXY_COUNTS.length === at))),
-  );
-};
-
 function checkMachines(record: RunRecord, scenario: Scenario): void {
   const nodes = record.nodes
     .filter(({ kind }) => kind === "machine")
@@ -144,7 +137,7 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
       holds(started >= sumOf("completed")[machine], "what is completed has begun");
     });
   }
-  const answered = proxyTotal(record, "hits") + proxyTotal(record, "coalesced");
+  const answered = proxyCountOf(record, "hits") + proxyCountOf(record, "coalesced");
   expect(answered + total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));

@@ -1,8 +1,8 @@
 /**
  * What becomes of requests inside a layer-7 balancer, with times reckoned by hand: one way of 5 ms
  * from the client to the balancer, 2 ms on to the machines, every request has a demand of 10 ms. So
- * a request born at 0 is at the balancer at 5, at a machine at 7, done at 17, back at the balancer at
- * 19 and at its client at 24.
+ * a request born at 0 is at the balancer at 5, at a machine at 7, done at 17, back at the balancer
+ * at 19 and at its client at 24.
  */
 import { describe, expect, it } from "vitest";
 import type {
@@ -21,7 +21,14 @@ import { metricNamed } from "../../src/statistics/metrics/registry.ts";
 import { EVERYTHING } from "../../src/statistics/selection.ts";
 import { tallyOf } from "../../src/statistics/tally.ts";
 import { SETTINGS } from "../statistics/sample-record.ts";
-import { counterOf, latencyOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
+import {
+  counterOf,
+  latencyOf,
+  leftOver,
+  noticesOf,
+  outcomesOf,
+  proxyCountOf,
+} from "./observing.ts";
 import {
   balancer,
   client,
@@ -30,30 +37,19 @@ import {
   lru,
   machines,
   objects,
+  poolOf,
   type Recorded,
   recorded,
   replay,
   requestClass,
   scenario,
+  workOf,
 } from "./scenario-builder.ts";
 
-const pool = (given: Partial<BackendsSpec> = {}): BackendsSpec => ({
-  connections: null,
-  idleMs: millis(1_000),
-  requests: null,
-  protocol: "http/1.1",
-  streams: 100,
-  pending: null,
-  tls: "none",
-  ...given,
-});
-const work = (requestMs: number, cores = 1): WorkSpec => ({
-  cores,
-  handshakeMs: millis(0),
-  resumedMs: millis(0),
-  request: constant(requestMs),
-  perKbMs: millis(0),
-});
+const pool = (given: Partial<BackendsSpec> = {}): BackendsSpec =>
+  poolOf({ idleMs: millis(1_000), ...given });
+const work = (requestMs: number, cores = 1): WorkSpec =>
+  workOf({ cores, request: constant(requestMs) });
 const caching = (coalesce: boolean, cacheable = 1): ResponseCacheSpec => ({
   cache: lru(5),
   cacheable,
@@ -100,17 +96,9 @@ function run({ requests, lb, events = [], count = 1, cores = 4, ...given }: Case
   return record;
 }
 
-/** Over all balancers and the whole run; 0 stays out. */
-function countsOf({ slices }: RunRecord, ...names: ProxyCountName[]): number[] {
-  return names.map((name) => {
-    const at = PROXY_COUNTS.indexOf(name);
-    let sum = 0;
-    for (const { proxies } of slices) {
-      for (let i = at; i < proxies.length; i += PROXY_COUNTS.length) sum += proxies[i];
-    }
-    return sum;
-  });
-}
+/** Over all balancers and the whole run. */
+const countsOf = (record: RunRecord, ...names: ProxyCountName[]): number[] =>
+  names.map((name) => proxyCountOf(record, name));
 
 const fail = (
   atMs: number,
@@ -227,8 +215,8 @@ describe("a target that fails, with connections to it", () => {
   it("one that drains is waited for by those that wait for it, then its connections close", () => {
     const events: EventGiven[] = [{ kind: "drain", atMs: 8, nodes: ["lb/1"], deadlineMs: null }];
     const record = run({ requests: [0, 1, 2, 60], lb, events, count: 2 });
-    // Round robin: 1, 2, 1. The third waits for the first's connection until 23 and is served to 35;
-    // nobody is on the way or waits any more at the next look.
+    // Round robin: 1, 2, 1. The third waits for the first's connection until 23 and is served to
+    // 35; nobody is on the way or waits any more at the next look.
     expect(counterOf(record, "lb/1", "completed")).toBe(2);
     expect(counterOf(record, "lb/2", "completed")).toBe(2);
     expect(noticesOf(record).filter((line) => line.startsWith("left"))).toEqual(["left lb/1@35"]);

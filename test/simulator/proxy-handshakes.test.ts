@@ -14,35 +14,21 @@ import { latencyOf } from "./observing.ts";
 import {
   balancer,
   client,
+  connectionsOf,
   constant,
   machines,
+  poolOf,
   recorded,
   replay,
   requestClass,
   scenario,
+  workOf,
 } from "./scenario-builder.ts";
 
-const CONNECTIONS: ConnectionsSpec = {
-  protocol: "http/1.1",
-  requests: null,
-  idleMs: millis(1_000),
-  lifetime: null,
-  tls: "1.3",
-  resume: 0,
-  earlyData: false,
-  websocket: false,
-};
-const POOL: BackendsSpec = {
-  connections: null,
-  idleMs: millis(1_000),
-  requests: null,
-  protocol: "http/1.1",
-  streams: 100,
-  pending: null,
-  tls: "1.3",
-};
+/** How long either end keeps a connection that is idle. */
+const idleMs = millis(1_000);
 
-function run(connections: Partial<ConnectionsSpec>, pool: Partial<BackendsSpec>): RunRecord {
+function run(given: Partial<ConnectionsSpec>, pool: Partial<BackendsSpec>): RunRecord {
   return simulate(
     scenario({
       durationMs: 400,
@@ -54,21 +40,18 @@ function run(connections: Partial<ConnectionsSpec>, pool: Partial<BackendsSpec>)
       ],
       classes: [requestClass({ demand: constant(10), affinity: "user" })],
       clients: [
-        client("people", { arrivals: replay, connections: { ...CONNECTIONS, ...connections } }),
+        client("people", {
+          arrivals: replay,
+          connections: connectionsOf({ idleMs, tls: "1.3", ...given }),
+        }),
       ],
       root: balancer(
         "lb",
         {
           place: 1,
           layer: 7,
-          pool: { ...POOL, ...pool },
-          work: {
-            cores: 1,
-            handshakeMs: millis(2),
-            resumedMs: millis(0.5),
-            request: null,
-            perKbMs: millis(0),
-          },
+          pool: poolOf({ idleMs, tls: "1.3", ...pool }),
+          work: workOf({ handshakeMs: millis(2), resumedMs: millis(0.5) }),
         },
         [machines(1, { place: 2, handshakeMs: millis(3) })],
       ),
@@ -97,7 +80,9 @@ function figures({ slices, ...record }: RunRecord): Record<string, number> {
   };
 }
 
-/** Round trips of TCP and TLS (RFC 9293 §3.5, RFC 5246 §7.3, RFC 8446 §2), and who works how much. */
+/**
+ * Round trips of TCP and TLS (RFC 9293 §3.5, RFC 5246 §7.3, RFC 8446 §2), and who works how much.
+ */
 const KINDS: readonly (readonly [string, Partial<ConnectionsSpec>, number, number, number])[] = [
   ["no TLS", { tls: "none" }, 1, 0, 0],
   ["TLS 1.2, full", { tls: "1.2" }, 3, 1, 0],

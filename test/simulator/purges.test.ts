@@ -1,14 +1,14 @@
 /**
- * Purges of classes and of shares. 1,000 objects are asked for once (and stored), then again after the
- * purge: what then misses is what was forgotten.
+ * Purges of classes and of shares. 1,000 objects are asked for once (and stored), then again after
+ * the purge: what then misses is what was forgotten.
  */
 import { describe, expect, it } from "vitest";
 import type { BalancerSpec, ResponseCacheSpec } from "../../src/scenario/scenario.ts";
 import { objectsOf } from "../../src/simulator/purges.ts";
 import { simulate } from "../../src/simulator/run.ts";
-import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
 import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
+import { proxyCountsOf } from "./observing.ts";
 import {
   balancer,
   client,
@@ -53,9 +53,10 @@ function run(root: BalancerSpec, events: readonly EventGiven[], seed = 1): RunRe
 }
 
 /** From 500 ms on, at that balancer. */
-function countOf({ slices, proxies, nodes }: RunRecord, path: string, name: ProxyCountName) {
+function countOf(record: RunRecord, path: string, name: ProxyCountName): number {
+  const { proxies, nodes } = record;
   const at = proxies!.replicas.findIndex(({ balancer: id }) => nodes[id].path === path);
-  return slices.at(-1)!.proxies[at * PROXY_COUNTS.length + PROXY_COUNTS.indexOf(name)];
+  return proxyCountsOf(record, name, [500, Infinity])[at];
 }
 
 const lone = balancer("lb", { responseCache: caching }, [web]);

@@ -1,6 +1,7 @@
 /**
- * Random picks from the registries, written as a scenario file writes them. They follow the entries' own fields, so that a new
- * entry is tried without a word here; only what hangs together between fields has a recipe.
+ * Random picks from the registries, written as a scenario file writes them. They follow the
+ * entries' own fields, so that a new entry is tried without a word here; only what hangs together
+ * between fields has a recipe.
  */
 import { integer } from "fast-check";
 import type { GeneratorValue } from "fast-check";

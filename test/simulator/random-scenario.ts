@@ -1,4 +1,7 @@
-/** Random small scenarios as the text of a file, so that a failure prints what repeats it, and the reader is tried with them. */
+/**
+ * Random small scenarios as the text of a file, so that a failure prints what repeats it, and the
+ * reader is tried with them.
+ */
 import type { eventDefinitions } from "../../src/world/events.ts";
 import type { Inputs, Scenario } from "../../src/scenario/scenario.ts";
 import { loadInputs } from "../../src/scenario/inputs.ts";
@@ -164,7 +167,8 @@ function originOf(draws: Draws, hasPlaces: boolean, rest: string): Fields {
 
 function clientOf(draws: Draws, hasPlaces: boolean, limited: boolean): Fields {
   let arrivals = choiceOf("arrivals", draws);
-  // A closed loop's users wait for answers that may never come, and a trace ends: nobody would reach the limit.
+  // A closed loop's users wait for answers that may never come, and a trace ends: nobody would
+  // reach the limit.
   if (limited) arrivals = { poisson: "200/s" };
   return { ...(hasPlaces && { at: draws.of(PLACES) }), users: draws.whole(1, 60), arrivals };
 }
@@ -232,7 +236,9 @@ function sessionOf(draws: Draws): Fields {
   return { session };
 }
 
-/** Whose connections come to a balancer: clients', or those of one of layer 7 above; null: nobody's. */
+/**
+ * Whose connections come to a balancer: clients', or those of one of layer 7 above; null: nobody's.
+ */
 type Reached = "clients" | "own" | null;
 
 function balancerOf(
@@ -547,7 +553,10 @@ export interface Readable {
   readonly inputs: Inputs;
 }
 
-/** Every random text is a valid scenario; what the reader says against one is a mistake here or there. */
+/**
+ * Every random text is a valid scenario; what the reader says against one is a mistake here or
+ * there.
+ */
 export function readRandom(text: string): Readable {
   const loader = loaderOf({ ...FILES, "random.yaml": text });
   const read = readScenario("random.yaml", loader);

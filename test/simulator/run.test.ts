@@ -314,7 +314,8 @@ describe("the end of a run", () => {
 
 describe("latency", () => {
   it("is the sum of its parts, each what it is by hand", () => {
-    // 3 ms to the root, 5 ms to the machine's place, and back: 16. The second waits 9 of the first's 10 ms.
+    // 3 ms to the root, 5 ms to the machine's place, and back: 16. The second waits 9 of the
+    // first's 10 ms.
     const record = simulate(
       scenario({
         durationMs: 200,

@@ -8,9 +8,10 @@
  *       events: [{ kind: "fail", atMs: 500, nodes: ["lb/2"], manner: "silence", forMs: 100 }],
  *     })
  *
- * What is left out has a plain default: one place without distance, one client region, one class of requests with a demand of
- * exactly 1 ms and no objects, machines of one core with an endless queue and no cache, no probes, no reports.
- * Settings of registries are filled up with their entries' own defaults.
+ * What is left out has a plain default: one place without distance, one client region, one class of
+ * requests with a demand of exactly 1 ms and no objects, machines of one core with an endless queue
+ * and no cache, no probes, no reports. Settings of registries are filled up with their entries' own
+ * defaults.
  */
 import { strategies } from "../../src/balancing/registry.ts";
 import {
@@ -21,8 +22,10 @@ import {
   type Settings,
 } from "../../src/definition.ts";
 import type {
+  BackendsSpec,
   BalancerSpec,
   ClientRegion,
+  ConnectionsSpec,
   EventSpec,
   HealthSpec,
   Inputs,
@@ -30,6 +33,7 @@ import type {
   RequestClass,
   Scenario,
   Trace,
+  WorkSpec,
 } from "../../src/scenario/scenario.ts";
 import { type Millis, millis } from "../../src/units.ts";
 import { arrivals as arrivalProcesses } from "../../src/world/arrivals/registry.ts";
@@ -150,6 +154,41 @@ export const machines = (count: number, given: Partial<MachinesSpec> = {}): Mach
   discipline: "fifo",
   cache: null,
   warm: false,
+  ...given,
+});
+
+// What stands between clients and machines beside picking.
+
+/** Of clients: HTTP/1.1 without TLS, kept for good, unless said. */
+export const connectionsOf = (given: Partial<ConnectionsSpec> = {}): ConnectionsSpec => ({
+  protocol: "http/1.1",
+  requests: null,
+  idleMs: null,
+  lifetime: null,
+  tls: "none",
+  resume: 0,
+  earlyData: false,
+  websocket: false,
+  ...given,
+});
+/** Of a balancer with its targets: any number, likewise. */
+export const poolOf = (given: Partial<BackendsSpec> = {}): BackendsSpec => ({
+  connections: null,
+  idleMs: null,
+  requests: null,
+  protocol: "http/1.1",
+  streams: 100,
+  pending: null,
+  tls: "none",
+  ...given,
+});
+/** On one core of a balancer's own: nothing, unless said. */
+export const workOf = (given: Partial<WorkSpec> = {}): WorkSpec => ({
+  cores: 1,
+  handshakeMs: millis(0),
+  resumedMs: millis(0),
+  request: null,
+  perKbMs: millis(0),
   ...given,
 });
 

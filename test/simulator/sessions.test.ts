@@ -1,9 +1,11 @@
 /**
- * What becomes of sessions: the table of src/world/sessions.ts, through the public path with times reckoned by hand. Clients at
- * place 0, machine 1 at place 1 and machine 2 at place 2, 5 ms from the clients and 2 ms from each other, one way. Every request
- * has a demand of 10 ms, a session a state of 1,000 bytes: one of no reload takes 5 + 10 + 5 = 20 ms.
+ * What becomes of sessions: the table of src/world/sessions.ts, through the public path with times
+ * reckoned by hand. Clients at place 0, machine 1 at place 1 and machine 2 at place 2, 5 ms from
+ * the clients and 2 ms from each other, one way. Every request has a demand of 10 ms, a session a
+ * state of 1,000 bytes: one of no reload takes 5 + 10 + 5 = 20 ms.
  *
- * A reload: ask 2 + save 3 + carry 2 + 1,000 B / 1,000 B/ms = 8 ms without a core, and 4 ms on it to open: 12 ms.
+ * A reload: ask 2 + save 3 + carry 2 + 1,000 B / 1,000 B/ms = 8 ms without a core, and 4 ms on it
+ * to open: 12 ms.
  */
 import { describe, expect, it } from "vitest";
 import type { RequestClass } from "../../src/scenario/scenario.ts";
@@ -121,8 +123,9 @@ describe("a session", () => {
   });
 
   it("takes its part of a shared processor's time", () => {
-    // User 1 is served by machine 2 from 108 on, alone till 117. Then user 0 joins, 14 ms to be done, 4 of them to open: user 1
-    // has its last 1 ms at 119, and user 0, 13 ms left, ends at 132. Of its 15 ms there 4/14 went into opening.
+    // User 1 is served by machine 2 from 108 on, alone till 117. Then user 0 joins, 14 ms to be
+    // done, 4 of them to open: user 1 has its last 1 ms at 119, and user 0, 13 ms left, ends at
+    // 132. Of its 15 ms there 4/14 went into opening.
     const record = run({
       requests: [0, [103, 0, 1], 103.5, 104],
       second: { discipline: "processor-sharing" },
@@ -132,7 +135,8 @@ describe("a session", () => {
   });
 
   it("stays where it is when a full machine turns its user away", () => {
-    // User 1 keeps machine 2 from 95 to 105 and moves to machine 1; user 0 reaches machine 2 at 97, and machine 1 again at 155.
+    // User 1 keeps machine 2 from 95 to 105 and moves to machine 1; user 0 reaches machine 2 at 97,
+    // and machine 1 again at 155.
     const record = run({
       requests: [0, [90, 0, 1], [91, 0, 1], 92, 150],
       second: { queueLimit: 0 },
@@ -146,15 +150,16 @@ describe("a session", () => {
 describe("two requests of one user under way", () => {
   it("hand the session on as soon as the later one is admitted", () => {
     // 0 → machine 1 (5..15). 1 → machine 2 at 6: there at 14, served till 28, home at 33.
-    // 2 → machine 1 at 7: asked for at 9, but machine 2 has it at 14 only: saved till 17, there at 20, served till 34, home at 39.
+    // 2 → machine 1 at 7: asked for at 9, but machine 2 has it at 14 only: saved till 17, there at
+    // 20, served till 34, home at 39.
     const record = run({ requests: [0, 1, 2] });
     expect(outcomesOf(record)).toEqual(["completed@20", "completed@33", "completed@39"]);
     expect(sessionsOf(record)).toEqual({ opened: 1, moved: 2, bytes: 2_000 });
   });
 
   it("wait both for a state that is on its way", () => {
-    // User 0 → machine 1, user 0 → machine 2 at 6 (there at 14), user 1 → machine 1, user 0 → machine 2 at 8: waits 6 and asks for
-    // a core at 14, after the other: 28..38, home at 43.
+    // User 0 → machine 1, user 0 → machine 2 at 6 (there at 14), user 1 → machine 1, user 0 →
+    // machine 2 at 8: waits 6 and asks for a core at 14, after the other: 28..38, home at 43.
     const record = run({ requests: [0, 1, [2, 0, 1], 3] });
     expect(outcomesOf(record).at(-1)).toBe("completed@43");
     expect(sessionsOf(record)).toEqual({ opened: 2, moved: 1, bytes: 1_000 });
@@ -251,7 +256,8 @@ describe("a machine that joins", () => {
       machines: machines(1, { first: 2, place: 2 }),
     } as const;
     const record = run({ requests: [0, 100, 150], events: [add], alone: true });
-    // Round robin: at least one of the two later requests lands on another machine than the one before it.
+    // Round robin: at least one of the two later requests lands on another machine than the one
+    // before it.
     const { moved = 0 } = sessionsOf(record);
     expect(moved).toBeGreaterThan(0);
     expect(latencyOf(record).reload).toBe(moved * RELOAD_MS);

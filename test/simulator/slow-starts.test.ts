@@ -1,4 +1,6 @@
-/** Slow start: the weight of a target that comes rises in steps, and strategies by weight follow it. */
+/**
+ * Slow start: the weight of a target that comes rises in steps, and strategies by weight follow it.
+ */
 import { describe, expect, it } from "vitest";
 import { scenarioOf } from "../scenario/helpers.ts";
 import { simulate } from "../../src/simulator/run.ts";

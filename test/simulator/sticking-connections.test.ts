@@ -1,4 +1,7 @@
-/** Persistence by TLS session and by connection in a run, request by request: what it does as all that it rests on comes and goes. */
+/**
+ * Persistence by TLS session and by connection in a run, request by request: what it does as all
+ * that it rests on comes and goes.
+ */
 import { describe, expect, it } from "vitest";
 import { persistences } from "../../src/balancing/persistence/registry.ts";
 import type { Settings } from "../../src/definition.ts";
@@ -11,6 +14,7 @@ import {
   balancer,
   choose,
   client,
+  connectionsOf,
   type EventGiven,
   machines,
   recorded,
@@ -30,16 +34,7 @@ interface Given {
 }
 
 /** One connection a user for good, unless said. */
-const LASTING: ConnectionsSpec = {
-  protocol: "http/2",
-  requests: null,
-  idleMs: null,
-  lifetime: null,
-  tls: "1.3",
-  resume: 1,
-  earlyData: false,
-  websocket: false,
-};
+const LASTING = connectionsOf({ protocol: "http/2", tls: "1.3", resume: 1 });
 /** A new one for each request, each resumed. */
 const EACH = { requests: 1 };
 

@@ -1,4 +1,7 @@
-/** Persistence by tables in a run: what they do as targets are added, drained, failed, returned, and as the balancer is. */
+/**
+ * Persistence by tables in a run: what they do as targets are added, drained, failed, returned, and
+ * as the balancer is.
+ */
 import { describe, expect, it } from "vitest";
 import { persistences } from "../../src/balancing/persistence/registry.ts";
 import type { Settings } from "../../src/definition.ts";

@@ -1,4 +1,7 @@
-/** The power of d choices over 1,000 machines against its mean-field limit. Times are in service times (1 ms). */
+/**
+ * The power of d choices over 1,000 machines against its mean-field limit. Times are in service
+ * times (1 ms).
+ */
 import { describe, expect, it } from "vitest";
 import * as theory from "../../src/statistics/theory.ts";
 import { sojournBiasTimesMachines, tailsFromEmpty } from "./mean-field.ts";
@@ -34,8 +37,9 @@ const modelOf = ({ d, rho, rush, warmupMs, measuredMs }: Case, windowMs: number)
 const limitAt = (model: PowerOfD, timeMs: number): number => sum(tailsFromEmpty(model, timeMs));
 
 /**
- * A pool of 1,000 at ρ = 0.99 with two choices forgets its beginning in 140 service times; a rush in the first few fills it
- * to where it belongs at once. How far the limit is then from its end is reckoned, not assumed.
+ * A pool of 1,000 at ρ = 0.99 with two choices forgets its beginning in 140 service times; a rush
+ * in the first few fills it to where it belongs at once. How far the limit is then from its end is
+ * reckoned, not assumed.
  */
 function startBias(one: Case): number {
   const end = one.rho * theory.powerOfDSojourn(one.d, one.rho);
@@ -67,7 +71,8 @@ describe("d = 2 and 3", () => {
       const bias = start + (finite / limit) ** 2 + (one.rush === undefined ? 0 : finite / limit);
       const runs = recordsOf(modelOf(one, one.warmupMs + one.measuredMs), 10);
       const means = runs.map((record) => meanLatencyMs(tallyAfterWarmup(record)));
-      // All machines together breathe slowly at 0.99 (140 service times), so a run is one sample or two.
+      // All machines together breathe slowly at 0.99 (140 service times), so a run is one sample or
+      // two.
       const within = { 0.5: 0.02, 0.9: 0.05, 0.99: 0.15 }[one.rho] ?? 0;
       expectTheory(means, limit + finite, { bias, within });
     });
@@ -85,7 +90,9 @@ describe("d = 2 and 3", () => {
   });
 });
 
-/** Requests at each machine of each run, averaged over the slices' edges from the warm-up's end on. */
+/**
+ * Requests at each machine of each run, averaged over the slices' edges from the warm-up's end on.
+ */
 const queuesOf = (model: Model, seeds: number): { means: number[]; edgesMs: number[] } => {
   const edges = recordsOf(model, seeds).map((record) =>
     queuesAtEdges(record).filter(({ endMs }) => endMs >= model.warmupMs),
@@ -99,8 +106,8 @@ const queuesOf = (model: Model, seeds: number): { means: number[]; edgesMs: numb
 };
 
 /**
- * One choice makes 1,000 queues that know nothing of each other: the machines themselves are the independent sample, and the
- * limit is exact for any number of them.
+ * One choice makes 1,000 queues that know nothing of each other: the machines themselves are the
+ * independent sample, and the limit is exact for any number of them.
  */
 describe("d = 1", () => {
   for (const one of [

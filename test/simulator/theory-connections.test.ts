@@ -8,6 +8,7 @@ import {
   balancer,
   choose,
   client,
+  connectionsOf,
   constant,
   exponential,
   machines,
@@ -26,21 +27,17 @@ function run(
   events: readonly EventGiven[],
   durationMs: number,
 ): RunRecord {
-  const connections: ConnectionsSpec = {
-    protocol: "http/2",
-    requests: null,
-    idleMs: null,
-    lifetime,
-    tls: "none",
-    resume: 0,
-    earlyData: false,
-    websocket: false,
-  };
   return simulate(
     scenario({
       durationMs,
       windowMs: 1000,
-      clients: [client("people", { users: USERS, arrivals: poisson(1), connections })],
+      clients: [
+        client("people", {
+          users: USERS,
+          arrivals: poisson(1),
+          connections: connectionsOf({ protocol: "http/2", lifetime }),
+        }),
+      ],
       classes: [requestClass({ affinity: "user", demand: constant(0.1) })],
       root,
       events,
@@ -72,9 +69,10 @@ describe("machines that join", () => {
     });
   }
 
-  // Users reconnect with their next request, 2 s later on average, so 20/22 of them have a connection: 1818, as many after
-  // the change as before it. Of those a part exp(−t/L) was opened before. The number on the new machines is nowhere more
-  // spread than binomial: σ ≤ √(1/4 / 1818) = 1.2 points, and we allow 4 σ.
+  // Users reconnect with their next request, 2 s later on average, so 20/22 of them have a
+  // connection: 1818, as many after the change as before it. Of those a part exp(−t/L) was opened
+  // before. The number on the new machines is nowhere more spread than binomial: σ ≤ √(1/4 / 1818)
+  // = 1.2 points, and we allow 4 σ.
   const within = 0.047;
   const replaced = (ms: number): number => 1 - Math.exp(-ms / LIFETIME_MS);
 
@@ -85,7 +83,8 @@ describe("machines that join", () => {
     }
   });
 
-  // So after half a lifetime twice what round robin gives: 39.3 % of the connections for 19.7, 29 of those σ apart.
+  // So after half a lifetime twice what round robin gives: 39.3 % of the connections for 19.7, 29
+  // of those σ apart.
   it("get all of it under least connections, until they have as many: at t = L ln 2", () => {
     const times = [5_000, 10_000, 20_000];
     for (const [i, share] of shareOnNew("least-connections", times).entries()) {
@@ -114,13 +113,15 @@ describe("a replica of layer 4 that dies", () => {
   const within = 0.045;
 
   it.each([3, 5])("takes 1 − 1/n with it where routers hash mod n, of %d", (n) => {
-    // Remainders by n and by n − 1 are independent (they have no common factor). A connection stays where the
-    // first is not the dead one's and the second names the same replica: (n − 1) pairs of n (n − 1).
+    // Remainders by n and by n − 1 are independent (they have no common factor). A connection stays
+    // where the first is not the dead one's and the second names the same replica: (n − 1) pairs of
+    // n (n − 1).
     expect(Math.abs(broken(n, "mod-n", "round-robin") - (1 - 1 / n))).toBeLessThan(within);
   });
 
   it.each([3, 5])("takes hardly more than its own 1/n where they place by Maglev, of %d", (n) => {
-    // Its paper allows some disturbance among those that stay: with a table of 65,537 entries far below 1 %.
+    // Its paper allows some disturbance among those that stay: with a table of 65,537 entries far
+    // below 1 %.
     expect(Math.abs(broken(n, "maglev", "round-robin") - 1 / n)).toBeLessThan(within);
   });
 

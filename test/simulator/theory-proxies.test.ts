@@ -1,4 +1,7 @@
-/** What balancers do beside picking, against closed forms: their cores, connections, response caches. */
+/**
+ * What balancers do beside picking, against closed forms: their cores, connections, response
+ * caches.
+ */
 import { describe, expect, it } from "vitest";
 import { PROXY_COUNTS } from "../../src/statistics/run-record.ts";
 import type { ProxyCountName } from "../../src/statistics/run-record.ts";
@@ -29,16 +32,17 @@ function talliesOf(text: string, seeds: number): Tally[] {
 
 const SEEDS = 10;
 /**
- * Half the interval of ten seeds in standard errors: t of 9 degrees at 99.9 % is 4.78, of an error that
- * is itself estimated from ten, √(16.92 / 9) = 1.37 times too large at most (χ² of 9 degrees at 95 %).
+ * Half the interval of ten seeds in standard errors: t of 9 degrees at 99.9 % is 4.78, of an error
+ * that is itself estimated from ten, √(16.92 / 9) = 1.37 times too large at most (χ² of 9 degrees
+ * at 95 %).
  */
 const HALF_AT_MOST = 4.78 * 1.37;
 
 /**
- * Standard error over mean of the mean wait of so many requests at M/M/c, by Little's law from that of
- * the queue's length over time: its variance constant is 2 Σ (Σ_{i ≤ j} (f_i − f) π_i)² / λπ_j, f the
- * number that waits (birth-and-death processes in Whitt, Asymptotic formulas for Markov processes
- * with applications to simulation, Operations Research 40, 1992).
+ * Standard error over mean of the mean wait of so many requests at M/M/c, by Little's law from that
+ * of the queue's length over time: its variance constant is 2 Σ (Σ_{i ≤ j} (f_i − f) π_i)² / λπ_j,
+ * f the number that waits (birth-and-death processes in Whitt, Asymptotic formulas for Markov
+ * processes with applications to simulation, Operations Research 40, 1992).
  */
 function scatterOfWait(cores: number, rho: number, requests: number): number {
   const rate = cores * rho;
@@ -173,8 +177,8 @@ describe("a response cache of 500 among 10,000 objects", () => {
       const rates = tallies.map(
         (tally) => countOf(tally, "hits") / (countOf(tally, "hits") + countOf(tally, "misses")),
       );
-      // As of a machine's cache (theory-caches.test.ts): Che's own error is some 1/C; who asks within
-      // the microsecond of a fetch misses too, some 10⁻⁴ of all.
+      // As of a machine's cache (theory-caches.test.ts): Che's own error is some 1/C; who asks
+      // within the microsecond of a fetch misses too, some 10⁻⁴ of all.
       expectTheory(rates, expected, { bias: 0.005, within: 0.025 });
       expect(sum(tallies[0].span.machines.completed)).toBeGreaterThan(0);
     });

@@ -1,4 +1,7 @@
-/** One machine, or machines that do not depend on each other, against queueing theory. Times are in service times (1 ms). */
+/**
+ * One machine, or machines that do not depend on each other, against queueing theory. Times are in
+ * service times (1 ms).
+ */
 import { describe, expect, it } from "vitest";
 import { HISTOGRAM_RELATIVE_ERROR } from "../../src/statistics/histogram.ts";
 import { estimate } from "../../src/statistics/intervals.ts";

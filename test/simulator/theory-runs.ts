@@ -1,4 +1,7 @@
-/** Runs for the tests against theory: from a scenario's text to figures after the warm-up, and how far they may lie off. */
+/**
+ * Runs for the tests against theory: from a scenario's text to figures after the warm-up, and how
+ * far they may lie off.
+ */
 import { expect } from "vitest";
 import { simulate } from "../../src/simulator/run.ts";
 import { estimate } from "../../src/statistics/intervals.ts";
@@ -10,8 +13,9 @@ import type { Tally } from "../../src/statistics/tally.ts";
 import { scenarioOf } from "../scenario/helpers.ts";
 
 /**
- * One pool without any distance, so that latency is wait and service alone. The mean demand is 1 ms in all these tests: a
- * millisecond is a service time, and the rate per ms is the offered load in cores.
+ * One pool without any distance, so that latency is wait and service alone. The mean demand is 1 ms
+ * in all these tests: a millisecond is a service time, and the rate per ms is the offered load in
+ * cores.
  */
 export interface Model {
   /** Of all machines together. */
@@ -93,16 +97,22 @@ export const sum = (values: Float64Array): number =>
   values.reduce((total, value) => total + value, 0);
 
 export interface Allowance {
-  /** Relative: what theory itself is off, or what the measurement adds; its working stands where it is given. */
+  /**
+   * Relative: what theory itself is off, or what the measurement adds; its working stands where it
+   * is given.
+   */
   readonly bias?: number;
-  /** Half the interval must be below this part of the expected value, or the test would show nothing. */
+  /**
+   * Half the interval must be below this part of the expected value, or the test would show
+   * nothing.
+   */
   readonly within?: number;
 }
 
 /**
- * The mean of independent replications against theory. What sampling allows is Student's t interval of 99.9 % from the
- * replications' own spread: with the right model one comparison in a thousand fails, and the seeds are fixed, so it does not
- * flicker.
+ * The mean of independent replications against theory. What sampling allows is Student's t interval
+ * of 99.9 % from the replications' own spread: with the right model one comparison in a thousand
+ * fails, and the seeds are fixed, so it does not flicker.
  */
 export function expectTheory(
   values: readonly number[],
@@ -115,8 +125,14 @@ export function expectTheory(
   expect(Math.abs(mean - expected), told).toBeLessThanOrEqual(half + bias * expected);
 }
 
-/** Time in which an M/M/1 queue forgets how it began, in service times: 1/(1 − √ρ)² (Cohen, The Single Server Queue, II.2). */
+/**
+ * Time in which an M/M/1 queue forgets how it began, in service times: 1/(1 − √ρ)² (Cohen, The
+ * Single Server Queue, II.2).
+ */
 export const relaxation = (rho: number): number => 1 / (1 - Math.sqrt(rho)) ** 2;
 
-/** After that many relaxation times e^−8 < 0.04 % of the start is left, far below what sampling allows. */
+/**
+ * After that many relaxation times e^−8 < 0.04 % of the start is left, far below what sampling
+ * allows.
+ */
 export const warmupFor = (rho: number): number => Math.ceil(8 * relaxation(rho));

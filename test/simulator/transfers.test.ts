@@ -174,8 +174,8 @@ describe("forward proxies", () => {
       const total = received.reduce((sum, count) => sum + count, 0);
       return received.map((count) => count / total);
     });
-    // The others' 16,000 addresses are hashed: σ² = 0.8² · 0.1 · 0.9 / 16,000. Of N = 40,000 requests
-    // σ² = 0.28 · 0.72 / N. Together 0.0029; four of them 0.012.
+    // The others' 16,000 addresses are hashed: σ² = 0.8² · 0.1 · 0.9 / 16,000. Of N = 40,000
+    // requests σ² = 0.28 · 0.72 / N. Together 0.0029; four of them 0.012.
     expect(Math.abs(Math.max(...proxied) - (0.2 + 0.8 / n))).toBeLessThan(0.012);
     // Without: 0.1 each, the greatest of ten within 4 σ = 4 √(0.09/20,000 + 0.09/40,000) = 0.010.
     expect(Math.max(...plain)).toBeLessThan(0.1 + 0.01);

@@ -1,4 +1,7 @@
-/** Looking on changes nothing; what is drawn for nobody changes nothing; a revised run is the run of the revision. */
+/**
+ * Looking on changes nothing; what is drawn for nobody changes nothing; a revised run is the run of
+ * the revision.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readScenario } from "../../src/scenario/read-scenario.ts";

@@ -71,6 +71,11 @@ describe("quantiles against exact ones", () => {
     }
   });
 
+  it("says 0 of what is below a nanosecond, and does not make a part of one up", () => {
+    expect(of([0, 0, 0, 5]).quantile(0.5)).toBe(0);
+    expect(of([0, 0, 0, 5]).quantile(1)).toBe(5);
+  });
+
   it("never says more than the greatest value, nor anything about nothing", () => {
     expect(of([1, 1.001]).quantile(1)).toBe(1.001);
     expect(new Histogram().quantile(0.5)).toBeNaN();

@@ -1,6 +1,6 @@
 /**
- * A real browser for the tests of the pages: Debian's Chromium, driven by playwright-core. It gets no
- * network: whatever a page asks for beside itself is a failure of that page.
+ * A real browser for the tests of the pages: Debian's Chromium, driven by playwright-core. It gets
+ * no network: whatever a page asks for beside itself is a failure of that page.
  */
 import { type Browser, chromium, type Page } from "playwright-core";
 import { missingText, pathOf } from "../programs/installed.ts";

@@ -1,4 +1,6 @@
-/** The playground's engine in Node: each touch has its effect, and what was played is a scenario. */
+/**
+ * The playground's engine in Node: each touch has its effect, and what was played is a scenario.
+ */
 import { array, asyncProperty, assert, constantFrom, integer, record } from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
@@ -326,7 +328,8 @@ describe("what was played", () => {
         if (how === 0) frame = await player.seek(Math.max(0, frame.nowMs - byMs / 10));
         else if (how === 1) frame = await player.ask("frame", { kind: "step", lane: 0 });
         else frame = await player.to(Math.min(11_000, frame.nowMs + byMs / 10));
-        // What has left can neither drain nor recover: such touches are refused, and leave no trace.
+        // What has left can neither drain nor recover: such touches are refused, and leave no
+        // trace.
         await player.send({ kind: "touch", touch });
         frame = await player.ask("frame", { kind: "frame" });
       }

@@ -168,6 +168,18 @@ describe("the page", () => {
   });
 });
 
+it("says where requests are counted: at machines, where a response cache answers others", async () => {
+  const cached = SMALL.replace("name: fra", "name: fra\n      response-cache: { lru: 10 }");
+  await onPage({ text: cached }, async (stage) => {
+    await stage.press("Table");
+    await stage.select("fra");
+    await stage.fact("Requests at machines").waitFor();
+    await stage.select("fra/1");
+    await stage.fact("Requests").waitFor();
+    expect(await stage.fact("Requests at machines").count()).toBe(0);
+  });
+});
+
 describe("a touch made on the page", () => {
   it("has its effect in the next frames: nodes", async () => {
     await onPage({ text: SMALL }, async (stage) => {

@@ -1,4 +1,7 @@
-/** The playground as `lbsim play FILE` serves it, in a real browser: its policy lets it work, and nothing else. */
+/**
+ * The playground as `lbsim play FILE` serves it, in a real browser: its policy lets it work, and
+ * nothing else.
+ */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { Browser } from "playwright-core";

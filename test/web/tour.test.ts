@@ -1,6 +1,6 @@
 /**
- * Each lesson's words against its scenario: every number that they give comes out of a run, with the
- * touch and without it.
+ * Each lesson's words against its scenario: every number that they give comes out of a run, with
+ * the touch and without it.
  */
 import { describe, expect, it } from "vitest";
 import { openPlayback } from "../../src/web/playground/engine/playback.ts";

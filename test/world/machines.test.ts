@@ -161,7 +161,10 @@ describe("a machine that becomes slow in mid-service", () => {
   });
 });
 
-/** A machine of one core with one request running (r), one queued (q), one withdrawn from the queue (w) and one fetching (f). */
+/**
+ * A machine of one core with one request running (r), one queued (q), one withdrawn from the queue
+ * (w) and one fetching (f).
+ */
 function busyBench(discipline: "fifo" | "processor-sharing" = "fifo"): Workbench {
   const bench = new Workbench([{ missHolds: "nothing", cacheable: true }]);
   bench.machine({ discipline }, lru(10));

@@ -10,7 +10,10 @@ interface Ask {
   readonly patienceMs: number | null;
 }
 
-/** Departures reckoned in the plain way: everybody's rest goes down alike from one event to the next. */
+/**
+ * Departures reckoned in the plain way: everybody's rest goes down alike from one event to the
+ * next.
+ */
 function naive(asks: readonly Ask[], cores: number): { doneMs: (number | null)[]; busyMs: number } {
   const rests = new Map<number, number>();
   const doneMs: (number | null)[] = asks.map(() => null);

@@ -1,4 +1,7 @@
-/** Machines with an event queue and nothing around them: requests are put in by hand, endings are logged with their times. */
+/**
+ * Machines with an event queue and nothing around them: requests are put in by hand, endings are
+ * logged with their times.
+ */
 import { EventKind } from "../../src/engine/event-kind.ts";
 import { EventQueue } from "../../src/engine/event-queue.ts";
 import type { Chosen } from "../../src/definition.ts";

@@ -7,8 +7,8 @@ import { defineFrontDoor } from "./front-door.ts";
  *
  * Follows RFC 4786 §3 and §4.4 (a route is withdrawn when the service behind it has gone). The time
  * change takes is the network's: three minutes on average between networks in Labovitz et al.,
- * "Delayed Internet Routing Convergence" (SIGCOMM 2000). Ours: the default, and that nearest by round
- * trip stands for nearest by the routing protocol; all clients of a place change at once.
+ * "Delayed Internet Routing Convergence" (SIGCOMM 2000). Ours: the default, and that nearest by
+ * round trip stands for nearest by the routing protocol; all clients of a place change at once.
  */
 export const anycast = defineFrontDoor({
   name: "anycast",

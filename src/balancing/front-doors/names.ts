@@ -46,8 +46,8 @@ export class Answers {
  * region (`resolvers`); there are such (Moura, "DNS TTL Violations in the Wild", RIPE Labs 2017).
  *
  * At time 0 every resolver has an answer whose age is uniform over its life, as in the midst of
- * steady use. Ours: a strategy that places keys is asked with the resolver as the key, since the root
- * sees nobody else.
+ * steady use. Ours: a strategy that places keys is asked with the resolver as the key, since the
+ * root sees nobody else.
  */
 export const names = defineFrontDoor({
   name: "names",

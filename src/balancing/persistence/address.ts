@@ -27,10 +27,10 @@ class ByAddress implements Persistence {
  * Who comes from an address that the table knows goes where the last one from there did; all who
  * share an address behind a forward proxy stay together.
  *
- * Follows HAProxy 3.0's `stick-table type ip size … expire …` with `stick on src`: an entry is written
- * when the server has answered, is renewed whenever it is used, and the oldest makes room in a full
- * table (there is no `nopurge` here). `shared` is `peers`, without the time that they take to tell
- * each other.
+ * Follows HAProxy 3.0's `stick-table type ip size … expire …` with `stick on src`: an entry is
+ * written when the server has answered, is renewed whenever it is used, and the oldest makes room
+ * in a full table (there is no `nopurge` here). `shared` is `peers`, without the time that they
+ * take to tell each other.
  *
  * What becomes of those who are kept (test/simulator/sticking.test.ts): a target that joins gets
  * unknown addresses alone; one that drains keeps its own until nobody from there has asked for

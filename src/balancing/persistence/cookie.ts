@@ -53,10 +53,10 @@ export class Cookies implements Persistence {
  * was followed sets none, so the lifetime runs from when the cookie was set; a target that drains,
  * or weighs 0, still gets the users that it has, and one that is believed down loses them: the
  * strategy picks another, whose answer rewrites the cookie, and nobody goes back when it recovers.
- * nginx (`sticky cookie`) and Envoy (cookie-based stateful sessions, with the draining targets among
- * the override host statuses) do the same but for the lifetime in nginx, which is the browser's.
- * HAProxy passes a request on to another server when the one named refuses the connection (`option
- * redispatch`); here that request fails, since no request is tried twice.
+ * nginx (`sticky cookie`) and Envoy (cookie-based stateful sessions, with the draining targets
+ * among the override host statuses) do the same but for the lifetime in nginx, which is the
+ * browser's. HAProxy passes a request on to another server when the one named refuses the
+ * connection (`option redispatch`); here that request fails, since no request is tried twice.
  *
  * The cookie is the client's, so all replicas of a balancer honour it, at any tier. Ours where the
  * sources leave it open: only an answer that succeeds and is in time sets a cookie, when it is with

@@ -1,6 +1,7 @@
 /**
  * A table of bounded size from keys (whole numbers from 0 on) to slots, in order of use: an entry
- * that nobody used for a while is no longer there, and a full table forgets the one used longest ago.
+ * that nobody used for a while is no longer there, and a full table forgets the one used longest
+ * ago.
  *
  * Rows are the keys themselves, linked in order of use: O(1) a look-up and a change, 20 bytes a key
  * that may come.

@@ -30,13 +30,13 @@ class ByTlsSession implements Persistence {
 }
 
 /**
- * Who resumes a TLS session goes where it began; who makes a full handshake is a stranger. How often
- * sessions are resumed is the clients' (`connections: { resume: … }`).
+ * Who resumes a TLS session goes where it began; who makes a full handshake is a stranger. How
+ * often sessions are resumed is the clients' (`connections: { resume: … }`).
  *
  * Follows HAProxy 3.0's sticking on the session id of the hello (`stick on payload_lv(43,1)` with a
  * table of type binary), which works at layer 4 too; with TLS 1.3, where that id says nothing, it
- * stands for a ticket that the balancer can read. Table, replicas and what becomes of the kept: as for
- * `address`. Cost: O(1) a request; 20 bytes a user and table.
+ * stands for a ticket that the balancer can read. Table, replicas and what becomes of the kept: as
+ * for `address`. Cost: O(1) a request; 20 bytes a user and table.
  */
 export const tlsSession = definePersistence({
   name: "tls-session",

@@ -1,6 +1,6 @@
 /**
  * `lbsim explain FILE | NAME`: a scenario in sentences; an entry of a registry with its source and
- * settings; a setting of a scenario with its default and its fields.
+ * settings; a setting of a scenario with its default and its fields; an event; a metric.
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -15,10 +15,18 @@ import {
   suggestEntry,
   traitsOf,
 } from "../../scenario/describe-entry.ts";
-import { describeSettings, settingsNamed } from "../../scenario/describe-setting.ts";
+import {
+  describeEventEntry,
+  describeMetric,
+  eventsNamed,
+  metricsNamed,
+} from "../../scenario/describe-known.ts";
+import { describeSettings, settings, settingsNamed } from "../../scenario/describe-setting.ts";
 import { describeScenario } from "../../scenario/describe.ts";
 import { offeredLoads } from "../../scenario/offered-load.ts";
 import { readScenario } from "../../scenario/read-scenario.ts";
+import { metrics } from "../../statistics/metrics/registry.ts";
+import { events } from "../../world/events.ts";
 import type { JsonOption } from "../cli.ts";
 import { diagnosticsOf } from "../diagnostics.ts";
 import { ExitCode, InputError, widthOf } from "../io.ts";
@@ -39,18 +47,27 @@ export interface ExplainOptions extends JsonOption {
 export async function explain(what: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
   const entries = entriesNamed(what);
   const fields = settingsNamed(what);
-  if (entries.length + fields.length > 0 && !isFile(what, io)) {
+  const happenings = eventsNamed(what);
+  const figures = metricsNamed(what);
+  const count = entries.length + fields.length + happenings.length + figures.length;
+  if (count > 0 && !isFile(what, io)) {
     if (options.json) {
       const found = entries.map(({ from, entry }) => {
         const traits = traitsOf(from, entry);
         return { registry: from, ...entry, ...(traits === null ? {} : { traits }) };
       });
-      const settings = fields.length === 0 ? {} : { settings: fields };
-      io.out.write(jsonText({ format: 1, kind: "explanation", entries: found, ...settings }));
+      const more = {
+        ...(fields.length > 0 && { settings: fields }),
+        ...(happenings.length > 0 && { events: happenings }),
+        ...(figures.length > 0 && { metrics: figures }),
+      };
+      io.out.write(jsonText({ format: 1, kind: "explanation", entries: found, ...more }));
     } else {
       const texts = [
         ...entries.map(({ from, entry }) => describeEntry(from, entry)),
         ...describeSettings(fields),
+        ...happenings.map(describeEventEntry),
+        ...figures.map(describeMetric),
       ];
       io.out.write(texts.map((lines) => inWidth(lines, io)).join("\n"));
     }
@@ -62,7 +79,8 @@ export async function explain(what: string, options: ExplainOptions, io: Io): Pr
     return ExitCode.Done;
   }
   if (what !== "-" && !isFile(what, io) && /^[a-z][a-z0-9-]*$/.test(what)) {
-    const would = suggestEntry(what);
+    const known = [...settings, ...events, ...metrics].map(({ name }) => name);
+    const would = suggestEntry(what, known);
     throw new InputError(
       `nothing is called "${what}"${would === "" ? "" : `, ${would}`}; see lbsim list, or name a file`,
     );

@@ -1,4 +1,6 @@
-/** `lbsim play [FILE]`: serves the playground's page to this machine's browser, and nothing else. */
+/**
+ * `lbsim play [FILE]`: serves the playground's page to this machine's browser, and nothing else.
+ */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -76,8 +78,8 @@ async function readGiven(file: string, io: Io): Promise<Given | "wrong"> {
           keep(path, readLimited(resolve(folder, path), MAX_INPUT_BYTES)),
         );
   if ("problems" in inputs) {
-    // The page knows its scenario by name; whoever stands here gave a path. What has been read is not
-    // read again: a pipe has nothing more to give.
+    // The page knows its scenario by name; whoever stands here gave a path. What has been read is
+    // not read again: a pipe has nothing more to give.
     const given = readerName(file);
     const known = new Map(
       Object.entries(files).map(([path, text]) => [resolve(folder, path), text]),
@@ -108,7 +110,9 @@ function builtPage({ pages }: Io): string {
   }
 }
 
-/** The port it listens on: the wanted one, or the next that is free. Never one that others reach. */
+/**
+ * The port it listens on: the wanted one, or the next that is free. Never one that others reach.
+ */
 async function listen(server: Server, wanted: number, io: Io): Promise<number> {
   const last = Math.min(LAST_PORT, wanted + PORTS_TRIED);
   for (let port = wanted; port <= last; port++) {

@@ -137,7 +137,8 @@ async function comparedAgain(
 
 /** By file: gone, the first line in which it differs, or not of the result. */
 function compareFiles(folder: string, files: ResultFiles): string[] {
-  // A report is made from these files and the page of the version that made it: no figure is its own.
+  // A report is made from these files and the page of the version that made it: no figure is its
+  // own.
   const more = readdirSync(folder).filter(
     (name) => !files.has(name) && !name.startsWith(".") && name !== REPORT_FILE,
   );

@@ -1,6 +1,6 @@
 /**
- * Cryptographic digests, since textbooks name them. They cost about a hundred times what the others do
- * and spread keys no better.
+ * Cryptographic digests, since textbooks name them. They cost about a hundred times what the others
+ * do and spread keys no better.
  */
 import { md5 as md5Of } from "@noble/hashes/legacy.js";
 import { sha256 as sha256Of } from "@noble/hashes/sha2.js";

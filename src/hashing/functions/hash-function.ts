@@ -8,8 +8,8 @@ export interface HashFunction {
   /** Bits of the result: 32 or 64. */
   readonly bits: 32 | 64;
   /**
-   * Hashes the first `length` bytes. The result's high 32 bits (all of it, where it has no more) are
-   * returned as a signed integer. O(length).
+   * Hashes the first `length` bytes. The result's high 32 bits (all of it, where it has no more)
+   * are returned as a signed integer. O(length).
    */
   hash(bytes: Uint8Array, length: number): number;
   /** The low 32 bits of the last result, signed; of a 32-bit function its mixed result. */

@@ -8,7 +8,7 @@ import type { Members, NameOf, Placement } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 import { TextBytes } from "../text.ts";
 import { checkEnvoyWeights, normalizedWeights } from "./parts/envoy.ts";
-import { isPrime, nextPrime, populate } from "./maglev.ts";
+import { isPrime, nextPrime, populate, MAGLEV_TRAITS } from "./maglev.ts";
 
 /** As the configuration's protocol allows (maglev.proto). */
 const LARGEST_TABLE = 5_000_011;
@@ -29,23 +29,19 @@ function byText(a: string, b: string): number {
 }
 
 /**
- * Maglev's table, claimed by the hosts in order of their names, from an offset XXH64(name) modulo the
- * table's size M in steps of XXH64(name, seed 1) modulo M − 1, plus 1. In round i = 1, 2, … a host
- * of the weight w claims an entry if i × w is not below its target, which starts at 0 and grows by
- * the greatest weight at each claim. A key belongs to the entry of its 64-bit hash modulo M.
+ * Maglev's table, claimed by the hosts in order of their names, from an offset XXH64(name) modulo
+ * the table's size M in steps of XXH64(name, seed 1) modulo M − 1, plus 1. In round i = 1, 2, … a
+ * host of the weight w claims an entry if i × w is not below its target, which starts at 0 and
+ * grows by the greatest weight at each claim. A key belongs to the entry of its 64-bit hash modulo
+ * M.
  *
- * Follows Envoy, source/extensions/load_balancing_policies/maglev/maglev_lb.cc at 104df3de. Weights are parts
- * of their sum, in the same doubles, so that rounding falls as it does there. A change builds the
- * table anew, O(M log M) expected; lookup O(1); 4 bytes an entry (Envoy packs them closer).
+ * Follows Envoy, source/extensions/load_balancing_policies/maglev/maglev_lb.cc at 104df3de. Weights
+ * are parts of their sum, in the same doubles, so that rounding falls as it does there. A change
+ * builds the table anew, O(M log M) expected; lookup O(1); 4 bytes an entry (Envoy packs them
+ * closer).
  */
 export class EnvoyMaglev implements Placement {
-  readonly traits = {
-    weighted: true,
-    drops: "none",
-    orderless: true,
-    incremental: false,
-    reads: "hash",
-  } as const;
+  readonly traits = MAGLEV_TRAITS;
   private table = new Int32Array(0);
   private readonly size: number;
 
@@ -112,11 +108,12 @@ export class EnvoyMaglev implements Placement {
  * Envoy's Maglev, key for key: the table of the Maglev paper with Envoy's hashes and its way with
  * weights.
  *
- * Follows Envoy, maglev_lb.cc at 104df3de; the name of a host is its node's name (`10.0.0.1:8080`, where
- * Envoy takes the address unless told to take the hostname). Keys are hashed by XXH64. A host that is
- * down leaves the table, as in Envoy. Envoy takes any table of prime size up to 5,000,011; one with
- * fewer entries than hosts is refused here, since some hosts would get nothing. Cost: O(1) a pick; a
- * change builds the table anew. Left open: nothing; weights between whole numbers are rounded.
+ * Follows Envoy, maglev_lb.cc at 104df3de; the name of a host is its node's name (`10.0.0.1:8080`,
+ * where Envoy takes the address unless told to take the hostname). Keys are hashed by XXH64. A host
+ * that is down leaves the table, as in Envoy. Envoy takes any table of prime size up to 5,000,011;
+ * one with fewer entries than hosts is refused here, since some hosts would get nothing. Cost: O(1)
+ * a pick; a change builds the table anew. Left open: nothing; weights between whole numbers are
+ * rounded.
  */
 export const envoyMaglev = definePlacement({
   name: "envoy-maglev",

@@ -30,17 +30,18 @@ export interface EnvoyRingSettings {
 }
 
 /**
- * A host's points are the hashes of `NAME_0`, `NAME_1`, …: as many as its part of all weights times a
- * scale, in running sums, so that fractions are carried on to the next host. The scale gives the
- * host of the least part a whole number of points and the ring `minimum` points or a few more, or is
- * `maximum` where that is less. A key belongs to the first point at or after its hash, around the
- * circle.
+ * A host's points are the hashes of `NAME_0`, `NAME_1`, …: as many as its part of all weights times
+ * a scale, in running sums, so that fractions are carried on to the next host. The scale gives the
+ * host of the least part a whole number of points and the ring `minimum` points or a few more, or
+ * is `maximum` where that is less. A key belongs to the first point at or after its hash, around
+ * the circle.
  *
- * Follows Envoy, source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc at 0d2acde2, in the
- * same doubles. Envoy leaves open (to std::sort) which of two points at one place comes first; here it
- * is that of the host that stands first in the list. Since the points of every host hang on how many
- * hosts there are, a change may move keys between hosts that stay. It hashes and sorts all points anew,
- * O(points); lookup O(1) expected (Envoy: O(log points)); 16 to 20 bytes a point.
+ * Follows Envoy, source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc at 0d2acde2,
+ * in the same doubles. Envoy leaves open (to std::sort) which of two points at one place comes
+ * first; here it is that of the host that stands first in the list. Since the points of every host
+ * hang on how many hosts there are, a change may move keys between hosts that stay. It hashes and
+ * sorts all points anew, O(points); lookup O(1) expected (Envoy: O(log points)); 16 to 20 bytes a
+ * point.
  */
 export class EnvoyRing implements Placement, Steps {
   readonly traits = {
@@ -171,15 +172,16 @@ export class EnvoyRing implements Placement, Steps {
 }
 
 /**
- * Envoy's ring hash, key for key: a ring of 64-bit points, at least `minimum` of them over all hosts.
+ * Envoy's ring hash, key for key: a ring of 64-bit points, at least `minimum` of them over all
+ * hosts.
  *
- * Follows Envoy, ring_hash_lb.cc at 0d2acde2; the name of a host is its node's name (`10.0.0.1:8080`, where
- * Envoy takes the address unless told to take the hostname). Points are hashed by XXH64 or MurmurHash2,
- * keys by XXH64. A host that is down leaves the ring, as in Envoy. Since each host's number of points is
- * the minimum over the number of hosts, rounded up, a host more or less changes that of all others, and
- * some keys move between those that stay. Cost: O(1) expected a pick; a change hashes and sorts all
- * points. Left open by Envoy: equal points (the first in the list), weights between whole numbers
- * (rounded).
+ * Follows Envoy, ring_hash_lb.cc at 0d2acde2; the name of a host is its node's name
+ * (`10.0.0.1:8080`, where Envoy takes the address unless told to take the hostname). Points are
+ * hashed by XXH64 or MurmurHash2, keys by XXH64. A host that is down leaves the ring, as in Envoy.
+ * Since each host's number of points is the minimum over the number of hosts, rounded up, a host
+ * more or less changes that of all others, and some keys move between those that stay. Cost: O(1)
+ * expected a pick; a change hashes and sorts all points. Left open by Envoy: equal points (the
+ * first in the list), weights between whole numbers (rounded).
  */
 export const envoyRingHash = definePlacement({
   name: "envoy-ring-hash",

@@ -16,14 +16,14 @@ const RANGE = 4096;
 
 /**
  * Each server stands at 16 points for each unit of its weight: the avalanche of 4,096 times its id
- * plus the point's number. A key belongs to the nearest point, before or behind it; to the one before
- * where both are equally far.
+ * plus the point's number. A key belongs to the nearest point, before or behind it; to the one
+ * before where both are equally far.
  *
- * Follows HAProxy 2.6.12, src/lb_chash.c. The id is the server's place in the list, from 1, as where
- * no `id` is given. (3.0 until the mend of October 2025 placed them otherwise by mistake: the
- * avalanche of the id, plus the number, through the avalanche.) No two points meet below 2^20 servers, since the avalanche
- * is a bijection. Lookup O(1) expected, O(log points) in HAProxy; a change sorts the new points
- * alone and merges them; 12 to 16 bytes a point.
+ * Follows HAProxy 2.6.12, src/lb_chash.c. The id is the server's place in the list, from 1, as
+ * where no `id` is given. (3.0 until the mend of October 2025 placed them otherwise by mistake: the
+ * avalanche of the id, plus the number, through the avalanche.) No two points meet below 2^20
+ * servers, since the avalanche is a bijection. Lookup O(1) expected, O(log points) in HAProxy; a
+ * change sorts the new points alone and merges them; 12 to 16 bytes a point.
  */
 export class HaproxyConsistent extends Ring {
   override readonly traits: PlacementTraits = {
@@ -94,12 +94,12 @@ export class HaproxyConsistent extends Ring {
  * HAProxy's `hash-type consistent`, key for key: a ring of 16 points for each unit of weight, on
  * which the nearest point counts.
  *
- * Follows HAProxy 2.6.12, lb_chash.c. Points hang on the server's id, which is its place in the list
- * (no `id`, no `hash-key`): a server that goes down leaves all others where they are, one that is
- * taken out of the list renumbers those behind it, and their keys move. With 16 points a server of
- * weight 1 the shares scatter widely: HAProxy's own advice is greater weights. Cost: O(1) expected a
- * pick; a change sorts the new points alone and merges them. Left open: nothing; a weight between
- * whole numbers (a slow start's) has 16 times as many points, rounded.
+ * Follows HAProxy 2.6.12, lb_chash.c. Points hang on the server's id, which is its place in the
+ * list (no `id`, no `hash-key`): a server that goes down leaves all others where they are, one that
+ * is taken out of the list renumbers those behind it, and their keys move. With 16 points a server
+ * of weight 1 the shares scatter widely: HAProxy's own advice is greater weights. Cost: O(1)
+ * expected a pick; a change sorts the new points alone and merges them. Left open: nothing; a
+ * weight between whole numbers (a slow start's) has 16 times as many points, rounded.
  */
 export const haproxyConsistent = definePlacement({
   name: "haproxy-consistent",

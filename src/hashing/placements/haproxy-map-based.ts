@@ -1,4 +1,6 @@
-/** HAProxy's `hash-type map-based`: the hash modulo a list in which servers stand by their weights. */
+/**
+ * HAProxy's `hash-type map-based`: the hash modulo a list in which servers stand by their weights.
+ */
 import { NONE } from "../../units.ts";
 import { avalanche } from "../functions/haproxy.ts";
 import { NO_NODES } from "../placement.ts";
@@ -22,10 +24,10 @@ function greatestCommonDivisor(numbers: Int32Array): number {
  * A key's hash modulo the map's length is the place of its server in a map in which each server
  * stands as often as its weight says, in the order of `TurnsByScore`.
  *
- * Follows HAProxy 2.6.12, src/lb_map.c. HAProxy divides the weights by the greatest common divisor of
- * all in the configuration, here it is that of the usable ones: a longer map is the shorter one
- * repeated, since after each round all scores are 0 again, so the owners are the same. A change builds
- * the map anew, O(map × log servers) (HAProxy: map × servers); lookup O(1); 4 bytes a place.
+ * Follows HAProxy 2.6.12, src/lb_map.c. HAProxy divides the weights by the greatest common divisor
+ * of all in the configuration, here it is that of the usable ones: a longer map is the shorter one
+ * repeated, since after each round all scores are 0 again, so the owners are the same. A change
+ * builds the map anew, O(map × log servers) (HAProxy: map × servers); lookup O(1); 4 bytes a place.
  */
 export class HaproxyMapBased implements Placement {
   readonly traits = {
@@ -84,10 +86,10 @@ export class HaproxyMapBased implements Placement {
  * server stands as often as its weight says.
  *
  * Follows HAProxy 2.6.12, lb_map.c. Shares are exact, and like mod-n every change of the servers
- * that are up moves most keys. HAProxy does not let a weight be changed while the server is up. Cost:
- * O(1) a pick; a change builds the map anew, O(map × log n), the map as long as the sum of the weights
- * over their greatest common divisor. Left open: nothing; a weight between whole numbers (a slow
- * start's, which HAProxy has not here) is rounded.
+ * that are up moves most keys. HAProxy does not let a weight be changed while the server is up.
+ * Cost: O(1) a pick; a change builds the map anew, O(map × log n), the map as long as the sum of
+ * the weights over their greatest common divisor. Left open: nothing; a weight between whole
+ * numbers (a slow start's, which HAProxy has not here) is rounded.
  */
 export const haproxyMapBased = definePlacement({
   name: "haproxy-map-based",

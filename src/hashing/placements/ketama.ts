@@ -41,9 +41,9 @@ function serverState(server: string): number {
  * server's point before (0 before the first), lowest byte first.
  *
  * Follows nginx 1.22.1, src/http/modules/ngx_http_upstream_hash_module.c (unchanged in this up to
- * 1.31.5). Of servers' points at one place nginx keeps one; which one is left to qsort: with glibc's,
- * that of the server that stands first in the list. Lookup O(1) expected; a change sorts the new
- * points alone and merges them; 12 to 16 bytes a point, as the ring.
+ * 1.31.5). Of servers' points at one place nginx keeps one; which one is left to qsort: with
+ * glibc's, that of the server that stands first in the list. Lookup O(1) expected; a change sorts
+ * the new points alone and merges them; 12 to 16 bytes a point, as the ring.
  */
 export class Ketama extends Ring {
   override readonly traits: PlacementTraits = {

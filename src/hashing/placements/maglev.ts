@@ -6,7 +6,7 @@ import { assert } from "../../assert.ts";
 import { NONE } from "../../units.ts";
 import { combine32 } from "../mix32.ts";
 import { NO_NODES, byIdentity } from "../placement.ts";
-import type { Members, NameOf, Placement, ReadonlyNumbers } from "../placement.ts";
+import type { Members, NameOf, Placement, PlacementTraits, ReadonlyNumbers } from "../placement.ts";
 import { definePlacement, memberCount } from "../placement-definition.ts";
 
 /** By trial division, O(√n). */
@@ -38,8 +38,8 @@ export type Turns = (node: number, round: number) => boolean;
 /**
  * The table of `size` (a prime) entries, each the index of the node that claimed it; NONE in all if
  * there are no nodes. A node of the greatest weight w has a turn in every round, one of weight v in
- * the first round and then in a part v/w of the rounds, evenly spread, unless `turns` says otherwise. O(size × log size) expected,
- * O(size × nodes) at worst.
+ * the first round and then in a part v/w of the rounds, evenly spread, unless `turns` says
+ * otherwise. O(size × log size) expected, O(size × nodes) at worst.
  */
 export function populate(
   size: number,
@@ -90,6 +90,15 @@ function turnsByWeight(nodes: number, weights: ReadonlyNumbers | null): Turns | 
   };
 }
 
+/** Of any table that is claimed in turns, whatever the hashes. */
+export const MAGLEV_TRAITS = {
+  weighted: true,
+  drops: "none",
+  orderless: true,
+  incremental: false,
+  reads: "hash",
+} as const satisfies PlacementTraits;
+
 /** First entry that a node wants, and its step to the next: two hashes of its identity. */
 const offsetOf = (identity: number, size: number): number => (combine32(identity, 1) >>> 0) % size;
 const skipOf = (identity: number, size: number): number =>
@@ -103,13 +112,7 @@ const skipOf = (identity: number, size: number): number =>
  * Lookup O(1); a change builds the table anew; 4 bytes an entry.
  */
 export class Maglev implements Placement {
-  readonly traits = {
-    weighted: true,
-    drops: "none",
-    orderless: true,
-    incremental: false,
-    reads: "hash",
-  } as const;
+  readonly traits = MAGLEV_TRAITS;
   private table = new Int32Array(0);
   private readonly size: number;
   private members: Members | null = null;

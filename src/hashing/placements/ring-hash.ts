@@ -14,9 +14,9 @@ const MIX = "mix";
 const text = new TextBytes();
 
 /**
- * The ring with points where textbooks put them: the hash of `NAME-0`, `NAME-1`, …, of which the upper
- * 32 bits count. Where they stand follows from the names alone, so it is the same for every seed of a
- * simulation. What else is said of `Ring` holds.
+ * The ring with points where textbooks put them: the hash of `NAME-0`, `NAME-1`, …, of which the
+ * upper 32 bits count. Where they stand follows from the names alone, so it is the same for every
+ * seed of a simulation. What else is said of `Ring` holds.
  */
 export class NamedRing extends Ring {
   private readonly hash: HashFunction;
@@ -60,7 +60,8 @@ function tooManyPoints(nodes: number, groups: readonly MemberGroup[]): string | 
  * scatters by about 1/√nodes of itself. Cost: O(1) expected a pick; a change sorts the new points
  * alone and merges them, O(all points). Left open by the paper: how many points (a setting), where
  * they stand (`mix`: of the target's identity and the point's number; else the named hash of
- * `NAME-0`, `NAME-1` …, as textbooks have it), which of two at one place counts (the lower identity), and weights below one point (one point at least).
+ * `NAME-0`, `NAME-1` …, as textbooks have it), which of two at one place counts (the lower
+ * identity), and weights below one point (one point at least).
  */
 export const ringHash = definePlacement({
   name: "ring-hash",

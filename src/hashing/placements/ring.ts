@@ -253,8 +253,8 @@ export class Ring implements Placement, Steps {
   }
 
   /**
-   * Each point as position × 2^21 + index of its node in order of rank: one number, sorted by the typed
-   * array itself.
+   * Each point as position × 2^21 + index of its node in order of rank: one number, sorted by the
+   * typed array itself.
    */
   private sortedPoints(labels: Int32Array, members: Members): Float64Array {
     assert(labels.length <= FRESH_NODES, "no more than 2^21 nodes join at once");

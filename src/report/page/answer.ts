@@ -55,14 +55,18 @@ export function comparisonAnswer(
 const isTelling = ({ better, name }: Column): boolean =>
   better !== null && name !== "requests" && name !== "starvation";
 
-/** The best one really differs from the first, or is the first and really differs from the worst. */
+/**
+ * The best one really differs from the first, or is the first and really differs from the worst.
+ */
 function leads(rows: readonly ComparisonRow[], index: number, column: Column): boolean {
   const [best, other] = ends(rows, index, column);
   const measured = best === rows[0] ? other : best;
   return /better|worse/.test(measured?.cells[index].difference?.verdict ?? "");
 }
 
-/** The best row and the one that it is told against: the first, or the worst where it is the first. */
+/**
+ * The best row and the one that it is told against: the first, or the worst where it is the first.
+ */
 function ends(
   rows: readonly ComparisonRow[],
   index: number,
@@ -105,8 +109,8 @@ const weightOf = (rows: readonly ComparisonRow[], index: number): number =>
   widthOf(rows, index) / Math.max(...meansOf(rows, index).map(Math.abs));
 
 /**
- * Availability where half of the variants lack some, else the first metric that the scenario expects
- * something of, else p99; the next one where that shows no difference.
+ * Availability where half of the variants lack some, else the first metric that the scenario
+ * expects something of, else p99; the next one where that shows no difference.
  */
 function mainColumn({ columns, rows }: ComparisonResult, expected: readonly string[]): number {
   const at = (name: string): number =>

@@ -11,7 +11,9 @@ import { pointsOf } from "./spans.ts";
 const MOST_STEPS = 60;
 const COMPLETED = OUTCOMES.indexOf("completed");
 
-/** Node ids of what counts as a datacenter: the root's balancers, and the root for what is its own. */
+/**
+ * Node ids of what counts as a datacenter: the root's balancers, and the root for what is its own.
+ */
 function datacenterIds(nodes: readonly NodeRecord[]): number[] {
   const balancers = nodes.filter(({ kind, tier }) => kind === "balancer" && tier === 1);
   const own = nodes.some(({ kind, tier }) => kind === "machine" && tier === 1);

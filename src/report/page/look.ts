@@ -23,6 +23,8 @@ export interface Looked {
   readonly events: readonly PageEvent[];
   /** What was before it is shown and not spoken of. */
   readonly warmupMs: number;
+  /** The root answers from a cache of responses, and has no machines: what it answers is no flow. */
+  readonly isCachedBefore?: boolean;
 }
 
 export function lookAt(page: Looked): Look {
@@ -60,7 +62,7 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 const windowAt = (atMs: number): string =>
   atMs === 0 ? "in the first window" : `in the window from ${clock(atMs)}`;
 
-function mapLook({ variants, map }: Looked): string {
+function mapLook({ variants, map, isCachedBefore }: Looked): string {
   const shares = variants.flatMap(({ label, flows }) => {
     const all = sum(flows.flows.map(({ rate }) => sum(rate)));
     if (all === 0) return [];
@@ -75,16 +77,17 @@ function mapLook({ variants, map }: Looked): string {
   const top = greatest(flows, ({ rate }) => sum(rate) / rate.length);
   if (top === null) return "No request reached a datacenter.";
   const { region, datacenter, label } = top.what;
+  const past = isCachedBefore === true ? " that no cache in front answers" : "";
   if (map.datacenters.length === 1) {
-    return `All requests are served in ${map.datacenters[0].name}, ${humanise(top.value, "rate")} on average from ${map.regions[region].name}.`;
+    return `All requests${past} are served in ${map.datacenters[0].name}, ${humanise(top.value, "rate")} on average from ${map.regions[region].name}.`;
   }
   const thickest =
     `The thickest flow is ${map.regions[region].name} to ${map.datacenters[datacenter].name}` +
     `${whose(variants, label)}, ${humanise(top.value, "rate")} on average`;
   const most = greatest(shares, ({ spilled }) => spilled);
   if (most === null || most.value === 0)
-    return `${thickest}; every request is served by the nearest datacenter still there.`;
-  const away = `${humanise(most.value, "share")} of the requests${whose(variants, most.what.label)}`;
+    return `${thickest}; every request${past} is served by the nearest datacenter still there.`;
+  const away = `${humanise(most.value, "share")} of the requests${past}${whose(variants, most.what.label)}`;
   return `${thickest}; ${away} are served farther away than the nearest datacenter still there.`;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What a report's page shows, as plain JSON: made from records by the modules beside this one, drawn
- * by `web/report`. Figures are rounded as in summaries: six significant digits, shares 0..1, times
- * in ms, rates per second; null where there is no figure.
+ * What a report's page shows, as plain JSON: made from records by the modules beside this one,
+ * drawn by `web/report`. Figures are rounded as in summaries: six significant digits, shares 0..1,
+ * times in ms, rates per second; null where there is no figure.
  */
 import type { Column, Fact, Table, Unit, Verdict } from "../report-model.ts";
 

@@ -115,7 +115,10 @@ function commonOf(
   const models = variants.map(({ model }) => model);
   const events = eventsOf(scenario);
   const { warmupMs } = scenario;
-  const parts = { variants: models, map, metrics: PAGE_METRICS, events, warmupMs };
+  const { responseCache, targets } = scenario.root;
+  const isCachedBefore =
+    responseCache !== undefined && targets.every(({ kind }) => kind === "balancer");
+  const looked = { map, metrics: PAGE_METRICS, events, warmupMs, isCachedBefore };
   return {
     format: PAGE_FORMAT,
     version,
@@ -128,7 +131,7 @@ function commonOf(
     metrics: PAGE_METRICS,
     map,
     variants: models,
-    look: lookAt(parts),
+    look: lookAt({ ...looked, variants: models }),
     tree: treeTable(scenario),
     described: describeScenario(scenario),
     scenario: jsonText(scenario),

@@ -28,8 +28,8 @@ export interface TargetSeen {
 }
 
 /**
- * Who chose a target: the strategy; or, without asking it, persistence (its user is kept there), the
- * connection it is on, the address that its client had found, or the balancer's rules.
+ * Who chose a target: the strategy; or, without asking it, persistence (its user is kept there),
+ * the connection it is on, the address that its client had found, or the balancer's rules.
  */
 export type DecidedBy = "strategy" | "user" | "connection" | "address" | "route";
 

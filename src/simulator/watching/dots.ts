@@ -159,8 +159,8 @@ function findHop({ requests, replicas, balancers }: Parts, request: Request, leg
     leg.toPlace = root.node.place;
     return;
   }
-  const { hops, tiers } = requests;
-  const hop = 2 * (index * tiers + depth - 1);
+  const { hops } = requests;
+  const hop = requests.hop(index, depth - 1);
   const { balancer, place, targets } = replicas[hops[hop + HopColumn.Pool]];
   const { node, place: toPlace } = targets[hops[hop + HopColumn.Slot]];
   leg.from = balancer.node.place < 0 ? CLIENT : balancer.node.id;

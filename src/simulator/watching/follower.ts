@@ -1,6 +1,7 @@
 /**
- * Follows one request: each decision about it, with what the strategy saw (belief) beside what was so
- * (truth), and what became of it. Only while somebody is followed do the pools tell of their picks.
+ * Follows one request: each decision about it, with what the strategy saw (belief) beside what was
+ * so (truth), and what became of it. Only while somebody is followed do the pools tell of their
+ * picks.
  */
 import { OUTCOMES, type Outcome, type Part, PARTS } from "../../statistics/run-record.ts";
 import { NONE } from "../../units.ts";
@@ -185,8 +186,8 @@ export class Follower {
   }
 
   /**
-   * Whether it has come to the balancer that is waited at. Not every one that comes is picked for: its
-   * connection may have been opened before, its user be kept, or the answer lie there.
+   * Whether it has come to the balancer that is waited at. Not every one that comes is picked for:
+   * its connection may have been opened before, its user be kept, or the answer lie there.
    */
   private hasCome(request: Request, at: number): boolean {
     const { requests, replicas, balancers } = this.parts;
@@ -195,8 +196,10 @@ export class Follower {
     if (at === 0) return true;
     const { node, last: own } = balancers[at]!;
     if (last === own && depth === node.tier) return true;
-    const hop = 2 * (index * requests.tiers + node.tier) + HopColumn.Pool;
-    return depth > node.tier && replicas[requests.hops[hop]].balancer.node.id === at;
+    const hop = requests.hop(index, node.tier);
+    return (
+      depth > node.tier && replicas[requests.hops[hop + HopColumn.Pool]].balancer.node.id === at
+    );
   }
 
   private wait(): void {
@@ -240,7 +243,7 @@ export class Follower {
   private noteHops(request: Request): void {
     const { requests, replicas } = this.parts;
     for (let tier = 0; tier < request.depth; tier++) {
-      const hop = 2 * (request.index * requests.tiers + tier);
+      const hop = requests.hop(request.index, tier);
       const replica = replicas[requests.hops[hop + HopColumn.Pool]];
       const { id } = replica.balancer.node;
       if (this.decisions.some(({ balancer }) => balancer === id)) continue;

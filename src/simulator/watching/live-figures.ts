@@ -60,7 +60,9 @@ export class LiveFigures {
   private openBins = new Float64Array(HISTOGRAM_BINS);
   private openSpilled = 0;
   private perMachine: Readonly<Record<PerNode, Float64Array>> | null = null;
-  /** By replica, [answered from its response cache, looked up]: since the start, in the last window. */
+  /**
+   * By replica, [answered from its response cache, looked up]: since the start, in the last window.
+   */
   private responses: readonly (readonly [number, number])[] = [];
   private lastResponses: readonly (readonly [number, number])[] = [];
   private lookUps = new Float64Array(0);

@@ -1,6 +1,7 @@
 /**
- * What somebody sees who looks on while a run goes on: nodes, requests in flight, figures of the last
- * windows, one request on its way. Watching changes nothing: a watched run is the same to the bit.
+ * What somebody sees who looks on while a run goes on: nodes, requests in flight, figures of the
+ * last windows, one request on its way. Watching changes nothing: a watched run is the same to the
+ * bit.
  */
 import type { Chosen } from "../../definition.ts";
 import type { EventKind } from "../../engine/event-kind.ts";

@@ -7,7 +7,9 @@ import type { MetricDefinition } from "./metric.ts";
 
 const WIDTH = CONNECTION_COUNTS.length;
 
-/** Sum over the counts that pass; connections are regions' users', so nodes and classes have none. */
+/**
+ * Sum over the counts that pass; connections are regions' users', so nodes and classes have none.
+ */
 function counted({ span, selection }: Tally, passes: (event: ConnectionEvent) => boolean): number {
   if (span.record.connections === null) return NaN;
   if (selection.kind === "node" || selection.kind === "class") return NaN;

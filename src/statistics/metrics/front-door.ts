@@ -1,4 +1,6 @@
-/** How clients found the root's targets. Only runs in which they look for them have these figures. */
+/**
+ * How clients found the root's targets. Only runs in which they look for them have these figures.
+ */
 import { DOOR_COUNTS } from "../run-record.ts";
 import type { Tally } from "../tally.ts";
 import { ratio } from "./metric.ts";

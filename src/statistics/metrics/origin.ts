@@ -1,4 +1,6 @@
-/** What the origin behind the caches had to do. It is one for all: only the whole run has figures. */
+/**
+ * What the origin behind the caches had to do. It is one for all: only the whole run has figures.
+ */
 import type { OriginRecord } from "../run-record.ts";
 import type { Tally } from "../tally.ts";
 import { ratio } from "./metric.ts";

@@ -22,7 +22,9 @@ export async function openFirst(conductor: Conductor): Promise<void> {
   conductor.page.set({ problems, refused });
 }
 
-/** False where there is no scenario in the address; then the page says why, and keeps what it has. */
+/**
+ * False where there is no scenario in the address; then the page says why, and keeps what it has.
+ */
 export async function openLink(conductor: Conductor): Promise<boolean> {
   const read = await readLink(location.hash);
   if ("problem" in read) {

@@ -48,7 +48,9 @@ export class Conductor {
     this.client = new EngineClient(line, (answer) => this.heard(answer));
   }
 
-  /** Opens a scenario, and makes the touches that come with it. False: its problems are on the page. */
+  /**
+   * Opens a scenario, and makes the touches that come with it. False: its problems are on the page.
+   */
   async open(source: Source, touches: readonly SharedTouch[] = []): Promise<boolean> {
     const { text, name, lanes, files } = source;
     this.openings.push(source);

@@ -1,4 +1,6 @@
-/** What opens beside the stage: the gallery, the tour, the editor, the lanes, the state as a table. */
+/**
+ * What opens beside the stage: the gallery, the tour, the editor, the lanes, the state as a table.
+ */
 import { useEffect, useRef } from "preact/hooks";
 import type { Conductor } from "./conductor.ts";
 import { LanesForm } from "./controls/lanes-form.tsx";

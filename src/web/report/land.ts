@@ -1,4 +1,6 @@
-/** The land of the world, from Natural Earth's 1:110m data (public domain) as world-atlas packs it. */
+/**
+ * The land of the world, from Natural Earth's 1:110m data (public domain) as world-atlas packs it.
+ */
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import world from "world-atlas/land-110m.json";

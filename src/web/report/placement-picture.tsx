@@ -132,10 +132,12 @@ function sector(
 
 /** Rows of cells from left to right: before, what moved, after. */
 function drawCells(ctx: CanvasRenderingContext2D, { before, now, colourOf }: Picture): void {
-  const columns = now.length > 600 ? 64 : 32;
+  const panels = before === null ? 1 : 3;
+  // One alone is a square; three lie one above the other.
+  const across = now.length > 600 ? 64 : 32;
+  const columns = panels === 1 ? Math.ceil(Math.sqrt(now.length)) : across;
   const rows = Math.ceil(now.length / columns);
   const cell = SIZE / columns;
-  const panels = before === null ? 1 : 3;
   const height = Math.min(cell, (SIZE - (panels - 1) * 10) / (rows * panels));
   const panel = (top: number, colourAt: (index: number) => string): void => {
     for (let i = 0; i < now.length; i++) {

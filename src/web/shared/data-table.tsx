@@ -18,6 +18,9 @@ export const tableCsv = ({ columns, rows }: Table): string =>
     rows.map(({ cells }) => cells),
   );
 
+/** A text longer than so many characters is sentences, and gets room for them. */
+const PROSE = 80;
+
 export interface DataTableProps {
   readonly table: Table;
   readonly sortable?: boolean;
@@ -171,7 +174,11 @@ function TableRow({ table, row, texts, lead, beside }: TableRowProps) {
     <tr>
       {table.columns.map((column, index) => {
         const text = texts[index];
-        const names = [isText(column) ? "is-text" : "", best.includes(index) ? "is-best" : ""];
+        const names = [
+          isText(column) ? "is-text" : "",
+          text.length > PROSE ? "is-prose" : "",
+          best.includes(index) ? "is-best" : "",
+        ];
         const kind = names.filter((name) => name !== "").join(" ");
         if (index > 0) {
           return (

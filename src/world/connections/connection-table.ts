@@ -4,7 +4,8 @@
  * that are under way go on by its pinned hops.
  *
  * 63 bytes a connection, 8 more for each tier that decides once a connection and 4 a user, without
- * what lifetimes and layer-4 tables take (in a run with both 156 in all: test/bench/connections.mjs).
+ * what lifetimes and layer-4 tables take (in a run with both 156 in all:
+ * test/bench/connections.mjs).
  */
 import { longerInts, longerOctets } from "../../arrays.ts";
 import { NONE } from "../../units.ts";

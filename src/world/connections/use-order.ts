@@ -1,7 +1,7 @@
 /**
- * Lists in order of last use, so that only the head of each can be the next to idle out: entries are
- * small integers, each in one list at most of those that share `Links`. O(1) an operation, 16 bytes
- * an entry.
+ * Lists in order of last use, so that only the head of each can be the next to idle out: entries
+ * are small integers, each in one list at most of those that share `Links`. O(1) an operation, 16
+ * bytes an entry.
  */
 import { NONE } from "../../units.ts";
 

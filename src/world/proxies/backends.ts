@@ -1,14 +1,14 @@
 /**
- * The connections of one replica of a layer-7 balancer, as a reverse proxy, to its targets. A connection carries one
- * request at a time (HTTP/1.1) or so many streams (HTTP/2). One that has room is used again, the one
- * used last first, as nginx's `keepalive` and HAProxy's `http-reuse` do; else a new one is opened;
- * where a target has as many as it may, requests wait in order.
+ * The connections of one replica of a layer-7 balancer, as a reverse proxy, to its targets. A
+ * connection carries one request at a time (HTTP/1.1) or so many streams (HTTP/2). One that has
+ * room is used again, the one used last first, as nginx's `keepalive` and HAProxy's `http-reuse`
+ * do; else a new one is opened; where a target has as many as it may, requests wait in order.
  *
  * A connection idle for too long is closed without an event: whoever looks next closes it as of the
- * moment when its time was up (where layer 4 counts it, somebody looks then). Every connection ends in one way: its time idle was up, it had
- * carried all requests that it may, its target left in good order, or it broke (its target or its
- * balancer stopped, or a request on an HTTP/1.1 connection was given up). So
- * opened = idled + spent + left + broken + open at any time.
+ * moment when its time was up (where layer 4 counts it, somebody looks then). Every connection ends
+ * in one way: its time idle was up, it had carried all requests that it may, its target left in
+ * good order, or it broke (its target or its balancer stopped, or a request on an HTTP/1.1
+ * connection was given up). So opened = idled + spent + left + broken + open at any time.
  *
  * O(1) amortised for each request.
  */
@@ -72,8 +72,8 @@ export class Backend {
   /** In no order that means anything. */
   readonly open: Connection[] = [];
   /**
-   * From when on the replica has a TLS session with it that a new connection can resume, ms: when the
-   * first full handshake was over. Whoever resets connections has forgotten it.
+   * From when on the replica has a TLS session with it that a new connection can resume, ms: when
+   * the first full handshake was over. Whoever resets connections has forgotten it.
    */
   resumableMs = Infinity;
   /** Ended, and nobody's any more. */

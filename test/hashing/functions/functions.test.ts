@@ -1,4 +1,6 @@
-/** Vectors of every hash function, each from where it is defined or from the program that uses it. */
+/**
+ * Vectors of every hash function, each from where it is defined or from the program that uses it.
+ */
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";

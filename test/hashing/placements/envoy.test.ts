@@ -1,7 +1,7 @@
 /**
  * Envoy's own unit tests as vectors: test/extensions/load_balancing_policies/ring_hash/
- * ring_hash_lb_test.cc at 13e9fdb2 and …/maglev/maglev_lb_test.cc at 08417eb6 of envoyproxy/envoy, whose
- * names stand in brackets.
+ * ring_hash_lb_test.cc at 13e9fdb2 and …/maglev/maglev_lb_test.cc at 08417eb6 of envoyproxy/envoy,
+ * whose names stand in brackets.
  */
 import { describe, expect, it } from "vitest";
 import { murmur2 } from "../../../src/hashing/functions/murmur2.ts";
@@ -203,8 +203,9 @@ describe("envoy-ring-hash", () => {
   });
 
   it("moves keys between hosts that stay, since each gets more points", () => {
-    // 16 hosts have 1,024 / 16 = 64 points each, 15 have ⌈68.3⌉ = 69: a point in 14 is new, and takes
-    // keys from hosts that stay: about 5/69 = 7 % of what those own. The least possible is 1/16.
+    // 16 hosts have 1,024 / 16 = 64 points each, 15 have ⌈68.3⌉ = 69: a point in 14 is new, and
+    // takes keys from hosts that stay: about 5/69 = 7 % of what those own. The least possible is
+    // 1/16.
     const hosts = ports(1, 16);
     const before = ringOf({ hosts });
     const after = ringOf({ hosts: hosts.slice(0, 15) });

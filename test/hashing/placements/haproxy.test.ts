@@ -56,8 +56,8 @@ describe("haproxy-consistent", () => {
       if (owner !== 3) expect(down[i]).toBe(owner);
     });
     // Taken out of the list, the fourth gives its id to the fifth, and so on: whoever stood before
-    // it keeps its points, those of all others have another server now. Only the last id is gone, and
-    // of its keys a ninth comes to the ninth id, which is its server's new one.
+    // it keeps its points, those of all others have another server now. Only the last id is gone,
+    // and of its keys a ninth comes to the ninth id, which is its server's new one.
     const shorter = new HaproxyConsistent(true);
     shorter.assign(
       named(
@@ -70,8 +70,9 @@ describe("haproxy-consistent", () => {
       if (owner >= 3 && owner < 9) expect(after[i]).not.toBe(owner);
     });
     const moved = before.filter((owner, i) => after[i] !== owner).length;
-    // Least possible: the lost one's tenth. Here 7 of 10 less a ninth of one: 6,889 keys. The scatter
-    // of shares is 1/√320 = 5.6 % of each of ten: 0.056 × √(0.7 × 0.3 × 10) × 1,000 = 81 keys; 4 σ.
+    // Least possible: the lost one's tenth. Here 7 of 10 less a ninth of one: 6,889 keys. The
+    // scatter of shares is 1/√320 = 5.6 % of each of ten: 0.056 × √(0.7 × 0.3 × 10) × 1,000 = 81
+    // keys; 4 σ.
     expect(Math.abs(moved - 6889)).toBeLessThan(330);
   });
 

@@ -37,8 +37,9 @@ describe("the table", () => {
   });
 
   it("holds a million connections of two layer-4 tiers with tables and lifetimes in 200 MB", () => {
-    // A quarter of it is made: arrays double, and 2^18 rows fill them to the last. Beside a row stand 16
-    // bytes for its order of use in the table of each tier (Links) and 24 for the alarm of its age.
+    // A quarter of it is made: arrays double, and 2^18 rows fill them to the last. Beside a row
+    // stand 16 bytes for its order of use in the table of each tier (Links) and 24 for the alarm of
+    // its age.
     const rows = 2 ** 18;
     const table = new ConnectionTable(2, rows);
     for (let i = 0; i < rows; i++) table.take(i, 0);

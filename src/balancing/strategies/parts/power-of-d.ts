@@ -1,4 +1,6 @@
-/** What the two strategies of d random choices share: settings, what they compare, and among whom. */
+/**
+ * What the two strategies of d random choices share: settings, what they compare, and among whom.
+ */
 import type { RandomStream } from "../../../random/stream.ts";
 import type { Need, PoolView, Strategy } from "../../strategy.ts";
 import { equalWeights } from "./equal-weights.ts";

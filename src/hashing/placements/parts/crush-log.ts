@@ -1,7 +1,7 @@
 /**
- * CRUSH's fixed-point logarithm, with the entries of its tables that no formula gives: facts of Ceph's
- * src/crush/crush_ln_table.h (`__LL_tbl`, libcrush de2e859), needed to give the same owners, as
- * deviations from the formula that the table states for itself.
+ * CRUSH's fixed-point logarithm, with the entries of its tables that no formula gives: facts of
+ * Ceph's src/crush/crush_ln_table.h (`__LL_tbl`, libcrush de2e859), needed to give the same owners,
+ * as deviations from the formula that the table states for itself.
  */
 /** What most entries of the fine table have too much, from the third on. */
 const TOO_MUCH = 0x147700000;

@@ -43,14 +43,14 @@ class LeastFirst {
 }
 
 /**
- * At each turn every node's score grows by its weight; the turn goes to the first in the list of those
- * whose score, in whole sums of all weights, is highest; its score falls by that sum. In a round of
- * that many turns each node has as many as its weight, and all scores are 0 again.
+ * At each turn every node's score grows by its weight; the turn goes to the first in the list of
+ * those whose score, in whole sums of all weights, is highest; its score falls by that sum. In a
+ * round of that many turns each node has as many as its weight, and all scores are 0 again.
  *
- * Follows HAProxy 2.6.12, src/lb_map.c, `recalc_server_map`. There each turn looks at all nodes. Here
- * a node's *level*, 1 + ⌊score / sum⌋, is known to rise at a turn that can be worked out, so that a turn
- * costs O(log nodes). Of the levels the highest that anybody has is at least 1, since the scores add
- * up to the sum.
+ * Follows HAProxy 2.6.12, src/lb_map.c, `recalc_server_map`. There each turn looks at all nodes.
+ * Here a node's *level*, 1 + ⌊score / sum⌋, is known to rise at a turn that can be worked out, so
+ * that a turn costs O(log nodes). Of the levels the highest that anybody has is at least 1, since
+ * the scores add up to the sum.
  */
 export class TurnsByScore {
   readonly total: number;
@@ -58,7 +58,9 @@ export class TurnsByScore {
   /** By node. */
   private readonly taken: Int32Array;
   private readonly level: Int32Array;
-  /** The turn at which its level rises, −1 if at none any more, and its list of those of that turn. */
+  /**
+   * The turn at which its level rises, −1 if at none any more, and its list of those of that turn.
+   */
   private readonly risesAt: Int32Array;
   private readonly nextRising: Int32Array;
   private readonly lastRising: Int32Array;

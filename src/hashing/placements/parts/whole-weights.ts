@@ -2,8 +2,8 @@
 import type { MemberGroup } from "../../placement-definition.ts";
 
 /**
- * What is wrong with these weights for a program, in words for the user; null if nothing. A weight of
- * 0 is none of the program's: it takes the target out.
+ * What is wrong with these weights for a program, in words for the user; null if nothing. A weight
+ * of 0 is none of the program's: it takes the target out.
  */
 export function notWhole(
   members: readonly MemberGroup[],

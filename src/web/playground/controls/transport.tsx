@@ -139,7 +139,9 @@ function Clock({ conductor }: { conductor: Conductor }) {
   );
 }
 
-/** The whole run as a slider; marks above it are its events, those made by hand in another colour. */
+/**
+ * The whole run as a slider; marks above it are its events, those made by hand in another colour.
+ */
 function Timeline({ conductor }: { conductor: Conductor }) {
   const opened = useStore(conductor.page, (page) => page.opened);
   const events = useStore(conductor.page, (page) => page.events);

@@ -1,4 +1,6 @@
-/** CodeMirror with what a scenario needs and no more: each extension costs every reader its size. */
+/**
+ * CodeMirror with what a scenario needs and no more: each extension costs every reader its size.
+ */
 import {
   autocompletion,
   closeBrackets,

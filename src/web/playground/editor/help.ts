@@ -1,4 +1,6 @@
-/** Completion and hover help for a scenario's text, without an editor: what to offer, what to say. */
+/**
+ * Completion and hover help for a scenario's text, without an editor: what to offer, what to say.
+ */
 import { namesIn, placeOfReading, placeOfWriting } from "../../../scenario/cursor.ts";
 import type { CursorPlace, CursorStep } from "../../../scenario/cursor.ts";
 import scenarioSchema from "../../../../scenarios/scenario.schema.json";

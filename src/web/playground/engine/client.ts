@@ -1,4 +1,6 @@
-/** The page's end of the line to the engine: numbers its orders, and tells which answer is whose. */
+/**
+ * The page's end of the line to the engine: numbers its orders, and tells which answer is whose.
+ */
 import type { Answer, NumberedOrder, Order } from "./protocol.ts";
 
 /** What a `Worker` is to the client; a test hands in something simpler. */

@@ -1,7 +1,7 @@
 /**
  * One to three lanes of a scenario in step, to be played with: run, step, go back, touch, save.
- * Nothing is simulated twice but what a seek back asks for, and what is played is a scenario: its text
- * with the touches as events gives the same run anywhere.
+ * Nothing is simulated twice but what a seek back asks for, and what is played is a scenario: its
+ * text with the touches as events gives the same run anywhere.
  */
 import type { FollowWhat } from "../../../simulator/watching/follower.ts";
 import { Lane } from "./lane.ts";
@@ -66,7 +66,8 @@ export class Playback {
   }
 
   /**
-   * All lanes to that time, but gives way after about so much work. False where there is more to do.
+   * All lanes to that time, but gives way after about so much work. False where there is more to
+   * do.
    */
   advance(toMs: number, maxWallMs = Infinity): boolean {
     const startedMs = this.clock();
@@ -99,8 +100,8 @@ export class Playback {
   }
 
   /**
-   * Done by hand, now, to one lane or to all; null where it is done. Lanes may have to run anew: then
-   * `nowMs` has gone back, and the caller advances to the time that is returned.
+   * Done by hand, now, to one lane or to all; null where it is done. Lanes may have to run anew:
+   * then `nowMs` has gone back, and the caller advances to the time that is returned.
    */
   touch(touch: Touch, only?: number): { readonly toMs: number } | Refused {
     const atMs = Math.floor(this.timeMs) + 1;

@@ -1,7 +1,7 @@
 /**
- * What the page and the engine's worker say to each other. Every order is answered at least once, in
- * order; answers repeat the order's number as `re`. All of it is data that can be cloned: names and
- * texts are to be shown as text. Times are simulated ms from the start of the run unless said
+ * What the page and the engine's worker say to each other. Every order is answered at least once,
+ * in order; answers repeat the order's number as `re`. All of it is data that can be cloned: names
+ * and texts are to be shown as text. Times are simulated ms from the start of the run unless said
  * otherwise; node ids index `NodeFacts[]` of their lane, and stay the same for a run.
  */
 import type { Dots } from "../../../simulator/watching/dots.ts";
@@ -96,8 +96,8 @@ export type Order =
   /** One event of this lane; the others follow to its time. Answer: `frame` with `stepped`. */
   | { readonly kind: "step"; readonly lane: number }
   /**
-   * To any time: an earlier one runs anew from 0, with the same touches. Answers `progress` while it
-   * lasts, then `frame`. Another order that comes meanwhile ends it where it stands.
+   * To any time: an earlier one runs anew from 0, with the same touches. Answers `progress` while
+   * it lasts, then `frame`. Another order that comes meanwhile ends it where it stands.
    */
   | { readonly kind: "seek"; readonly toMs: number }
   /**
@@ -108,9 +108,9 @@ export type Order =
    */
   | { readonly kind: "touch"; readonly touch: Touch; readonly lane?: number }
   /**
-   * Follows one request of a lane: a dot by its id, or the next one that a balancer (by node id; the
-   * root: 0) picks a target for. Replaces the one followed before. Answer: `followed`, and again with
-   * each later frame in which there is news. `stop` ends it.
+   * Follows one request of a lane: a dot by its id, or the next one that a balancer (by node id;
+   * the root: 0) picks a target for. Replaces the one followed before. Answer: `followed`, and
+   * again with each later frame in which there is news. `stop` ends it.
    */
   | {
       readonly kind: "follow";
@@ -129,10 +129,15 @@ export type NumberedOrder = Order & { readonly order: number };
 
 /** A node; its columns' names and units stand with `Watcher.facts`. */
 export interface NodeFacts extends Omit<NodeAsItStands, "strategy" | "spec"> {
-  /** Of a balancer, at this moment: the name in the registry, and the same with its settings in words. */
+  /**
+   * Of a balancer, at this moment: the name in the registry, and the same with its settings in
+   * words.
+   */
   readonly strategy: string | null;
   readonly strategyWords: string | null;
-  /** Of a balancer: how clients come to it, its layer, what it does beside picking, in sentences. */
+  /**
+   * Of a balancer: how clients come to it, its layer, what it does beside picking, in sentences.
+   */
   readonly does: readonly string[];
 }
 
@@ -238,7 +243,9 @@ export interface Frame {
   readonly lanes: readonly LaneFrame[];
   /** All lanes are over. */
   readonly finished: boolean;
-  /** Of the scenario and by hand, in order of time: with the first frame and whenever they change. */
+  /**
+   * Of the scenario and by hand, in order of time: with the first frame and whenever they change.
+   */
   readonly events: readonly EventFacts[] | null;
   readonly links: readonly LinkFacts[];
   /** Answers `step`: what happened, in words. */
@@ -263,7 +270,9 @@ export interface Saved {
   readonly name: string;
   /** The file as it was, with its comments, and the touches at the end of its events. */
   readonly text: string;
-  /** What repeats this lane on the command line, word by word: `lbsim run flagship.yaml --set …`. */
+  /**
+   * What repeats this lane on the command line, word by word: `lbsim run flagship.yaml --set …`.
+   */
   readonly command: readonly string[];
   /** That the command will print; null while the run is not over. */
   readonly fingerprint: string | null;

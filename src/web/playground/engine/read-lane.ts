@@ -1,4 +1,6 @@
-/** A scenario's text as the engine reads it: with one lane's overrides, or every problem with it. */
+/**
+ * A scenario's text as the engine reads it: with one lane's overrides, or every problem with it.
+ */
 import { loadInputs } from "../../../scenario/inputs.ts";
 import { parseSet } from "../../../scenario/plan-runs.ts";
 import { readScenario } from "../../../scenario/read-scenario.ts";

@@ -1,4 +1,6 @@
-/** One request: its way, what each balancer believed when it decided beside what was, its latency. */
+/**
+ * One request: its way, what each balancer believed when it decided beside what was, its latency.
+ */
 import { useState } from "preact/hooks";
 import { clock } from "../../../report/numbers.ts";
 import { seriesColour } from "../../shared/colours.ts";

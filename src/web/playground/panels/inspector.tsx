@@ -135,7 +135,17 @@ const LINES: readonly Line[] = [
     of: (columns, { id }) => String(columns.inFlight[id]),
   },
   { head: "Utilization", of: (columns, { id }) => share(columns.utilization[id]) },
-  { head: "Requests", of: (columns, { id }) => figure(columns.ratePerS[id], "rate") },
+  {
+    head: "Requests",
+    of: (columns, { id }) => figure(columns.ratePerS[id], "rate"),
+    when: (_, _id, { cachesResponses }) => !cachesResponses,
+  },
+  {
+    // Counted where they arrive; what a response cache answers arrives at none.
+    head: "Requests at machines",
+    of: (columns, { id }) => figure(columns.ratePerS[id], "rate"),
+    when: (_, _id, { cachesResponses }) => cachesResponses,
+  },
   {
     head: "Hit rate",
     of: (columns, { id }) => share(columns.hitRate[id]),

@@ -162,7 +162,9 @@ function Amount(props: {
   );
 }
 
-/** The one setting that a bare value sets, where it is a number: virtual nodes, choices, a limit. */
+/**
+ * The one setting that a bare value sets, where it is a number: virtual nodes, choices, a limit.
+ */
 function mainSetting(name: string): { label: string; initial: number } | null {
   const { primary, fields } = entryOf(strategies, name);
   const field = primary === undefined ? undefined : fields[primary];

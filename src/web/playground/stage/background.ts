@@ -65,7 +65,9 @@ function curve(
 const isWide = ({ across, rect, w, h }: Layout, id: number): boolean =>
   across ? h[id] > rect.h * 0.8 : w[id] > rect.w * 0.8;
 
-/** Where a line leaves a balancer: a root that spans everything lets each line out at its height. */
+/**
+ * Where a line leaves a balancer: a root that spans everything lets each line out at its height.
+ */
 function anchor(layout: Layout, id: number, toward: { x: number; y: number }, out: 1 | -1) {
   const { x, y, w, h, across } = layout;
   const spans = isWide(layout, id);

@@ -1,4 +1,6 @@
-/** The numbers that stand in the engine's columns, by name; held to the protocol by the compiler. */
+/**
+ * The numbers that stand in the engine's columns, by name; held to the protocol by the compiler.
+ */
 import {
   DOT_MARKS,
   DOT_STATES,

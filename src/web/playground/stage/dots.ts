@@ -179,7 +179,9 @@ export class DotCrowd {
     }
   }
 
-  /** Inside a machine each stands where its id puts it, so that they do not all cover one another. */
+  /**
+   * Inside a machine each stands where its id puts it, so that they do not all cover one another.
+   */
   private settle(slot: number, { layout }: Way): void {
     const state = this.state[slot];
     const side = layout.cellW;
@@ -236,7 +238,9 @@ export class DotCrowd {
     return life !== Life.Free && !(life === Life.Here && this.isCounted(slot));
   }
 
-  /** It has come to where its machine's cell counts it already: in its queue, or in a small cell. */
+  /**
+   * It has come to where its machine's cell counts it already: in its queue, or in a small cell.
+   */
   private isCounted(slot: number): boolean {
     const state = this.state[slot];
     if (state !== QUEUED && !(this.covered && (state === RUNNING || state === FETCHING))) {

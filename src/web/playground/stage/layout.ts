@@ -340,7 +340,9 @@ function placeBlocks(
   return spans;
 }
 
-/** A balancer stands in the middle of all that is beneath it; a root of no place spans everything. */
+/**
+ * A balancer stands in the middle of all that is beneath it; a root of no place spans everything.
+ */
 function placeBalancers(
   shape: Shape,
   nodes: readonly PlacedNode[],

@@ -1,4 +1,6 @@
-/** What lies over machines and boxes: what is down, what is wrongly believed, cut links, the cursor. */
+/**
+ * What lies over machines and boxes: what is down, what is wrongly believed, cut links, the cursor.
+ */
 import type { Frame, NodeColumns, RegionFacts } from "../engine/protocol.ts";
 import type { Selection } from "../page.ts";
 import { CRASHED, DRAINING, REMOVED, SILENT, UP } from "./codes.ts";

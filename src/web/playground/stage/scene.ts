@@ -1,6 +1,6 @@
 /**
- * The stage's picture: one canvas, one pass a frame, nothing allocated in it. The conductor's newest
- * frame says what is; this says how it looks.
+ * The stage's picture: one canvas, one pass a frame, nothing allocated in it. The conductor's
+ * newest frame says what is; this says how it looks.
  */
 import { DOTS_MAX } from "../engine/protocol.ts";
 import type { Frame, LaneFrame, NodeFacts, RegionFacts } from "../engine/protocol.ts";

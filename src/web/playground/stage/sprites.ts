@@ -1,4 +1,6 @@
-/** The marks of dots: a hit is a circle, a miss a diamond, a failure a cross, a retry a triangle. */
+/**
+ * The marks of dots: a hit is a circle, a miss a diamond, a failure a cross, a retry a triangle.
+ */
 import { FAILED, HIT, MISS, PLAIN, RETRY } from "./codes.ts";
 import type { Palette } from "./palette.ts";
 

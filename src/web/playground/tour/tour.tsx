@@ -1,6 +1,6 @@
 /**
- * The guided tour beside the stage: one page a lesson. It opens the lesson's scenario, makes its one
- * touch, shows its one number, and asks its one question; where it stands is in the address.
+ * The guided tour beside the stage: one page a lesson. It opens the lesson's scenario, makes its
+ * one touch, shows its one number, and asks its one question; where it stands is in the address.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { humanise } from "../../../report/numbers.ts";
