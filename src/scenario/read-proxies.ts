@@ -137,7 +137,7 @@ function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
     const would = "write protocol: http/2, or leave streams out";
     reading.problems.error(read.keyAt("streams"), "HTTP/1.1 has no streams", would);
   }
-  if (read.has("pending") && connections === null) {
+  if (pending !== null && connections === null) {
     const would = "say how many connections there may be, or leave pending out";
     reading.problems.error(read.keyAt("pending"), "nobody waits for what has no limit", would);
   }

@@ -20,6 +20,7 @@ import { ConnectionCount } from "../world/connections/counts.ts";
 import type { Backend, Connection } from "../world/proxies/backends.ts";
 import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { Connections } from "./connections.ts";
+import { Fifo } from "./fifo.ts";
 import type { Parts, Replica, Target } from "./parts.ts";
 
 /** A replica that dials layer 4. */
@@ -46,8 +47,12 @@ export class BackendWays {
   private readonly owned: (Owned | undefined)[] = [];
   /** By request × tiers + tier of the dialer: the row on which that sent it. */
   private rows = new Int32Array(0);
+  /** By the same: the one before and after it on its row, latest first; the latest, by row. */
+  private before = new Int32Array(0);
+  private after = new Int32Array(0);
+  private readonly latest: number[] = [];
   /** Broken since the last time that anybody was told. */
-  private readonly lost: Owned[] = [];
+  private readonly lost = new Fifo<Owned>();
   /** Open now. */
   open = 0;
   /** Where connections to that target have room again, set by who has requests waiting for it. */
@@ -118,7 +123,7 @@ export class BackendWays {
   left({ index, depth, outcome }: Request): void {
     const row = this.rowOf(index, depth);
     if (row === NONE) return;
-    this.rows[index * this.parts.requests.tiers + depth] = NONE;
+    this.unlink(row, index * this.parts.requests.tiers + depth);
     const { table, nat } = this.connections;
     const isStale = table.stale[row] === Stale.Unknown;
     if (isStale && this.isOpen(row) && outcome === OutcomeCode.TimedOut) {
@@ -157,7 +162,7 @@ export class BackendWays {
     owned.connection.row = NONE;
     owned.connection.isForgotten = this.connections.table.stale[row] === Stale.Known;
     owned.replica.proxy!.backends!.break(owned.connection);
-    this.lost.push(owned);
+    this.lost.append(owned);
   }
 
   /** Where a connection broke there is room for another; whether any did. */
@@ -169,18 +174,19 @@ export class BackendWays {
   }
 
   /**
-   * Requests under way on it, each as long as it still is. O(requests): it is asked for where a way
-   * breaks, and nowhere else.
+   * Requests under way on it, in the order of their indices, each as long as it still is.
+   * O(those, sorted).
    */
   *requestsOn(row: number): Generator<Request> {
     const { all, tiers } = this.parts.requests;
     const { table } = this.connections;
     const serial = table.serial[row];
-    for (let at = 0; at < this.rows.length; at++) {
-      if (this.rows[at] !== row) continue;
-      yield all[Math.floor(at / tiers)];
+    const there: number[] = [];
+    for (let at = this.latest[row] ?? NONE; at !== NONE; at = this.after[at]) there.push(at);
+    for (const at of there.toSorted((a, b) => a - b)) {
       // The last one to go takes the row with it.
       if (table.serial[row] !== serial) return;
+      if (this.rows[at] === row) yield all[Math.floor(at / tiers)];
     }
   }
 
@@ -202,9 +208,26 @@ export class BackendWays {
     const { all, tiers } = this.parts.requests;
     const at = index * tiers + depth - 1;
     if (at >= this.rows.length) this.grow(all.length * tiers);
-    this.rows[at] = row;
+    this.link(row, at);
     table.underWay[row]++;
     if (this.isOpen(row)) nat.touch(row);
+  }
+
+  private link(row: number, at: number): void {
+    const first = this.latest[row] ?? NONE;
+    this.rows[at] = row;
+    this.before[at] = NONE;
+    this.after[at] = first;
+    if (first !== NONE) this.before[first] = at;
+    this.latest[row] = at;
+  }
+
+  private unlink(row: number, at: number): void {
+    const { before, after } = this;
+    this.rows[at] = NONE;
+    if (before[at] === NONE) this.latest[row] = after[at];
+    else after[before[at]] = after[at];
+    if (after[at] !== NONE) before[after[at]] = before[at];
   }
 
   private isOpen(row: number): boolean {
@@ -214,5 +237,7 @@ export class BackendWays {
   private grow(length: number): void {
     const { rows } = this;
     this.rows = longerInts(rows, length).fill(NONE, rows.length);
+    this.before = longerInts(this.before, length);
+    this.after = longerInts(this.after, length);
   }
 }

@@ -12,6 +12,7 @@ import { ConnectionState, ConnectionTable } from "../world/connections/connectio
 import { HopColumn, type Request } from "../world/requests.ts";
 import type { Keeping } from "./keeping.ts";
 import type { BackendWays } from "./backend-ways.ts";
+import { Fifo } from "./fifo.ts";
 import { NatTables } from "./nat-tables.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { WayFinder } from "./way-finder.ts";
@@ -42,9 +43,9 @@ export class Connections {
    */
   private defers = false;
   /** By node id: left meanwhile. */
-  private readonly vacated: number[] = [];
+  private readonly vacated = new Fifo<number>();
   /** Pushed out meanwhile with requests under way: each row, and its serial by then. */
-  private readonly evicted: { readonly row: number; readonly serial: number }[] = [];
+  private readonly evicted = new Fifo<{ readonly row: number; readonly serial: number }>();
   private readonly finder: WayFinder;
 
   constructor(
@@ -148,11 +149,12 @@ export class Connections {
   settle(): void {
     const { vacated, evicted, table } = this;
     do {
-      while (evicted.length > 0) {
-        const { row, serial } = evicted.shift()!;
-        if (table.serial[row] === serial) this.cutAll(row);
+      for (let gone = evicted.shift(); gone !== undefined; gone = evicted.shift()) {
+        if (table.serial[gone.row] === gone.serial) this.cutAll(gone.row);
       }
-      while (vacated.length > 0) this.listener.left(vacated.shift()!);
+      for (let node = vacated.shift(); node !== undefined; node = vacated.shift()) {
+        this.listener.left(node);
+      }
       // Who goes on by a new one may push out others.
     } while (this.backends?.refill() === true);
   }
@@ -164,7 +166,7 @@ export class Connections {
   private evict(row: number): void {
     const { table } = this;
     this.break(row, ConnectionCount.ByEviction, false);
-    if (table.underWay[row] > 0) this.evicted.push({ row, serial: table.serial[row] });
+    if (table.underWay[row] > 0) this.evicted.append({ row, serial: table.serial[row] });
   }
 
   /** What is under way on it fails. */
@@ -318,7 +320,7 @@ export class Connections {
   }
 
   private left(id: number): void {
-    if (this.defers) this.vacated.push(id);
+    if (this.defers) this.vacated.append(id);
     else this.listener.left(id);
   }
 }

@@ -35,13 +35,14 @@ export class Failures {
   strike(node: TreeNode, manner: FailureManner): Failure {
     const state = manner === "crash" ? MachineState.Crashed : MachineState.Silent;
     const failure: Failure = { node, state };
+    // First: what drains may be empty now, and leaves.
+    this.noted.add(node.id);
+    this.membership.note("failed", node.id, NONE, manner);
     for (const id of this.beneath(node)) {
       (this.inForce[id] ??= []).push(failure);
       this.settle(id);
     }
     this.tellConnections();
-    this.noted.add(node.id);
-    this.membership.note("failed", node.id, NONE, manner);
     return failure;
   }
 

@@ -53,6 +53,11 @@ describe("pool", () => {
   }
 });
 
+it("a pool may say none of what it has no limit of anyway", () => {
+  const none = "{ connections: none, pending: none, requests: none }";
+  expect(told(withBalancer(`pool: ${none}`))).toEqual([]);
+});
+
 it("explain tells what of a pool's handshakes is resumed", () => {
   const sentences = (pool: string) => describeProxy(scenarioOf(withBalancer(`pool: ${pool}`)).root);
   expect(sentences("{ tls: 1.2, resume: 80% }")).toEqual([

@@ -5,8 +5,8 @@ import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
 import { far, heldAt, NAT, ofClients, ofProxies, run } from "./beneath.ts";
 import { receivedBy } from "./connecting.ts";
-import { countsOf, noticesOf } from "./observing.ts";
-import { type EventGiven, type Recorded, strategy } from "./scenario-builder.ts";
+import { countsOf, latencyOf, noticesOf } from "./observing.ts";
+import { type EventGiven, machines, type Recorded, strategy } from "./scenario-builder.ts";
 
 describe("tables of layer 4", () => {
   it("that are full refuse: the request is rejected, and the next one tries again", () => {
@@ -15,6 +15,8 @@ describe("tables of layer 4", () => {
     const record = run({ requests, layer4: { nat } });
     expect(countsOf(record)).toMatchObject({ completed: 2, rejected: 2 });
     expect(ofProxies(record, "opened")).toBe(1);
+    // No client was refused a connection.
+    expect(ofClients(record, "table-full")).toBe(0);
   });
 
   it("push out the one used longest ago: its request fails, and its balancer dials anew", () => {
@@ -57,6 +59,18 @@ describe("tables of layer 4", () => {
     });
     expect(closing.proxies!.connections).toEqual({ opened: 2, closed: 2, broken: 0, open: 0 });
   });
+
+  it("count from what passed last, a request or its answer", () => {
+    // On the connection from 15 to 240 ms and from 505 to 715; either is longer ago by 300 without.
+    const record = run({
+      requests: [0, 500],
+      layer4: { nat: { ...NAT, idleMs: millis(300) } },
+      targets: [machines(1, { place: 3, speed: 0.025 })],
+      durationMs: 800,
+    });
+    expect(countsOf(record).completed).toBe(2);
+    expect(record.proxies!.connections).toEqual({ opened: 1, closed: 0, broken: 0, open: 1 });
+  });
 });
 
 describe("replicas of layer 4", () => {
@@ -96,6 +110,10 @@ describe("replicas of layer 4", () => {
   });
 });
 
+const silent = (atMs: number, forMs: number): EventGiven[] => [
+  { kind: "fail", atMs, nodes: ["edge/vip/1"], manner: "silence", forMs: millis(forMs) },
+];
+
 describe("the end of a connection", () => {
   it("that crashes breaks it; the next request is dialed, and sent elsewhere", () => {
     const events: EventGiven[] = [{ kind: "fail", atMs: 300, nodes: ["edge/vip/1"] }];
@@ -103,6 +121,19 @@ describe("the end of a connection", () => {
     expect(countsOf(record).completed).toBe(2);
     expect(receivedBy(record)).toEqual([1, 1]);
     expect(record.proxies!.connections).toEqual({ opened: 2, closed: 0, broken: 1, open: 1 });
+  });
+
+  it("that crashes leaves room in the pool at once, for who waits there", () => {
+    const slow = machines(1, { place: 3, cores: 10, speed: 0.1 });
+    const record = run({
+      requests: [0, 1].map((timeMs): Recorded => [timeMs, 0, timeMs]),
+      pool: { connections: 1 },
+      targets: [slow, slow],
+      events: [{ kind: "fail", atMs: 60, nodes: ["edge/vip/1"] }],
+    });
+    expect(countsOf(record)).toMatchObject({ completed: 1, failed: 1 });
+    // With its balancer at 16 ms. That the first has failed is known there at 65.
+    expect(latencyOf(record).balancer).toBeCloseTo(60 - 16, 9);
   });
 
   it("that crashed is not shaken hands with: the request goes there and fails", () => {
@@ -135,6 +166,44 @@ describe("the end of a connection", () => {
       expect(receivedBy(record)[1]).toBe(isShared ? 1 : 2);
     },
   );
+
+  it("that falls silent while an answer is on its way loses nothing that anybody knows of", () => {
+    // At its machine from 30 to 35 ms, with its balancer at 40.
+    const record = run({ requests: [0], timeoutMs: 500, events: silent(37, 300) });
+    expect(countsOf(record).completed).toBe(1);
+    expect(heldAt(record, "edge/vip/1", 300)).toBe(1);
+    // It is back at 337, and knows nothing of it.
+    expect(heldAt(record, "edge/vip/1", 400)).toBe(0);
+    expect(record.proxies!.connections).toEqual({ opened: 1, closed: 0, broken: 1, open: 0 });
+  });
+
+  it("and is back before the first request comes on it has no handshake to work for", () => {
+    const service = (atMs: number): number =>
+      latencyOf(
+        run({
+          requests: [0],
+          pool: { tls: "1.3" },
+          targets: [far(1)],
+          events: [{ kind: "fail", atMs, nodes: ["edge/vip/1"], forMs: millis(1) }],
+        }),
+      ).service;
+    // Two round trips of 10 ms from 15 ms on; the request is at its machine 5 ms after that.
+    expect(service(27)).toBeCloseTo(5, 9);
+    expect(service(37)).toBeCloseTo(5, 9);
+    expect(service(1_000)).toBeCloseTo(5 + 3, 9);
+  });
+
+  it("carries several: all fail with it that are under way, and none that are not", () => {
+    // Over HTTP/2 on one: the first is at its machine from 30 to 80 ms, the others from 95 on.
+    const record = run({
+      requests: [0, 80, 81, 82, 102].map((timeMs, i): Recorded => [timeMs, 0, i]),
+      pool: { protocol: "http/2" },
+      targets: [machines(1, { place: 3, cores: 10, speed: 0.1 })],
+      events: [{ kind: "fail-replica", atMs: 105, replicas: [{ node: "edge/vip", number: 1 }] }],
+    });
+    expect(countsOf(record)).toMatchObject({ completed: 1, failed: 4 });
+    expect(record.proxies!.connections).toMatchObject({ opened: 1, broken: 1 });
+  });
 
   it("that drains keeps it: layer 7 cannot see that, and goes on using it until it is closed", () => {
     const events: EventGiven[] = [{ kind: "drain", atMs: 300, nodes: ["edge/vip/1"] }];

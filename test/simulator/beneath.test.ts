@@ -64,6 +64,23 @@ it("answers that return directly skip layer 4 and not the balancer that asked", 
   expect(parts.network).toBeCloseTo(2 * (10 + 9), 9);
 });
 
+it("answers that return directly within a place are no distance away, as those that do not", () => {
+  const record = simulate(
+    scenarioOf(`
+duration: 1s
+network: { round-trips: { a: { b: 10ms } }, same-place: 4ms }
+clients: { all: { at: a, users: 1, arrivals: { poisson: 20/s } } }
+connections: { tls: none, idle: none }
+requests: { demand: 1ms }
+balancer:
+  { name: edge, at: b, layer: 7, pool: fresh, targets: [
+    { name: vip, layer: 4, direct-return: true, targets: [{ machines: 1 }] }] }
+`),
+  );
+  // 4 ms are between clients of a place and its door alone.
+  expect(latencyOf(record).connect).toBeCloseTo(10 * ofClients(record, "opened"), 9);
+});
+
 it("TLS resumes by the address, whichever machine is behind it", () => {
   const record = run({ requests: [0, 100, 200], pool: { tls: "1.2", resume: 1, requests: 1 } });
   expect(receivedBy(record)).toEqual([2, 1]);
@@ -124,6 +141,22 @@ describe("layer 4 decides once a connection", () => {
     expect(ofProxies(record, "opened")).toBe(4);
     expect(receivedBy(record)).toEqual([4, 4]);
     for (const path of ["edge/vip/1", "edge/vip/2"]) expect(heldAt(record, path, 2_000)).toBe(2);
+  });
+
+  it("and of its replica: each has an address of its own", () => {
+    const requests = Array.from({ length: 40 }, (_, i): Recorded => [10 * i, 0, i % 10]);
+    const connections = { requests: 1 };
+    const received = receivedBy(
+      run({
+        requests,
+        connections,
+        affinity: "address",
+        vip: { strategy: strategy("maglev") },
+        edge: { replicas: 8 },
+      }),
+    );
+    // With one address all would be at one of both; 8 of their own are with 2 × ½⁸ = 0.8 %.
+    expect(Math.min(...received)).toBeGreaterThan(0);
   });
 
   it("by the address of the balancer that asks, which all its connections share", () => {

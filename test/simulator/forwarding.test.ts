@@ -184,6 +184,16 @@ describe("the packets of a request and of its answer", () => {
     expect(countsOf(record, "packets")).toEqual([12 + 1 + 1]);
   });
 
+  it("what comes back as the balancer is down passes without its work", () => {
+    const root = balancer("lb", { place: 1, ...layer4() }, [machines(1, { place: 0, cores: 10 })]);
+    // The connection stands at 20; in at 25 for 9 ms, served from 39 to 44, back at 49.
+    expect(outcomesOf(run({ requests: ONE, root }))).toEqual(["completed@61"]);
+    const down: EventGiven = { kind: "fail", atMs: 46, nodes: ["lb"], manner: "crash" };
+    const record = run({ requests: ONE, root, events: [down] });
+    expect(outcomesOf(record)).toEqual(["completed@54"]);
+    expect(countsOf(record, "packets")).toEqual([5]);
+  });
+
   it("are counted where they cost nothing", () => {
     const record = run({ requests: ONE, lb: { forwarding: FREE } });
     expect(outcomesOf(record)).toEqual(["completed@25"]);

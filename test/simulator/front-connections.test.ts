@@ -77,4 +77,23 @@ describe("anycast", () => {
     expect(failed).toBeLessThan(12);
     expect(completed + failed + record.inFlightAtEnd).toBe(record.bornTotal);
   });
+
+  it("leaves balancers' own connections through layer 4 alone", () => {
+    const beneath = "layer: 7, pool: { idle: none }, targets: [{ name: l4, layer: 4, targets: [";
+    const record = run(
+      text(
+        "tls: 1.3, protocol: http/2, idle: none",
+        "front-door: { anycast: 200ms }\n  health: { interval: 100ms, timeout: 50ms }",
+        "events: [{ at: 2s, cut: [from, near] }]",
+      )
+        .replaceAll("targets: [{ machines", `${beneath}{ machines`)
+        .replaceAll("cores: 50 }] }", "cores: 50 }] }] }"),
+    );
+    expect(total(record, "connections", "broken-by-door")).toBe(10);
+    // Those of a idle on, as whoever was cut off left them.
+    expect(record.proxies!.connections.broken).toBe(0);
+    const { nodes, slices } = record;
+    const { id } = nodes.find(({ path }) => path === "www/a/l4")!;
+    expect(slices.at(-1)!.connections!.open[id]).toBeGreaterThan(0);
+  });
 });

@@ -406,6 +406,12 @@ window: 15ms
 ${rest}requests: { demand: 1ms }
 balancer: { targets: [{ machines: 1 }] }
 events: [{ at: 50ms, rate: ann, times: 0 }]`,
+    "what drains and is empty as it crashes, since its connections break": `
+duration: 1s
+${rest}connections: { protocol: http/2 }
+requests: { demand: 1ms }
+balancer: { layer: 4, targets: [{ machines: 2 }] }
+events: [{ at: 300ms, drain: global/1 }, { at: 400ms, fail: global/1, for: 100ms }]`,
   };
   for (const [name, text] of Object.entries(found)) {
     it(name, () => {
