@@ -5,6 +5,13 @@ import type { Machine } from "../world/machine.ts";
 import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { Parts } from "./parts.ts";
 
+/**
+ * How long a user of a closed loop thinks at least whose request took no time at all. Without it, one
+ * who does not think and is refused where nothing is any distance would ask again at the same time
+ * for ever.
+ */
+const LEAST_THOUGHT_MS = 0.001;
+
 export class Outcomes {
   private readonly recorder: Recorder;
 
@@ -39,7 +46,9 @@ export class Outcomes {
     // After the run's last birth answers still come home, but nobody asks again.
     if (source.stopped || source.process.returned === undefined) return;
     const { queue } = this.parts;
-    const nextMs = source.process.returned(source.localUser(request.user), queue.nowMs);
+    const { nowMs } = queue;
+    const leastMs = nowMs > request.bornMs ? 0 : LEAST_THOUGHT_MS;
+    const nextMs = source.process.returned(source.localUser(request.user), nowMs, leastMs);
     queue.schedule(source.subject, nextMs);
   }
 

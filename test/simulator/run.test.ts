@@ -357,3 +357,20 @@ describe("latency", () => {
     }
   });
 });
+
+it("time goes on where users who do not think are refused at no distance", () => {
+  const record = simulate(
+    scenario({
+      durationMs: 2,
+      clients: [
+        client("people", { users: 4, arrivals: arrivals("closed", { think: constant(0) }) }),
+      ],
+      root: balancer("lb", {}, [machines(1)]),
+      events: [{ kind: "fail", atMs: 1, nodes: ["lb/1"], manner: "crash", forMs: null }],
+    }),
+  );
+  expect(record.endMs).toBe(2);
+  // Each asks every microsecond of the second half, give or take rounding; those of before are five at most.
+  const failed = outcomesOf(record).filter((outcome) => outcome.startsWith("failed"));
+  expect(Math.abs(failed.length - 4 * 1_000)).toBeLessThan(10);
+});

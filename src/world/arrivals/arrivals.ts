@@ -43,10 +43,10 @@ export interface ArrivalProcess {
   readonly bytes: number;
   /**
    * Only closed loops have it: the response to `user` came home (or the request failed) at `nowMs`,
-   * and the user begins to think. Returns the new time of the pending arrival, which may be earlier
-   * than before.
+   * and the user begins to think, for `leastMs` at least. Returns the new time of the pending
+   * arrival, which may be earlier than before.
    */
-  returned?(user: number, nowMs: number): number;
+  returned?(user: number, nowMs: number, leastMs?: number): number;
 }
 
 export interface ArrivalContext {

@@ -59,9 +59,9 @@ class ClosedLoop implements ArrivalProcess {
   }
 
   /** O(log users). */
-  returned(user: number, nowMs: number): number {
+  returned(user: number, nowMs: number, leastMs = 0): number {
     assert(this.size < this.users.length, "a user who thinks cannot get an answer");
-    this.push(user, this.thoughtAt(nowMs) + this.think.next());
+    this.push(user, this.thoughtAt(nowMs) + Math.max(leastMs, this.think.next()));
     return this.pending();
   }
 
