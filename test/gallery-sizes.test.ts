@@ -1,8 +1,8 @@
 /**
  * The sizes that arithmetic gives, against the committed comparisons of the gallery (which
- * gallery-repeats-*.test.ts make again): every variant, not the one alone that the file's own `expect`
- * looks at. The workings stand in each file's `reason`; where a tolerance is not a rounding, its
- * own stands here.
+ * gallery-repeats-*.test.ts make again): every variant, not the one alone that the file's own
+ * `expect` looks at. The workings stand in each file's `reason`; where a tolerance is not a
+ * rounding, its own stands here.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

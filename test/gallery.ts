@@ -23,8 +23,8 @@ function manifestOf(folder: string): Manifest {
 
 /**
  * Tests that run each scenario through the command line again and compare it to the byte with its
- * committed results: every second scenario, from the first or the second on, since a file of tests has
- * one core and these are the longest.
+ * committed results: every second scenario, from the first or the second on, since a file of tests
+ * has one core and these are the longest.
  */
 export function repeatsResults(from: 0 | 1): void {
   const box = new Sandbox();

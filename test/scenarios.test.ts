@@ -1,6 +1,6 @@
 /**
- * The gallery: each scenario has its result, and that says what it should (gallery-repeats-*.test.ts
- * make the results again).
+ * The gallery: each scenario has its result, and that says what it should
+ * (gallery-repeats-*.test.ts make the results again).
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -49,14 +49,15 @@ const keysMovedOf = ({ runs }: Compared, variant: string): number[] =>
   runs.filter((run) => run.variant === variant).map(({ overall }) => overall["keys-moved"] ?? NaN);
 
 /**
- * A key moves with probability p, and 16,384 keys are asked: σ = √(p (1 − p) / 16,384) = 0.18 points for 1/17 and 16/17 alike. Each figure is
- * the mean of two changes (16 → 17 → 16 machines), which sample the same keys: its σ is at most that.
+ * A key moves with probability p, and 16,384 keys are asked: σ = √(p (1 − p) / 16,384) = 0.18
+ * points for 1/17 and 16/17 alike. Each figure is the mean of two changes (16 → 17 → 16 machines),
+ * which sample the same keys: its σ is at most that.
  */
 const P = 1 / 17;
 const SAMPLING = Math.sqrt((P * (1 - P)) / 16_384);
 /**
- * The new machine's share of a ring of 1,700 random points, 100 of them its own, is distributed as Beta(100, 1600): σ² = p (1 − p) / 1701,
- * 0.57 points; with the sampling of keys 0.60.
+ * The new machine's share of a ring of 1,700 random points, 100 of them its own, is distributed as
+ * Beta(100, 1600): σ² = p (1 − p) / 1701, 0.57 points; with the sampling of keys 0.60.
  */
 const LAYOUT = Math.sqrt((P * (1 - P)) / 1_701 + SAMPLING ** 2);
 

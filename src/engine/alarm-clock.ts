@@ -1,7 +1,8 @@
 /**
- * One-time alarms that are one subject of the event queue, whatever their number: for what is neither
- * one event a subject nor a line of constant delay (fetches, cancellations, probes, handshakes). Equal
- * times ring in the order in which they were set. O(log n) to set and to take (`timer-queue.ts`).
+ * One-time alarms that are one subject of the event queue, whatever their number: for what is
+ * neither one event a subject nor a line of constant delay (fetches, cancellations, probes,
+ * handshakes). Equal times ring in the order in which they were set. O(log n) to set and to take
+ * (`timer-queue.ts`).
  */
 import type { EventKind } from "./event-kind.ts";
 import type { EventQueue, Subject } from "./event-queue.ts";

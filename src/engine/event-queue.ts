@@ -5,8 +5,8 @@
  * itself: rescheduling and cancelling take it out of one list and put it into another, and there
  * are no stale events to recognise later.
  *
- * Order: (time, kind, ref). Equal times are decided in writing, see event-kind.ts; neither the width
- * of the days nor their number can change the order.
+ * Order: (time, kind, ref). Equal times are decided in writing, see event-kind.ts; neither the
+ * width of the days nor their number can change the order.
  *
  * Follows Brown, "Calendar Queues", CACM 31(10), 1988: days of equal width in a ring, each a sorted
  * list, so that the next event is the first of today's or of a day soon after; the width follows
@@ -25,11 +25,13 @@ const NO_DAY = -1;
  * anew after each call); a hold takes two thirds of the instructions.
  */
 export class Subject<Item = unknown> {
-  /** When its event is due, ms; its last time while nothing is pending. Set it, then `queue.set`. */
+  /**
+   * When its event is due, ms; its last time while nothing is pending. Set it, then `queue.set`.
+   */
   dueMs = NaN;
   /**
-   * The next later one in the list of its day. While nothing is pending it is free for a list of its
-   * owner's.
+   * The next later one in the list of its day. While nothing is pending it is free for a list of
+   * its owner's.
    */
   next: Subject<Item> | null = null;
   /** Number of its day since the calendar's first; NO_DAY while nothing is pending. */
@@ -64,7 +66,9 @@ export class EventQueue {
   /** `take` gives nothing that is due at this time or later. */
   untilMs = Infinity;
   private readonly subjects: Subject[] = [];
-  /** By day modulo their number (a power of two): the earliest subject, null where there is none. */
+  /**
+   * By day modulo their number (a power of two): the earliest subject, null where there is none.
+   */
   private heads: (Subject | null)[] = noDays(FEWEST_DAYS);
   private mask = FEWEST_DAYS - 1;
   /** Days a ms. */
@@ -92,7 +96,10 @@ export class EventQueue {
     this.set(subject);
   }
 
-  /** The same with the time in `subject.dueMs`: in loops, since a double that crosses a call is boxed. */
+  /**
+   * The same with the time in `subject.dueMs`: in loops, since a double that crosses a call is
+   * boxed.
+   */
   set(subject: Subject): void {
     if (subject.day >= 0) this.cancel(subject);
     const { dueMs } = subject;

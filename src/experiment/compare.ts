@@ -54,7 +54,9 @@ export interface ComparedChange {
   readonly what: readonly string[];
 }
 
-/** What one change set off in each variant: means over the finished seeds, in the order of `rows`. */
+/**
+ * What one change set off in each variant: means over the finished seeds, in the order of `rows`.
+ */
 export interface ComparedChain {
   readonly change: ComparedChange;
   readonly rows: readonly { readonly label: string; readonly cells: readonly (number | null)[] }[];
@@ -196,8 +198,8 @@ const comparedChange = ({ startMs, of, changes }: EpisodeSummary): ComparedChang
 });
 
 /**
- * In another run, the first episode that begins nearer to `told[k]` than to its neighbours: a failure
- * is believed at another moment with every seed.
+ * In another run, the first episode that begins nearer to `told[k]` than to its neighbours: a
+ * failure is believed at another moment with every seed.
  */
 function sameEpisode(
   told: readonly EpisodeSummary[],

@@ -1,8 +1,8 @@
 /** Words made at a time. */
 const ROUND = 256;
 /**
- * Where they are made before they are copied: an array that is the same for good, so that V8 knows where
- * it lies and a word takes 24 instructions and not 35.
+ * Where they are made before they are copied: an array that is the same for good, so that V8 knows
+ * where it lies and a word takes 24 instructions and not 35.
  */
 const round = new Uint32Array(ROUND);
 

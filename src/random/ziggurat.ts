@@ -108,8 +108,8 @@ function normalEdge(stream: RandomStream, layer: number, x: number): number {
 /** Values made at a time. */
 const ROUND = 256;
 /**
- * Two words a value, the same for all streams: nothing in it outlives a round. Of one size for good,
- * so that V8 knows where it lies: the loop below then takes half the instructions.
+ * Two words a value, the same for all streams: nothing in it outlives a round. Of one size for
+ * good, so that V8 knows where it lies: the loop below then takes half the instructions.
  */
 const words = new Uint32Array(2 * ROUND);
 const values = new Float64Array(ROUND);

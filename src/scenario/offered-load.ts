@@ -41,7 +41,10 @@ export interface OfferedLoad {
   readonly load: number;
   /** On the balancer's own cores; only where requests, bytes or packets are work for them. */
   readonly own?: OwnLoad;
-  /** Only where it is so: a response cache above, or its own, takes off what nobody knows beforehand. */
+  /**
+   * Only where it is so: a response cache above, or its own, takes off what nobody knows
+   * beforehand.
+   */
   readonly isBound?: true;
 }
 

@@ -1,11 +1,11 @@
 /**
  * Connections of layer-7 balancers to their targets (`world/proxies/backends.ts`) where those are
- * layer-4 balancers: each has a row among the connections, as a client's has, so that the tiers down
- * to its end decide for it, remember it and break it in the same way. All that layer 4 sees of it is
- * the address of the balancer's replica and a port, whosever requests it carries.
+ * layer-4 balancers: each has a row among the connections, as a client's has, so that the tiers
+ * down to its end decide for it, remember it and break it in the same way. All that layer 4 sees of
+ * it is the address of the balancer's replica and a port, whosever requests it carries.
  *
- * Either side may end it. Its balancer does where it has been idle, carried enough, or stops; and if
- * layer 4 or its end breaks it, its balancer knows at once and dials anew for the next request.
+ * Either side may end it. Its balancer does where it has been idle, carried enough, or stops; and
+ * if layer 4 or its end breaks it, its balancer knows at once and dials anew for the next request.
  * Requests under way on it then come to what those on a client's would (`breaks.ts`).
  */
 import { longerInts } from "../arrays.ts";
@@ -117,8 +117,8 @@ export class BackendWays {
   }
 
   /**
-   * The request is gone from the tier that it has just left. If its client gave up on an end that is
-   * silent, the balancer counts the connection as lost.
+   * The request is gone from the tier that it has just left. If its client gave up on an end that
+   * is silent, the balancer counts the connection as lost.
    */
   left({ index, depth, outcome }: Request): void {
     const row = this.rowOf(index, depth);

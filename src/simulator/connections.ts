@@ -31,15 +31,17 @@ export class Connections {
   readonly held: number[];
   /** Of layer-7 balancers through layer 4; null: there is none beneath. */
   backends: BackendWays | null = null;
-  /** Requests of a broken connection that are under way beyond what broke: set by who sends them. */
+  /**
+   * Requests of a broken connection that are under way beyond what broke: set by who sends them.
+   */
   cut: (request: Request) => void = () => {};
   /** Set by who offers them: takes the row from its lists. */
   unlist: (row: number) => void = () => {};
   /** By user: 1 where the last connection broke and none has been opened since. */
   private readonly hasLost: Uint8Array;
   /**
-   * A connection finds its way, and what its entries in layer-4 tables set loose waits until it stands;
-   * or requests are on the move.
+   * A connection finds its way, and what its entries in layer-4 tables set loose waits until it
+   * stands; or requests are on the move.
    */
   private defers = false;
   /** By node id: left meanwhile. */
@@ -73,8 +75,8 @@ export class Connections {
   }
 
   /**
-   * The way of a new connection is picked, tier by tier, and held; where its first segment would not
-   * be answered it is an attempt. Whoever opens it settles what it has pushed out.
+   * The way of a new connection is picked, tier by tier, and held; where its first segment would
+   * not be answered it is an attempt. Whoever opens it settles what it has pushed out.
    * @returns the round trip to its end, ms; NaN for an attempt
    */
   open(row: number, request: Request, isPinned: boolean): number {
@@ -94,8 +96,8 @@ export class Connections {
   }
 
   /**
-   * The same for a connection of a layer-7 replica to its target in that slot, a layer-4 balancer. It
-   * is open at once: whoever uses it waits for the handshake.
+   * The same for a connection of a layer-7 replica to its target in that slot, a layer-4 balancer.
+   * It is open at once: whoever uses it waits for the handshake.
    * @param address a hash of the replica's
    * @returns the round trip to its end, ms; NaN for an attempt
    */

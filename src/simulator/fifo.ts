@@ -1,6 +1,6 @@
 /**
- * First in, first out, amortised O(1) for each: `shift` of an array moves all that is left in it, and
- * a crash may put a hundred thousand connections in here at once.
+ * First in, first out, amortised O(1) for each: `shift` of an array moves all that is left in it,
+ * and a crash may put a hundred thousand connections in here at once.
  */
 export class Fifo<T> {
   private items: T[] = [];

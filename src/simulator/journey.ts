@@ -329,7 +329,9 @@ export class Journey implements Carrier {
     this.requests.free(request);
   }
 
-  /** Puts the request on the line between two places; false where there is no distance to travel. */
+  /**
+   * Puts the request on the line between two places; false where there is no distance to travel.
+   */
   private travels(request: Request, from: number, to: number, door: 0 | 1): boolean {
     const { network } = this;
     if (network.isCut(from, to)) {

@@ -1,4 +1,7 @@
-/** How a request ends as its client sees it: recorded, folded into the fingerprint, told to its source. */
+/**
+ * How a request ends as its client sees it: recorded, folded into the fingerprint, told to its
+ * source.
+ */
 import type { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";
@@ -6,9 +9,9 @@ import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { Parts } from "./parts.ts";
 
 /**
- * How long a user of a closed loop thinks at least whose request took no time at all. Without it, one
- * who does not think and is refused where nothing is any distance would ask again at the same time
- * for ever.
+ * How long a user of a closed loop thinks at least whose request took no time at all. Without it,
+ * one who does not think and is refused where nothing is any distance would ask again at the same
+ * time for ever.
  */
 const LEAST_THOUGHT_MS = 0.001;
 

@@ -1,6 +1,7 @@
 /**
- * One run: built at time 0, carried on to any time, stopped and continued as its owner likes, and summed up at its end.
- * Below is the story of a run: take the earliest event, let it happen, until the slice or the run is over.
+ * One run: built at time 0, carried on to any time, stopped and continued as its owner likes, and
+ * summed up at its end. Below is the story of a run: take the earliest event, let it happen, until
+ * the slice or the run is over.
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
@@ -23,7 +24,9 @@ import { Watcher } from "./watching/watcher.ts";
 
 export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
 
-/** Far above what requests need themselves: only a run that is busy with other things gets there. */
+/**
+ * Far above what requests need themselves: only a run that is busy with other things gets there.
+ */
 const EVENTS_A_REQUEST = 50;
 
 export class Simulation {
@@ -42,7 +45,9 @@ export class Simulation {
   private eventsLeft = Infinity;
   /** The run's last request is born; it ends when all are answered. */
   private closing = false;
-  /** At a slice's edge nothing was left to come: the run is over, however often it is carried on. */
+  /**
+   * At a slice's edge nothing was left to come: the run is over, however often it is carried on.
+   */
   private driedUp = false;
 
   /** Builds the world at time 0. Asserts what the scenario's reader has checked. */
@@ -79,7 +84,10 @@ export class Simulation {
     return this.nowMs >= this.endMs || this.isExhausted() || this.driedUp;
   }
 
-  /** Lets everything happen that is due before `timeMs` (or before the run's end, if that is earlier). */
+  /**
+   * Lets everything happen that is due before `timeMs` (or before the run's end, if that is
+   * earlier).
+   */
   runUntil(timeMs: number): void {
     this.bornGoal = Infinity;
     // Time never goes back: what is past is done.
@@ -87,8 +95,9 @@ export class Simulation {
   }
 
   /**
-   * Carries on until `requests` more are born, or to the end; but gives way after that many times `EVENTS_A_REQUEST` events, so that
-   * a run in which much happens and nothing is born can be interrupted too.
+   * Carries on until `requests` more are born, or to the end; but gives way after that many times
+   * `EVENTS_A_REQUEST` events, so that a run in which much happens and nothing is born can be
+   * interrupted too.
    */
   runSome(requests: number): void {
     this.bornGoal = this.born + requests;
@@ -126,7 +135,10 @@ export class Simulation {
     return new Watcher(this.parts, this.journey.dialing?.connections ?? null);
   }
 
-  /** A touch from outside, at a time that is not yet past: from then on part of the run like the scenario's own events. */
+  /**
+   * A touch from outside, at a time that is not yet past: from then on part of the run like the
+   * scenario's own events.
+   */
   schedule(event: EventSpec): void {
     assert(event.atMs >= this.nowMs, "an event is scheduled for a time that is not yet past");
     this.driedUp = false;
@@ -312,13 +324,17 @@ export class Simulation {
     }
   }
 
-  /** Every request born has ended as its client sees it, or never will. Work on what was given up is nobody's end to wait for. */
+  /**
+   * Every request born has ended as its client sees it, or never will. Work on what was given up is
+   * nobody's end to wait for.
+   */
   private isAnswered(): boolean {
     const { bornTotal, outcomesTotal } = this.parts.recorder;
     let ended = 0;
     for (const count of outcomesTotal) ended += count;
     const { ends, proxies } = this.journey;
-    // Who waits behind what will never come back waits as long: nobody else is left to be waited for.
+    // Who waits behind what will never come back waits as long: nobody else is left to be waited
+    // for.
     return bornTotal - ended <= ends.forgotten + (proxies === null ? 0 : proxies.waitingForEver);
   }
 
@@ -327,7 +343,10 @@ export class Simulation {
     return this.parts.recorder.bornTotal >= this.requestLimit && this.isAnswered();
   }
 
-  /** A run with no end in time that will not reach its limit (a trace is over, clients are silenced): nothing more will be born. */
+  /**
+   * A run with no end in time that will not reach its limit (a trace is over, clients are
+   * silenced): nothing more will be born.
+   */
   private isDry(): boolean {
     if (this.endMs < NEVER || this.agenda.canBringArrivals) return false;
     const { sources, queue } = this.parts;

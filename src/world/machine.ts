@@ -1,4 +1,6 @@
-/** A machine as it stands: its state, its cores, its queue and its counters. `Machines` moves them. */
+/**
+ * A machine as it stands: its state, its cores, its queue and its counters. `Machines` moves them.
+ */
 import type { Subject } from "../engine/event-queue.ts";
 import type { Discipline } from "../scenario/scenario.ts";
 import type { MachineMemory } from "./machine-caches.ts";
@@ -35,8 +37,8 @@ const NO_COUNTS = new Float64Array(0);
 
 /**
  * One core of a machine that gives each request a whole one: the subject of its completions, whose
- * item is the request that it works on, null while it is free. No object of its own: each one more is
- * a miss of the cache at every start and end.
+ * item is the request that it works on, null while it is free. No object of its own: each one more
+ * is a miss of the cache at every start and end.
  */
 export type Core = Subject<Request>;
 

@@ -14,9 +14,9 @@
  * | sent afterwards      | as on its way out, until probes    | the same                | goes elsewhere  | hangs as it is sent |
  * |                      | have taken the target out          |                         |                 |                     |
  *
- * What hangs ends as `timed-out` when its client gives up, or never where clients have no timeout. A
- * machine that has recovered when a request arrives serves it. Crash, silence and removal lose the
- * cache; a recovered machine starts cold. After a timeout the work runs on, or a cancellation
+ * What hangs ends as `timed-out` when its client gives up, or never where clients have no timeout.
+ * A machine that has recovered when a request arrives serves it. Crash, silence and removal lose
+ * the cache; a recovered machine starts cold. After a timeout the work runs on, or a cancellation
  * follows on the same way and frees what the request holds. What becomes of sessions is told in
  * sessions.ts.
  */
@@ -118,8 +118,8 @@ export class Machines {
   }
 
   /**
-   * The origin has answered or refused. What is `Rejected` (no room for it any more) or `Refused` is
-   * the caller's to answer; any other request goes on: on the core that it held, or to one.
+   * The origin has answered or refused. What is `Rejected` (no room for it any more) or `Refused`
+   * is the caller's to answer; any other request goes on: on the core that it held, or to one.
    */
   fetchedFromOrigin(request: Request, refused: boolean): Admission {
     const machine = request.machine!;
@@ -286,7 +286,9 @@ export class Machines {
     machine.sinceMs = nowMs;
   }
 
-  /** What `busyMs` would be after `settle`, which is left to the run: its rounding is part of it. */
+  /**
+   * What `busyMs` would be after `settle`, which is left to the run: its rounding is part of it.
+   */
   busyMsOf(machine: Machine): number {
     const { nowMs } = this.queue;
     if (machine.shared !== null) return machine.busyMs + machine.shared.unsettledMs;
@@ -342,8 +344,8 @@ export class Machines {
   }
 
   /**
-   * Looks the object up where a miss costs core time; returns what it costs: Infinity where only the
-   * origin knows.
+   * Looks the object up where a miss costs core time; returns what it costs: Infinity where only
+   * the origin knows.
    */
   private penaltyOnCore(request: Request, memory: MachineMemory): number {
     if (!this.caches.holdsCore(request)) return 0;

@@ -44,7 +44,8 @@ function ran(text: string) {
   return { ...run, summary, variant, expectations, report, page };
 }
 
-// A datacenter that nobody would reach without its neighbour's failure, and a machine that joins late.
+// A datacenter that nobody would reach without its neighbour's failure, and a machine that joins
+// late.
 const small = ran(
   SMALL.replace(
     "events:\n",
@@ -275,8 +276,8 @@ describe("the answer to a comparison", () => {
       maglev: p99s(19, 24, 14),
       rendezvous: p99s(29, 34.1, 24),
     });
-    // Paired differences of maglev: −81, −80, −82: mean 81, t(2) = 4.303, s = 1: ± 2.48. Those of ring
-    // to maglev are 1, −0.5, 0: zero is among them. Those of rendezvous 10, 10.1, 10.
+    // Paired differences of maglev: −81, −80, −82: mean 81, t(2) = 4.303, s = 1: ± 2.48. Those of
+    // ring to maglev are 1, −0.5, 0: zero is among them. Those of rendezvous 10, 10.1, 10.
     expect(answer).toBe(
       "maglev has the lowest p99, 19.0 ms against 100 ms with mod-n: a difference of " +
         "81.00 ± 2.48 ms (95 % interval, 3 seeds paired). " +

@@ -71,7 +71,8 @@ describe("explain", () => {
   });
 
   it("offers each tier what its strategy would send", () => {
-    // Europe's 8 a ms go to Frankfurt, Brazil's 1.5 to São Paulo, each by 5 ms: 40/64 and 7.5/24 of their cores.
+    // Europe's 8 a ms go to Frankfurt, Brazil's 1.5 to São Paulo, each by 5 ms: 40/64 and 7.5/24 of
+    // their cores.
     const loads = offeredLoads(scenarioOf(EXAMPLE));
     expect(loads.map(({ path, load }) => [path, Number(load.toFixed(4))])).toEqual([
       ["global", 0.5398],

@@ -1,4 +1,7 @@
-/** What becomes of a balancer's own connections as layer 4 beneath it forgets, stops or loses their ends. */
+/**
+ * What becomes of a balancer's own connections as layer 4 beneath it forgets, stops or loses their
+ * ends.
+ */
 import { describe, expect, it } from "vitest";
 import type { BalancerSpec, Layer4Spec, NatSpec } from "../../src/scenario/scenario.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
@@ -156,8 +159,8 @@ describe("the end of a connection", () => {
         timeoutMs: 500,
         pool: { protocol },
       });
-      // Over HTTP/2 the requests of 600 and 800 are lost on the same one; over HTTP/1.1 the second of
-      // them is dialed anew. The one of 1,500 finds the first machine lost, or the second.
+      // Over HTTP/2 the requests of 600 and 800 are lost on the same one; over HTTP/1.1 the second
+      // of them is dialed anew. The one of 1,500 finds the first machine lost, or the second.
       const isShared = protocol === "http/2";
       expect(countsOf(record)).toMatchObject(
         isShared ? { completed: 2, "timed-out": 2 } : { completed: 3, "timed-out": 1 },

@@ -289,7 +289,8 @@ balancer:
     const tally = tallied("{ requests: 1, tls: 1.3 }");
     const asked = count(tally, "first");
     const misses = count(tally, "misses");
-    // Of equally popular objects the cache has 600 in 1,000: of 20,000 requests σ is 0.35 %, 4 of them.
+    // Of equally popular objects the cache has 600 in 1,000: of 20,000 requests σ is 0.35 %, 4 of
+    // them.
     expect(Math.abs(misses / asked - 0.4)).toBeLessThan(0.014);
     expect(count(tally, "opened")).toBe(misses);
     // TCP and TLS 1.3: 2 round trips of 80 ms; a third one for request and answer; 5 ms of work, or

@@ -1,8 +1,8 @@
 /**
  * What packets cost a layer-4 balancer, with times reckoned by hand: 5 ms from the client to the
- * balancer and 5 back, the machines right behind it. A request has 3,000 bytes, 3 segments of 1,460,
- * its answer 10,000, 7 segments; its demand is 5 ms. A packet is 1 ms of the balancer's core, a new
- * connection 4 ms more.
+ * balancer and 5 back, the machines right behind it. A request has 3,000 bytes, 3 segments of
+ * 1,460, its answer 10,000, 7 segments; its demand is 5 ms. A packet is 1 ms of the balancer's
+ * core, a new connection 4 ms more.
  *
  * So of a user's first request, born at 0, the connection stands at 10, and TCP's two packets have
  * passed; it is at the balancer at 15, where 3 + 2 packets and the connection take 9 ms: at its

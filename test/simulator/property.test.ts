@@ -1,4 +1,7 @@
-/** Random scenarios with random events: nothing is lost, time runs forward, and a run is a function of its scenario. */
+/**
+ * Random scenarios with random events: nothing is lost, time runs forward, and a run is a function
+ * of its scenario.
+ */
 import { array, assert, gen, integer, property } from "fast-check";
 import type { RunDetails } from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -81,7 +84,10 @@ function checkGone({ nodes, notices }: RunRecord): void {
   }
 }
 
-/** A part of a latency is a difference of times: rounding may leave some last places of the time of day below 0. */
+/**
+ * A part of a latency is a difference of times: rounding may leave some last places of the time of
+ * day below 0.
+ */
 function checkLatencies(record: RunRecord): void {
   for (const { cells } of record.slices) {
     for (const { latency, parts, outcomes, waitedLong, spilled, moved } of cells) {
@@ -127,7 +133,8 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
       const into = sumOf(column);
       machines[column].forEach((value, machine) => (into[machine] += value));
     }
-    // What has arrived is done, refused, lost or still there; what a machine that is down met is the rest.
+    // What has arrived is done, refused, lost or still there; what a machine that is down met is
+    // the rest.
     sumOf("received").forEach((received, machine) => {
       const ended =
         sumOf("completed")[machine] + sumOf("rejected")[machine] + sumOf("lost")[machine];
@@ -141,7 +148,8 @@ function checkMachines(record: RunRecord, scenario: Scenario): void {
   expect(answered + total(sumOf("completed"))).toBeGreaterThanOrEqual(record.outcomesTotal[0]);
   const patient = scenario.classes.every(({ timeoutMs }) => timeoutMs === null);
   const steady = scenario.events.every(({ kind }) => !STOPS.has(kind));
-  // Where a connection breaks on its way, or a replica stops, the work runs on and nobody waits for it.
+  // Where a connection breaks on its way, or a replica stops, the work runs on and nobody waits for
+  // it.
   const broken = (record.connections?.broken ?? 0) + (record.proxies?.connections.broken ?? 0);
   if (!patient || !steady || broken > 0) return;
   const lost = total(sumOf("lost"));
@@ -159,7 +167,10 @@ const STOPS: ReadonlySet<EventKindName> = new Set([
   "drain-replica",
 ]);
 
-/** opened = held + lost, of all and of every machine; regions, classes and balancers tell the same as machines. */
+/**
+ * opened = held + lost, of all and of every machine; regions, classes and balancers tell the same
+ * as machines.
+ */
 function checkSessions({ sessions, slices, nodes }: RunRecord): void {
   const events = SESSION_EVENTS.map(() => 0);
   const counts = nodes.filter(({ machine }) => machine >= 0).map(() => SESSION_COUNTS.map(() => 0));
@@ -304,7 +315,10 @@ function checkRun(readable: Readable, record: RunRecord, stops: readonly number[
   expect(JSON.stringify(inSteps(readable, stops))).toBe(written);
 }
 
-/** A failure tells the smallest scenario found as a file that can be run, and where the run was stopped. */
+/**
+ * A failure tells the smallest scenario found as a file that can be run, and where the run was
+ * stopped.
+ */
 function tellWhole(out: RunDetails<[string, number[]]>): void {
   if (!out.failed || out.counterexample === null) return;
   const [text, steps] = out.counterexample;

@@ -370,7 +370,8 @@ it("time goes on where users who do not think are refused at no distance", () =>
     }),
   );
   expect(record.endMs).toBe(2);
-  // Each asks every microsecond of the second half, give or take rounding; those of before are five at most.
+  // Each asks every microsecond of the second half, give or take rounding; those of before are five
+  // at most.
   const failed = outcomesOf(record).filter((outcome) => outcome.startsWith("failed"));
   expect(Math.abs(failed.length - 4 * 1_000)).toBeLessThan(10);
 });

@@ -1,4 +1,6 @@
-/** The playground in a real browser, built as users get it: what is done on the page has its effect. */
+/**
+ * The playground in a real browser, built as users get it: what is done on the page has its effect.
+ */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -25,7 +27,10 @@ afterAll(async () => {
   built.remove();
 });
 
-/** Does something on a page of its own, which may not complain; names by role as a person finds them. */
+/**
+ * Does something on a page of its own, which may not complain; names by role as a person finds
+ * them.
+ */
 async function onPage(
   open: Partial<Shared> & { scheme?: "light" | "dark"; width?: number },
   act: (stage: Stage, watched: Watched) => Promise<void>,

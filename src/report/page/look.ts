@@ -23,7 +23,9 @@ export interface Looked {
   readonly events: readonly PageEvent[];
   /** What was before it is shown and not spoken of. */
   readonly warmupMs: number;
-  /** The root answers from a cache of responses, and has no machines: what it answers is no flow. */
+  /**
+   * The root answers from a cache of responses, and has no machines: what it answers is no flow.
+   */
   readonly isCachedBefore?: boolean;
 }
 
@@ -190,7 +192,9 @@ function partsLook(variants: readonly VariantModel[]): string {
   );
 }
 
-/** Of 16,384 sampled keys a target then has a hundred, and its share a standard error of a tenth. */
+/**
+ * Of 16,384 sampled keys a target then has a hundred, and its share a standard error of a tenth.
+ */
 const MOST_TOLD = 160;
 
 function placementLook(variants: readonly VariantModel[]): string {

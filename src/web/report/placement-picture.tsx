@@ -71,7 +71,9 @@ interface Picture {
   readonly colourOf: (owner: number) => string;
 }
 
-/** The marked one stands out; neighbours among the others differ in shade, so that arcs are seen. */
+/**
+ * The marked one stands out; neighbours among the others differ in shade, so that arcs are seen.
+ */
 function colours(marked: number): (owner: number) => string {
   const shades = ["--shade-1", "--shade-2", "--shade-3"] as const;
   const others = shades.map((name) => token(name));

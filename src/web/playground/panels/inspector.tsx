@@ -1,4 +1,6 @@
-/** What is selected: its figures in every lane, what is beside what is believed, and its touches. */
+/**
+ * What is selected: its figures in every lane, what is beside what is believed, and its touches.
+ */
 import { useStore } from "../state.ts";
 import type { Conductor } from "../conductor.ts";
 import { NODE_STATES, type NodeColumns, type NodeFacts } from "../engine/protocol.ts";
