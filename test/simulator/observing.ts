@@ -138,3 +138,14 @@ export function leftOver(record: RunRecord): number {
   const inSlices = outcomesOf(record).length;
   return Math.abs(record.bornTotal - ended - record.inFlightAtEnd) + Math.abs(ended - inSlices);
 }
+
+/** Numbers of the machines that received requests, in order of the slices. */
+export function visited({ slices }: RunRecord): number[] {
+  const found: number[] = [];
+  for (const { machines } of slices) {
+    machines.received.forEach((count, i) => {
+      for (let n = count; n > 0; n--) found.push(i + 1);
+    });
+  }
+  return found;
+}

@@ -9,7 +9,7 @@ import type { ConnectionsSpec } from "../../src/scenario/scenario.ts";
 import { simulate } from "../../src/simulator/run.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
-import { countsOf, noticesOf } from "./observing.ts";
+import { countsOf, noticesOf, visited } from "./observing.ts";
 import {
   balancer,
   choose,
@@ -63,17 +63,6 @@ function run(given: Given): RunRecord {
     }),
     recorded(asked.map(([timeMs, user]) => [timeMs, 0, user])),
   );
-}
-
-/** Numbers of the machines that received requests, in order of time. */
-function visited(record: RunRecord): number[] {
-  const found: number[] = [];
-  for (const { machines: columns } of record.slices) {
-    columns.received.forEach((count, i) => {
-      for (let n = count; n > 0; n--) found.push(i + 1);
-    });
-  }
-  return found;
 }
 
 const known: Asked[] = [
