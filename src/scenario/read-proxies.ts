@@ -116,7 +116,7 @@ const AT_LAYER_4 = new Map([
 const WORK = ["handshake", "resumed", "request", "per-kB"] as const;
 
 /** `pool: fresh` opens a connection for each request. */
-function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
+function readPool(node: TreeNode, reading: Reading): BackendsSpec {
   const isFresh = node.type === "text" && node.text === "fresh";
   const one = { key: "requests", keyAt: node.at, value: textNode("1", node.at) };
   const whole = isFresh ? mapNode([one], node.at) : node;
@@ -124,14 +124,14 @@ function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
     if (node.type === "text" && node.text === "0") {
       const what = "pool is 0, and without a connection no request gets through";
       reading.problems.error(node.at, what, "write pool: fresh, for a connection a request");
-      return null;
+      return anyPool(node, reading);
     }
     const would = "write fresh or a map such as { connections: 100, idle: 60s }";
     reading.problems.error(node.at, `pool is ${typeInWords(node)}`, would);
-    return null;
+    return anyPool(node, reading);
   }
   const read = readRecord(poolShape, whole, { noun: "pool" }, reading);
-  if (read === null) return null;
+  if (read === null) return anyPool(node, reading);
   const { connections, idle, requests, protocol, streams, pending, tls, resume } = read.values;
   if (read.has("streams") && protocol !== "http/2") {
     const would = "write protocol: http/2, or leave streams out";
@@ -149,6 +149,10 @@ function readPool(node: TreeNode, reading: Reading): BackendsSpec | null {
   const resuming = resume > 0 && { resume };
   return { connections, idleMs, requests, protocol, streams, pending, tls, ...resuming };
 }
+
+/** In place of one that has been refused: what asks whether there is a pool must not complain too. */
+const anyPool = ({ at }: TreeNode, reading: Reading): BackendsSpec =>
+  readPool(mapNode([], at), reading);
 
 const millisOf = (value: number | null): Millis | null => (value === null ? null : millis(value));
 

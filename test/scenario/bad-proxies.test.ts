@@ -161,6 +161,16 @@ describe("routes", () => {
   });
 });
 
+describe("a pool that is none", () => {
+  it.each(["5", "[]", "0", "often", "{ conections: 3 }"])(
+    "%s is told once, not as a missing one above layer 4 too",
+    (pool) => {
+      const beneath = "[{ name: entry, layer: 4, targets: [{ machines: 1 }] }]";
+      expect(told(withBalancer(`pool: ${pool}`, beneath, "connections: {}\n"))).toHaveLength(1);
+    },
+  );
+});
+
 describe("work of its own", () => {
   // 10 requests a second of 40 ms and 5 ms for 1,000 bytes, on two replicas of one core.
   const text = (rate: string): string =>
