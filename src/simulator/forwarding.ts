@@ -18,6 +18,7 @@
  * acknowledgements and the end of a connection, whose packets carry nothing; certificates of more
  * than a segment; that opening waits here (it is work only when the first request comes).
  */
+import { longerInts } from "../arrays.ts";
 import type { BalancerSpec, ForwardingSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
@@ -108,9 +109,7 @@ export class Forwarding {
   private isFirst(row: number, tier: number): boolean {
     const { tiers, serial, state } = this.table;
     if (this.met.length < state.length * tiers) {
-      const { met } = this;
-      this.met = new Int32Array(state.length * tiers);
-      this.met.set(met);
+      this.met = longerInts(this.met, state.length * tiers);
     }
     const at = row * tiers + tier;
     const now = serial[row] + 1;
