@@ -8,18 +8,13 @@ import { Handshake, roundTripsOf } from "../world/connections/handshake.ts";
 import type { Backend, Connection } from "../world/proxies/backends.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { Stage, type Stages } from "../world/proxies/stages.ts";
-import {
-  HopColumn,
-  OutcomeCode,
-  type Request,
-  RequestState,
-  type Requests,
-} from "../world/requests.ts";
+import { OutcomeCode, type Request, RequestState, type Requests } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
 import type { BackendWays } from "./backend-ways.ts";
 import type { Connections } from "./connections.ts";
 import type { Halts } from "./halts.ts";
-import type { Parts, ProxyAtWork, Replica, Target } from "./parts.ts";
+import type { Hop } from "./hop.ts";
+import type { Parts, ProxyAtWork, Replica } from "./parts.ts";
 import type { Carrier } from "./proxies.ts";
 
 /** What a request goes on. */
@@ -32,7 +27,7 @@ const enum Carriage {
 }
 
 export class BackendDialing {
-  private readonly requests: Requests;
+  private readonly requests: Requests<Hop>;
   private readonly stages: Stages;
   /** null: none runs through layer 4. */
   private readonly ways: BackendWays | null;
@@ -84,7 +79,7 @@ export class BackendDialing {
     this.parts.passages!.connectMs[index] += this.stages.end(request, this.parts.queue.nowMs);
     request.state = RequestState.Outbound;
     if (!request.abandoned) {
-      this.carrier.onward(request, replica, this.slotOf(request));
+      this.carrier.onward(request, this.requests.lastHop(request));
       return;
     }
     // Nothing was sent on it: it is as good as new.
@@ -101,7 +96,7 @@ export class BackendDialing {
   sendOn(request: Request, replica: Replica): void {
     const connection = this.connectionOf(request);
     if (connection === null || this.stands(request, replica, connection)) {
-      this.carrier.onward(request, replica, this.slotOf(request));
+      this.carrier.onward(request, this.requests.lastHop(request));
     }
   }
 
@@ -131,7 +126,7 @@ export class BackendDialing {
    * Whether nobody shakes hands there: the target is down, or a new connection would have to pass a
    * cut link. The request then goes as the first packet would, and meets what that would meet.
    */
-  private goesAlone({ balancer, place, proxy }: Replica, target: Target, to: Backend): boolean {
+  private goesAlone({ balancer, place, proxy }: Replica, target: Hop, to: Backend): boolean {
     if (!isUp(target)) return true;
     const { network } = this.parts;
     const travels = balancer.node.place < 0 || place !== target.place;
@@ -180,7 +175,7 @@ export class BackendDialing {
   }
 
   /** Of a handshake straight with the target, ms. */
-  private roundTripMs({ balancer, place }: Replica, { place: to }: Target): number {
+  private roundTripMs({ balancer, place }: Replica, { place: to }: Hop): number {
     const { network } = this.parts;
     if (network.isFlat) return 0;
     return balancer.node.place < 0
@@ -268,17 +263,16 @@ export class BackendDialing {
   }
 
   /** Of its last pick. */
-  private slotOf({ index, depth }: Request): number {
-    const { requests } = this;
-    return requests.hops[requests.hop(index, depth - 1) + HopColumn.Slot];
+  private slotOf(request: Request): number {
+    return this.requests.lastHop(request).slot;
   }
 }
 
-const isUp = ({ machine, balancer }: Target): boolean =>
+const isUp = ({ machine, balancer }: Hop): boolean =>
   (machine ?? balancer!).state === MachineState.Up;
 
 /** Whether nothing is left on a request's connection that would spoil it for the next. */
-function isWhole({ outcome }: Request, target: Target): boolean {
+function isWhole({ outcome }: Request, target: Hop): boolean {
   if (outcome === OutcomeCode.TimedOut) return false;
   return outcome !== OutcomeCode.Failed || isUp(target);
 }

@@ -21,7 +21,8 @@ import type { Backend, Connection } from "../world/proxies/backends.ts";
 import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { Connections } from "./connections.ts";
 import { Fifo } from "./fifo.ts";
-import type { Parts, Replica, Target } from "./parts.ts";
+import type { Hop } from "./hop.ts";
+import type { Parts, Replica } from "./parts.ts";
 
 /** A replica that dials layer 4. */
 interface Dialer {
@@ -78,7 +79,7 @@ export class BackendWays {
   }
 
   /** Whether a replica's connection to this target of its own runs through layer 4. */
-  leads({ balancer }: Target): boolean {
+  leads({ balancer }: Pick<Hop, "balancer">): boolean {
     return balancer !== null && balancer.dialer !== NONE;
   }
 

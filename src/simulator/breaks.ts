@@ -24,10 +24,10 @@ import { ConnectionCount } from "../world/connections/counts.ts";
 import {
   ConnectionState,
   type ConnectionTable,
+  HopColumn,
   Stale,
 } from "../world/connections/connection-table.ts";
 import { MachineState } from "../world/machine.ts";
-import { HopColumn } from "../world/requests.ts";
 import type { Connections } from "./connections.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 

@@ -34,6 +34,7 @@ import { Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasFrontDoor } from "./front-door.ts";
+import type { Hop } from "./hop.ts";
 import { hasConnections, makeSets, replicasToCome } from "./replica-sets.ts";
 import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { type Contents, contentsOf, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
@@ -64,7 +65,7 @@ export function build(
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const addresses = addressesOf(scenario, users);
-  const requests = new Requests(tiersOf(scenario.root), queue);
+  const requests = new Requests<Hop>(tiersOf(scenario.root), queue);
   const sizes = objectSizes(scenario, inputs, ranges, random);
   const network = new Network(scenario.roundTripMs, queue);
   if (hasBandwidths(scenario)) network.isFlat = false;
@@ -227,7 +228,7 @@ function putToWork(
         });
         const stream = (of: string) => random.named(`${of}/${label}`);
         const proxy = makeProxy(spec, contents, queue, { stream, numbers });
-        pools.push({ id: id++, pool, targets: [], machines: [], place, balancer, label, proxy });
+        pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
       }
     }
     balancer.sets = makeSets(scenario, balancer, contents.nameSalt);

@@ -6,7 +6,7 @@
 import { AlarmClock } from "../engine/alarm-clock.ts";
 import { EventKind } from "../engine/event-kind.ts";
 import type { Machine } from "../world/machine.ts";
-import { HopColumn, type Request, RequestState } from "../world/requests.ts";
+import { type Request, RequestState } from "../world/requests.ts";
 import type { Parts } from "./parts.ts";
 
 export class Cancellations {
@@ -61,16 +61,13 @@ export class Cancellations {
   }
 
   /** Whether a link that the request came by is cut now. */
-  private wayIsCut({ source, index, depth }: Request): boolean {
-    const { balancers, network, replicas, requests } = this.parts;
-    const { hops } = requests;
+  private wayIsCut(request: Request): boolean {
+    const { balancers, network, requests } = this.parts;
     const { place } = balancers[0]!.node;
-    if (place >= 0 && network.isCut(source!.place, place)) return true;
-    for (let tier = 0; tier < depth; tier++) {
-      const hop = requests.hop(index, tier);
-      const replica = replicas[hops[hop + HopColumn.Pool]];
-      const target = replica.targets[hops[hop + HopColumn.Slot]];
-      if (network.isCut(replica.place, target.place)) return true;
+    if (place >= 0 && network.isCut(request.source!.place, place)) return true;
+    for (let tier = 0; tier < request.depth; tier++) {
+      const { replica, place: to } = requests.hopAt(request, tier);
+      if (network.isCut(replica.place, to)) return true;
     }
     return false;
   }

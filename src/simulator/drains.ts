@@ -9,7 +9,7 @@
  */
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";
-import { HopColumn, RequestState } from "../world/requests.ts";
+import { type Request, RequestState } from "../world/requests.ts";
 import type { TreeNode } from "../world/topology.ts";
 import type { Order } from "./alarms.ts";
 import type { Parts } from "./parts.ts";
@@ -107,25 +107,23 @@ export class Drains {
     const within = new Set(topology.machinesBeneath(node.id));
     for (const id of topology.balancersBeneath(node.id)) within.add(id);
     let lastMs: number = NONE;
-    for (const { index, state, depth, dueMs } of requests.all) {
+    for (const request of requests.all) {
+      const { index, state, depth, dueMs } = request;
       if (state === RequestState.AtBalancer) {
         const at = replicas[stages!.replica[index]].balancer.node.id;
-        const to = stages!.hasPicked(index) ? this.targetOf(index, depth) : NONE;
+        const to = stages!.hasPicked(index) ? this.targetOf(request) : NONE;
         if (within.has(at) || within.has(to)) lastMs = Math.max(lastMs, queue.nowMs + AGAIN_MS);
         continue;
       }
       if (state !== RequestState.Outbound || depth === 0) continue;
-      if (within.has(this.targetOf(index, depth))) lastMs = Math.max(lastMs, dueMs);
+      if (within.has(this.targetOf(request))) lastMs = Math.max(lastMs, dueMs);
     }
     return lastMs;
   }
 
   /** Node id of what a request's last pick was. */
-  private targetOf(index: number, depth: number): number {
-    const { requests, replicas } = this.parts;
-    const { hops } = requests;
-    const hop = requests.hop(index, depth - 1);
-    return replicas[hops[hop + HopColumn.Pool]].targets[hops[hop + HopColumn.Slot]].node.id;
+  private targetOf(request: Request): number {
+    return this.parts.requests.lastHop(request).node.id;
   }
 
   /** Until when users are kept at the node; NONE: nobody is. */

@@ -22,13 +22,14 @@ import { longerInts } from "../arrays.ts";
 import type { BalancerSpec, ForwardingSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
-import { ConnectionState, type ConnectionTable } from "../world/connections/connection-table.ts";
+import { ConnectionState, type ConnectionTable, HopColumn } from "../world/connections/connection-table.ts";
 import { roundTripsOf } from "../world/connections/handshake.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { packetsOf } from "../world/proxies/packets.ts";
 import { Stage } from "../world/proxies/stages.ts";
-import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
+import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { Halts } from "./halts.ts";
+import type { Hop } from "./hop.ts";
 import type { BalancerAtWork, Parts, ProxyAtWork, Replica } from "./parts.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 
@@ -76,9 +77,8 @@ export class Forwarding {
    * What answers a request has come back to the tier of this hop, which hears it: whether it halts
    * there for its packets. O(1).
    */
-  holds(request: Request, hop: number): boolean {
-    const { requests, replicas, passages } = this.parts;
-    const { balancer, proxy } = replicas[requests.hops[hop + HopColumn.Pool]];
+  holds(request: Request, { replica: { balancer, proxy } }: Hop): boolean {
+    const { passages } = this.parts;
     if (balancer.returnsDirectly) {
       // Where nothing is any distance: it is with who opened the connection, past all between.
       request.depth = balancer.dialer + 1;
@@ -120,10 +120,9 @@ export class Forwarding {
 
   /** What opening it took; TLS is still to be worked for by its end, behind all of layer 4. */
   private roundTrips(row: number, index: number, { dialer }: BalancerAtWork): number {
-    const { requests, replicas, scenario } = this.parts;
+    const { requests, scenario } = this.parts;
     if (this.table.user[row] === NONE) {
-      const hop = requests.hop(index, dialer);
-      const { backends } = replicas[requests.hops[hop + HopColumn.Pool]].proxy!;
+      const { backends } = requests.hopAt(requests.all[index], dialer).replica.proxy!;
       return roundTripsOf(backends!.spec.tls, this.table.handshake[row]);
     }
     // Of a websocket's that ends above there is the upgrade alone.

@@ -5,16 +5,11 @@
 import type { EventQueue } from "../engine/event-queue.ts";
 import { type Machine, MachineState } from "../world/machine.ts";
 import { Admission, type Machines } from "../world/machines.ts";
-import type { Network } from "../world/network.ts";
-import {
-  HopColumn,
-  OutcomeCode,
-  type Request,
-  RequestState,
-  type Requests,
-} from "../world/requests.ts";
+import type { Line, Network } from "../world/network.ts";
+import { OutcomeCode, type Request, RequestState, type Requests } from "../world/requests.ts";
 import { Departures } from "./departures.ts";
 import type { Dialing } from "./dialing.ts";
+import type { Hop } from "./hop.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
 import { replicaFor } from "./replica-sets.ts";
 import { EarlyEnds } from "./early-ends.ts";
@@ -26,11 +21,10 @@ import { makeTransfers, type Transfers } from "./transfers.ts";
 
 export class Journey implements Carrier {
   private readonly queue: EventQueue;
-  private readonly requests: Requests;
+  private readonly requests: Requests<Hop>;
   private readonly network: Network;
   private readonly machines: Machines;
   private readonly outcomes: Outcomes;
-  private readonly replicas: readonly Replica[];
   private readonly view: MutableRequestView;
   readonly ends: EarlyEnds;
   private readonly root: BalancerAtWork;
@@ -56,7 +50,6 @@ export class Journey implements Carrier {
     this.network = parts.network;
     this.machines = parts.machines;
     this.outcomes = new Outcomes(parts);
-    this.replicas = parts.replicas;
     this.view = parts.view;
     this.ends = new EarlyEnds(parts, this.outcomes, this, drained);
     this.root = parts.balancers[0]!;
@@ -79,14 +72,17 @@ export class Journey implements Carrier {
   /** A request sets out from its client. */
   setOut(request: Request): void {
     const { place } = this.root.node;
-    if (place >= 0 && this.travels(request, request.source!.place, place, 1)) return;
+    if (place >= 0) {
+      const entry = this.network.line(request.source!.place, place, 1);
+      if (this.travels(request, entry)) return;
+    }
     this.meet(request, this.root);
   }
 
   /** A network line's head has arrived. */
-  arrived(line: number): void {
-    const lost = this.network.lineIsCut(line);
-    this.land(this.network.arrived(line), lost);
+  arrived(index: number): void {
+    const line = this.network.numbered(index);
+    this.land(this.network.arrived(line), line.cuts > 0);
   }
 
   /** A request whose bytes took their time has arrived. */
@@ -100,15 +96,10 @@ export class Journey implements Carrier {
     if (lost) this.ends.hang(request);
     else if (request.state === RequestState.Outbound) {
       if (depth === 0) this.meet(request, this.root);
-      else {
-        const hop = this.lastHop(request);
-        const { hops } = this.requests;
-        const replica = this.replicas[hops[hop + HopColumn.Pool]];
-        this.reach(request, replica, hops[hop + HopColumn.Slot]);
-      }
+      else this.reach(request, this.requests.lastHop(request));
     } else if (depth === 0) this.deliver(request);
     else {
-      const hop = this.lastHop(request);
+      const hop = this.requests.lastHop(request);
       this.hear(request, hop);
       if (this.proxies === null || !this.proxies.holds(request, hop)) this.goHome(request);
     }
@@ -167,10 +158,9 @@ export class Journey implements Carrier {
   }
 
   /** The request stands before a target: a balancer picks on, a machine admits it or not. */
-  private reach(request: Request, { machines, targets }: Replica, slot: number): void {
-    const machine = machines[slot];
+  private reach(request: Request, { machine, balancer }: Hop): void {
     if (machine !== null) this.arriveAt(request, machine);
-    else this.meet(request, targets[slot].balancer!);
+    else this.meet(request, balancer!);
   }
 
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
@@ -200,11 +190,11 @@ export class Journey implements Carrier {
       return;
     }
     const hop = this.takeHop(request, replica, slot);
-    if (pool.wantsLatency) this.requests.sentMs[hop >> 1] = this.queue.nowMs;
+    if (pool.wantsLatency) this.noteSent(request);
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
     if (proxy === null || this.proxies!.connects(request, replica, proxy, slot)) {
-      this.onward(request, replica, slot);
+      this.onward(request, hop);
     }
   }
 
@@ -212,32 +202,31 @@ export class Journey implements Carrier {
   private follow(request: Request, replica: Replica, client: number, ways: PinnedWays): void {
     const slot = ways.slotOf(request, replica.balancer);
     if (slot < 0) return this.refuse(request, ways.faultOf(request, replica.balancer));
-    this.takeHop(request, replica, slot);
+    const hop = this.takeHop(request, replica, slot);
     const { far } = replica.balancer;
     if (far !== null) request.spilled = far[client][slot];
-    this.onward(request, replica, slot);
+    this.onward(request, hop);
   }
 
-  /** One tier deeper, by this pick; returns where that stands in `Requests.hops`. */
-  private takeHop(request: Request, replica: Replica, slot: number): number {
+  /** One tier deeper, by this pick. */
+  private takeHop(request: Request, { targets }: Replica, slot: number): Hop {
+    const hop = targets[slot];
+    this.requests.hops[request.hop0 + request.depth] = hop;
     request.depth++;
-    const hop = this.lastHop(request);
-    const { hops } = this.requests;
-    hops[hop + HopColumn.Pool] = replica.id;
-    hops[hop + HopColumn.Slot] = slot;
     return hop;
   }
 
+  /** When its last pick was, for who wants to know how long its answer takes. */
+  private noteSent({ hop0, depth }: Request): void {
+    this.requests.sentMs[hop0 + depth - 1] = this.queue.nowMs;
+  }
+
   /** From the replica that has picked towards its target. */
-  onward(request: Request, replica: Replica, slot: number): void {
-    if (!this.network.isFlat) {
-      const { place } = replica.targets[slot];
-      const door = replica.balancer.node.place < 0;
-      if (door || replica.place !== place) {
-        if (this.travels(request, replica.place, place, door ? 1 : 0)) return;
-      }
+  onward(request: Request, hop: Hop): void {
+    const { out } = hop;
+    if (this.network.isFlat || out === null || !this.travels(request, out)) {
+      this.reach(request, hop);
     }
-    this.reach(request, replica, slot);
   }
 
   private arriveAt(request: Request, machine: Machine): void {
@@ -262,60 +251,61 @@ export class Journey implements Carrier {
   goHome(request: Request): void {
     request.state = RequestState.Returning;
     while (request.depth > 0) {
-      const hop = this.lastHop(request);
+      const hop = this.requests.lastHop(request);
       if (!this.network.isFlat && this.travelsBack(request, hop)) return;
       this.hear(request, hop);
       if (this.proxies !== null && this.proxies.holds(request, hop)) return;
     }
     const { place } = this.root.node;
-    if (place >= 0 && this.travels(request, place, request.source!.place, 1)) return;
+    if (place >= 0) {
+      const exit = this.network.line(place, request.source!.place, 1);
+      if (this.travels(request, exit)) return;
+    }
     this.deliver(request);
   }
 
-  /** Where the request's last hop stands in `Requests.hops`. */
-  private lastHop({ index, depth }: Request): number {
-    return 2 * (index * this.requests.tiers + depth - 1);
+  /** From its last hop's target to the balancer, or past some, where that is any distance. */
+  private travelsBack(request: Request, { replica, back, place }: Hop): boolean {
+    if (replica.balancer.returnsDirectly) {
+      this.returnDirectly(request, replica.balancer, place);
+      return true;
+    }
+    return back !== null && this.travels(request, back);
   }
 
-  /** From its last hop's target to the balancer, or past some, where that is any distance. */
-  private travelsBack(request: Request, hop: number): boolean {
-    const { hops } = this.requests;
-    const replica = this.replicas[hops[hop + HopColumn.Pool]];
-    const { balancer, targets } = replica;
-    const from = targets[hops[hop + HopColumn.Slot]].place;
-    const isDirect = balancer.returnsDirectly;
+  /** From a place past all balancers that only forward, to who opened the connection. */
+  private returnDirectly(request: Request, { dialer }: BalancerAtWork, from: number): void {
     // Those between decided once a connection too, and hear of none of its requests.
-    if (isDirect) request.depth = balancer.dialer + 1;
-    const to = isDirect ? this.ways!.dialerOf(request) : replica;
-    const isDoor = to === null || to.balancer.node.place < 0;
+    request.depth = dialer + 1;
+    const to = this.ways!.dialerOf(request);
+    const door = to === null || to.balancer.node.place < 0 ? 1 : 0;
     const place = to === null ? request.source!.place : to.place;
-    const isAway = (isDoor || from !== place) && this.travels(request, from, place, isDoor ? 1 : 0);
-    if (isDirect && !isAway) this.land(request, false);
-    return isDirect || isAway;
+    const isInside = door === 0 && from === place;
+    if (isInside || !this.travels(request, this.network.line(from, place, door))) {
+      this.land(request, false);
+    }
   }
 
   /** The pool of the request's last hop hears back. */
-  private hear(request: Request, hop: number): void {
-    const { hops } = this.requests;
-    const replica = this.replicas[hops[hop + HopColumn.Pool]];
+  private hear(request: Request, { replica, pool, slot }: Hop): void {
     if (this.ways !== null && this.ways.isPinned(request, replica.balancer)) {
       request.depth--;
       return;
     }
-    const { pool, proxy } = replica;
-    const slot = hops[hop + HopColumn.Slot];
+    const { proxy } = replica;
     request.depth--;
     pool.returned(slot);
     if (pool.wantsLatency) {
       const succeeded = request.outcome === OutcomeCode.Completed;
-      pool.responded(slot, this.queue.nowMs - this.requests.sentMs[hop >> 1], succeeded);
+      const sentMs = this.requests.sentMs[request.hop0 + request.depth];
+      pool.responded(slot, this.queue.nowMs - sentMs, succeeded);
     }
     if (proxy !== null) this.proxies!.heard(request, replica, proxy, slot);
   }
 
   /** Its last pick has come to nothing, where it stands: the pool hears it at once. */
   takeBack(request: Request): void {
-    this.hear(request, this.lastHop(request));
+    this.hear(request, this.requests.lastHop(request));
   }
 
   /** The answer is with the client. */
@@ -329,22 +319,18 @@ export class Journey implements Carrier {
     this.requests.free(request);
   }
 
-  /**
-   * Puts the request on the line between two places; false where there is no distance to travel.
-   */
-  private travels(request: Request, from: number, to: number, door: 0 | 1): boolean {
-    const { network } = this;
-    if (network.isCut(from, to)) {
+  /** Puts the request on a line; false where that is no distance. */
+  private travels(request: Request, line: Line): boolean {
+    if (line.cuts > 0) {
       this.ends.hang(request);
       return true;
     }
-    const delayMs = door === 1 ? network.doorMs(from, to) : network.innerMs(from, to);
-    if (this.transfers !== null && this.transfers.carries(request, from, to, door, delayMs))
-      return true;
+    if (this.transfers !== null && this.transfers.carries(request, line)) return true;
+    const { delayMs } = line;
     if (delayMs === 0) return false;
     request.networkMs += delayMs;
     request.dueMs = this.queue.nowMs + delayMs;
-    network.send(request, from, to, door);
+    this.network.send(request, line);
     return true;
   }
 }

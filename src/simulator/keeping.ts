@@ -4,7 +4,7 @@
  */
 import type { Client } from "../balancing/persistence/persistence.ts";
 import { NONE } from "../units.ts";
-import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
+import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 
 export class Keeping {
@@ -60,18 +60,17 @@ export class Keeping {
    * strategy placed it.
    */
   answered(request: Request): void {
-    const { machine, placed, index, outcome } = request;
-    const { topology, balancers, slotOf, requests, replicas } = this.parts;
+    const { machine, placed, outcome } = request;
+    const { topology, balancers, slotOf, requests } = this.parts;
     // Answered on its way: no target of a pool was asked.
     if (machine === null || outcome !== OutcomeCode.Completed) return;
-    const { hops } = requests;
     const { nodes } = topology;
     const client = this.clientOf(request, this.connectionOf(request));
     for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
       // Its hops are over, and still stand where they were written.
-      const replica = replicas[hops[requests.hop(index, above.tier) + HopColumn.Pool]];
+      const { replica } = requests.hopAt(request, above.tier);
       const slot = slotOf[node.id];
       const number = numberOf(replica);
       const before = persistence.ended === undefined ? NONE : persistence.kept(client, number);

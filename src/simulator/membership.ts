@@ -10,6 +10,7 @@ import type { NoticeRecord } from "../statistics/run-record.ts";
 import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
 import type { TreeNode } from "../world/topology.ts";
+import { Hop } from "./hop.ts";
 import { type Placement, disruptionBetween, placementOf } from "./disruption.ts";
 import { Identities } from "./identities.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
@@ -36,9 +37,9 @@ export class Membership {
     // One for all replicas: they must agree on who owns a key.
     const identities = (this.identities[node.parent] ??= new Identities(this.parts.salts.name));
     const identity = identities.of(node.path);
-    const { place, machine } = node;
-    const target = { node, place, machine, balancer: this.parts.balancers[node.id] ?? null };
-    for (const { pool, targets, machines } of balancer.pools) {
+    const target = this.parts.balancers[node.id] ?? null;
+    for (const replica of balancer.pools) {
+      const { pool, targets } = replica;
       const slot = pool.join({
         node: node.id,
         name: node.name,
@@ -47,8 +48,7 @@ export class Membership {
         weight: node.weight,
         capacity,
       });
-      targets[slot] = target;
-      machines[slot] = machine;
+      targets[slot] = new Hop(replica, slot, node, target, this.parts.network);
       this.parts.slotOf[node.id] = slot;
     }
   }

@@ -1,10 +1,9 @@
 /** The tables of connections that layer-4 replicas keep, where their scenario gives them a size. */
 import { EventKind } from "../engine/event-kind.ts";
 import { NONE } from "../units.ts";
-import type { ConnectionTable } from "../world/connections/connection-table.ts";
+import { type ConnectionTable, HopColumn } from "../world/connections/connection-table.ts";
 import { NatTable } from "../world/connections/nat-table.ts";
 import { Links } from "../world/connections/use-order.ts";
-import { HopColumn } from "../world/requests.ts";
 import type { Parts, Replica } from "./parts.ts";
 
 export class NatTables {

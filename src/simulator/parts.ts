@@ -19,7 +19,7 @@ import type { ChangeRecord, NoticeRecord } from "../statistics/run-record.ts";
 import type { Addresses } from "../world/addresses.ts";
 import type { Deadlines } from "../world/deadlines.ts";
 import type { MachineCaches } from "../world/machine-caches.ts";
-import type { Machine, MachineState } from "../world/machine.ts";
+import type { MachineState } from "../world/machine.ts";
 import type { Machines } from "../world/machines.ts";
 import type { Network } from "../world/network.ts";
 import type { Origin } from "../world/origin.ts";
@@ -34,6 +34,7 @@ import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
 import type { ObjectRange } from "./catalogue.ts";
+import type { Hop } from "./hop.ts";
 import type { ReplicaSet } from "./replica-sets.ts";
 
 /** One balancer at work: its replicas' pools and what they share. */
@@ -78,22 +79,12 @@ export interface BalancerAtWork {
   state: MachineState;
 }
 
-/** What a pool's slot leads to: a machine or else a balancer. */
-export interface Target {
-  readonly node: TreeNode;
-  readonly place: number;
-  readonly machine: Machine | null;
-  readonly balancer: BalancerAtWork | null;
-}
-
 /** One replica of a balancer: a pool, where it stands, and its number among all pools. */
 export interface Replica {
   readonly id: number;
   readonly pool: Pool;
   /** By the pool's slot. */
-  readonly targets: Target[];
-  /** And their machines, null for a balancer: on everybody's way, so without the target between. */
-  readonly machines: (Machine | null)[];
+  readonly targets: Hop[];
   readonly place: number;
   readonly balancer: BalancerAtWork;
   readonly label: string;
@@ -127,7 +118,7 @@ export interface Parts {
   readonly inputs: Inputs;
   readonly random: RandomStreams;
   readonly queue: EventQueue;
-  readonly requests: Requests;
+  readonly requests: Requests<Hop>;
   /** null: requests meet nothing but network and machines. */
   readonly passages: Passages | null;
   /** null: no balancer has more to do than pick. */

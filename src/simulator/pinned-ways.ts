@@ -4,11 +4,11 @@
  * through there or ends there.
  */
 import { NONE } from "../units.ts";
-import { type ConnectionTable, Stale } from "../world/connections/connection-table.ts";
+import { type ConnectionTable, HopColumn, Stale } from "../world/connections/connection-table.ts";
 import { Handshake, handshakeDemandMs } from "../world/connections/handshake.ts";
 import type { Machine } from "../world/machine.ts";
 import type { Passages } from "../world/passages.ts";
-import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
+import { OutcomeCode, type Request } from "../world/requests.ts";
 import type { BackendWays } from "./backend-ways.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
 import { setAt } from "./replica-sets.ts";
@@ -78,10 +78,8 @@ export class PinnedWays {
   }
 
   /** The replica to which an answer goes that passes by all between; null: to its client. */
-  dialerOf({ index, depth }: Request): Replica | null {
-    const { requests, replicas } = this.parts;
-    if (depth === 0) return null;
-    return replicas[requests.hops[requests.hop(index, depth - 1) + HopColumn.Pool]];
+  dialerOf(request: Request): Replica | null {
+    return request.depth === 0 ? null : this.parts.requests.lastHop(request).replica;
   }
 
   /** The connection that has decided at a balancer, or was to. */

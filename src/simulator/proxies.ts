@@ -34,6 +34,7 @@ import type { TreeNode } from "../world/topology.ts";
 import { BackendDialing } from "./backend-dialing.ts";
 import { Forwarding, forwards } from "./forwarding.ts";
 import { Halts } from "./halts.ts";
+import type { Hop } from "./hop.ts";
 import type { Dialing } from "./dialing.ts";
 import type { EarlyEnds } from "./early-ends.ts";
 import type { PinnedWays } from "./pinned-ways.ts";
@@ -44,7 +45,7 @@ export interface Carrier {
   /** The replica picks, and sends it on. */
   pickFrom(request: Request, replica: Replica, client: number): void;
   /** From the replica that has picked towards its target. */
-  onward(request: Request, replica: Replica, slot: number): void;
+  onward(request: Request, hop: Hop): void;
   /** From where it stands back to its client. */
   goHome(request: Request): void;
   /** Its last pick comes to nothing: the pool hears it at once. */
@@ -145,7 +146,7 @@ export class Proxies {
   }
 
   /** What answers a request is back at a tier, by this hop: whether it halts there. */
-  holds(request: Request, hop: number): boolean {
+  holds(request: Request, hop: Hop): boolean {
     return this.forwarding !== null && this.forwarding.holds(request, hop);
   }
 

@@ -3,7 +3,7 @@
  * and hear of every change, so that the one which joins knows its targets, and nothing else.
  */
 import type { ReplicaName } from "../scenario/scenario.ts";
-import { HopColumn, RequestState } from "../world/requests.ts";
+import { RequestState } from "../world/requests.ts";
 import { numberOf } from "./keeping.ts";
 import type { Journey } from "./journey.ts";
 import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
@@ -97,12 +97,10 @@ export class ReplicaEvents {
   /** What is under way through it gets lost: nobody else knows of it. */
   private loseRequests(replica: Replica): void {
     const { requests } = this.parts;
-    const { hops } = requests;
     for (const request of requests.all) {
       if (request.state === RequestState.Free) continue;
       for (let tier = 0; tier < request.depth; tier++) {
-        const pool = hops[requests.hop(request.index, tier) + HopColumn.Pool];
-        if (pool !== replica.id) continue;
+        if (requests.hopAt(request, tier).replica !== replica) continue;
         this.journey.ends.cutOff(request);
         break;
       }

@@ -12,7 +12,7 @@ import { EventKind } from "../engine/event-kind.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { hasBandwidths } from "../world/bandwidths.ts";
-import type { Network } from "../world/network.ts";
+import type { Line, Network } from "../world/network.ts";
 import type { Passages } from "../world/passages.ts";
 import { OutcomeCode, type Request, RequestState, type Requests } from "../world/requests.ts";
 import type { Parts } from "./parts.ts";
@@ -49,10 +49,10 @@ export class Transfers {
   }
 
   /**
-   * Puts a request on a hop that takes longer for its bytes; false where it has none that would.
-   * @param delayMs what the hop takes without bytes
+   * Puts a request on a way that takes longer for its bytes than the line would; false where it has
+   * none that would.
    */
-  carries(request: Request, from: number, to: number, door: 0 | 1, delayMs: number): boolean {
+  carries(request: Request, { from, to, door, delayMs }: Line): boolean {
     const link = from * this.places + to;
     const bytes = this.bytesOf(request);
     const addedMs =

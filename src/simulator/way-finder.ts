@@ -5,13 +5,14 @@
 import type { Pool } from "../balancing/pool.ts";
 import { NONE } from "../units.ts";
 import { ConnectionCount, type ConnectionCounts } from "../world/connections/counts.ts";
-import type { ConnectionTable } from "../world/connections/connection-table.ts";
+import { type ConnectionTable, HopColumn } from "../world/connections/connection-table.ts";
 import { MachineState } from "../world/machine.ts";
 import type { Network } from "../world/network.ts";
-import { HopColumn, OutcomeCode, type Request } from "../world/requests.ts";
+import { OutcomeCode, type Request } from "../world/requests.ts";
+import type { Hop } from "./hop.ts";
 import { goesBefore, type Keeping } from "./keeping.ts";
 import type { NatTables } from "./nat-tables.ts";
-import type { BalancerAtWork, MutableRequestView, Parts, Replica, Target } from "./parts.ts";
+import type { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
 import { setAt } from "./replica-sets.ts";
 
 export class WayFinder {
@@ -152,7 +153,7 @@ export class WayFinder {
   }
 
   /** From a balancer's replica to its target; false where a link is cut. */
-  private step(replica: Replica, target: Target): boolean {
+  private step(replica: Replica, target: Hop): boolean {
     const { network, backTo } = this;
     const isDoor = replica.balancer.node.place < 0;
     if (!this.travel(replica.place, target.place, isDoor)) return false;

@@ -12,14 +12,21 @@ import { EventKind } from "../engine/event-kind.ts";
 import type { Request } from "./requests.ts";
 
 /** What travels one way between two places. */
-class Line {
+export class Line {
   head: Request | null = null;
   tail: Request | null = null;
+  /** Its head's arrival; null before its first use. */
+  subject: Subject | null = null;
 
   constructor(
-    readonly subject: Subject,
-    /** from × places + to. */
-    readonly link: number,
+    readonly from: number,
+    readonly to: number,
+    /** 1: between a client and where its requests enter or leave the tree. */
+    readonly door: 0 | 1,
+    /** One way, ms, with the events' additions. */
+    public delayMs: number,
+    /** Number of cuts in force. */
+    public cuts: number,
   ) {}
 }
 
@@ -33,7 +40,7 @@ export class Network {
   private readonly additionsMs = new Map<number, number[]>();
   /** By from × places + to: number of cuts in force. */
   private readonly cuts: Int32Array;
-  /** By (from × places + to) × 2 + door: null before its first use. */
+  /** By (from × places + to) × 2 + door: null where nobody has asked for it. */
   private readonly lineAt: (Line | null)[];
   /** In the order of first use. */
   private readonly lines: Line[] = [];
@@ -78,6 +85,7 @@ export class Network {
     this.cuts[a * this.places + b] += by;
     if (a !== b) this.cuts[b * this.places + a] += by;
     this.isFlat = false;
+    this.tellLines(a, b);
   }
 
   /**
@@ -96,6 +104,18 @@ export class Network {
     for (const route of [a * this.places + b, b * this.places + a]) {
       this.oneWayMs[route] = this.configuredMs[route] + halfMs;
     }
+    this.tellLines(a, b);
+  }
+
+  /** The lines of a link, both ways, are as the link is now. */
+  private tellLines(a: number, b: number): void {
+    for (const link of [a * this.places + b, b * this.places + a]) {
+      for (const line of [this.lineAt[2 * link], this.lineAt[2 * link + 1]]) {
+        if (line === null) continue;
+        line.delayMs = this.oneWayMs[link];
+        line.cuts = this.cuts[link];
+      }
+    }
   }
 
   /** Links that are cut, or whose round trip is longer than configured: a < b. */
@@ -113,19 +133,25 @@ export class Network {
     return found;
   }
 
+  /** What travels there by that line, at the door or inside the tree. Amortised O(1). */
+  line(from: number, to: number, door: 0 | 1): Line {
+    const link = from * this.places + to;
+    const at = 2 * link + door;
+    return (this.lineAt[at] ??= new Line(from, to, door, this.oneWayMs[link], this.cuts[link]));
+  }
+
   /**
    * Puts a request on the line; its `dueMs` is the time of its arrival. O(1) while delays stay as
    * they are; after a delay has shrunk, an overtaking request walks past those that it overtakes.
    */
-  send(request: Request, from: number, to: number, door: 0 | 1): void {
-    const link = from * this.places + to;
-    const line = this.lineAt[2 * link + door] ?? this.open(link, door);
+  send(request: Request, line: Line): void {
     const { tail } = line;
     if (tail === null) {
       request.next = null;
       line.head = line.tail = request;
-      line.subject.dueMs = request.dueMs;
-      this.queue.set(line.subject);
+      const subject = line.subject ?? this.open(line);
+      subject.dueMs = request.dueMs;
+      this.queue.set(subject);
     } else if (tail.dueMs <= request.dueMs) {
       request.next = null;
       tail.next = request;
@@ -135,23 +161,23 @@ export class Network {
     }
   }
 
+  /** The line of this number (`ref` of its subject). */
+  numbered(index: number): Line {
+    return this.lines[index];
+  }
+
   /** Takes the head off a line whose event is due; the next one's event is scheduled. */
-  arrived(index: number): Request {
-    const line = this.lines[index];
+  arrived(line: Line): Request {
     const request = line.head!;
     const { next } = request;
     line.head = next;
     if (next === null) line.tail = null;
     else {
-      line.subject.dueMs = next.dueMs;
-      this.queue.set(line.subject);
+      const subject = line.subject!;
+      subject.dueMs = next.dueMs;
+      this.queue.set(subject);
     }
     return request;
-  }
-
-  /** Whether what arrives on this line now is lost. */
-  lineIsCut(index: number): boolean {
-    return this.cuts[this.lines[index].link] > 0;
   }
 
   /** The request arrives before the line's last one. */
@@ -166,14 +192,13 @@ export class Network {
     if (before !== null) before.next = request;
     else {
       line.head = request;
-      this.queue.schedule(line.subject, request.dueMs);
+      this.queue.schedule(line.subject!, request.dueMs);
     }
   }
 
-  private open(link: number, door: 0 | 1): Line {
-    const line = new Line(this.queue.add(EventKind.Travel, this.lines.length), link);
+  private open(line: Line): Subject {
+    const subject = this.queue.add(EventKind.Travel, this.lines.length);
     this.lines.push(line);
-    this.lineAt[2 * link + door] = line;
-    return line;
+    return (line.subject = subject);
   }
 }

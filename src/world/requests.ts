@@ -44,14 +44,6 @@ export const enum OutcomeCode {
   Unroutable,
 }
 
-/** Columns of `Requests.hops`. */
-export const enum HopColumn {
-  /** The pool that picked, by its number. */
-  Pool,
-  /** The slot that it picked. */
-  Slot,
-}
-
 /**
  * What is used most stands first: a request of the common kind then touches few cache lines. A
  * duration is a double of its own on the heap, so the fields that only some runs need stand last
@@ -111,6 +103,8 @@ export class Request {
   constructor(
     /** In `Requests.all`. */
     readonly index: number,
+    /** Where its hops begin in `Requests.hops`. */
+    readonly hop0: number,
   ) {}
 
   /** What a miss did add, ms. */
@@ -121,14 +115,15 @@ export class Request {
 
 const FIRST_REQUESTS = 64;
 
-export class Requests {
+/** @typeParam Hop what a tier's pick is to the owner */
+export class Requests<Hop = unknown> {
   /** Every one that was ever needed, in use or free. */
   readonly all: Request[] = [];
   /**
-   * By (request × tiers + tier) × 2 + HopColumn: which pool sent it where; its first `depth` tiers
-   * are in force.
+   * By request × tiers + tier: which pool sent it where; its first `depth` tiers are in force. null
+   * before the first use.
    */
-  hops = new Int32Array(0);
+  readonly hops: (Hop | null)[] = [];
   /** By request × tiers + tier: when, ms; only for strategies that listen to responses. */
   sentMs = new Float64Array(0);
   private firstFree: Request | null = null;
@@ -142,9 +137,14 @@ export class Requests {
     this.grow(FIRST_REQUESTS);
   }
 
-  /** Where a tier's hop stands in `hops`. */
-  hop(index: number, tier: number): number {
-    return 2 * (index * this.tiers + tier);
+  /** What the request's last pick was; it has one. */
+  lastHop({ hop0, depth }: Request): Hop {
+    return this.hops[hop0 + depth - 1]!;
+  }
+
+  /** What that tier picked for it; it has. */
+  hopAt({ hop0 }: Request, tier: number): Hop {
+    return this.hops[hop0 + tier]!;
   }
 
   /** A request born now; only what every request has is set. Amortised O(1). */
@@ -176,15 +176,14 @@ export class Requests {
 
   private grow(by: number): void {
     const first = this.all.length;
-    for (let i = 0; i < by; i++) this.all.push(new Request(first + i));
+    for (let i = first; i < first + by; i++) this.all.push(new Request(i, i * this.tiers));
+    for (let i = 0; i < by * this.tiers; i++) this.hops.push(null);
     for (let i = this.all.length - 1; i >= first; i--) {
       this.all[i].next = this.firstFree;
       this.firstFree = this.all[i];
     }
-    const { hops, sentMs } = this;
+    const { sentMs } = this;
     this.sentMs = new Float64Array(this.all.length * this.tiers);
     this.sentMs.set(sentMs);
-    this.hops = new Int32Array(2 * this.sentMs.length);
-    this.hops.set(hops);
   }
 }

@@ -17,7 +17,7 @@ const CATALOGUES: readonly Catalogue[] = [
 class Shelf {
   readonly caches: MachineCaches;
   readonly machines: Machine[] = [];
-  private readonly request = new Request(0);
+  private readonly request = new Request(0, 0);
 
   constructor(sizes: Float32Array | null = null, objects = 20) {
     this.caches = new MachineCaches(CATALOGUES, objects, sizes);
@@ -46,7 +46,7 @@ describe("the machines' caches", () => {
   it("look up on arrival or in service as the class says, and never where there is nothing to look up", () => {
     const { caches } = new Shelf();
     const answers = CATALOGUES.map((_, group) => {
-      const request = new Request(0);
+      const request = new Request(0, 0);
       request.group = group;
       return [caches.waitsWithoutCore(request), caches.holdsCore(request)];
     });

@@ -18,14 +18,14 @@ function wired() {
     const request = requests.take();
     const delayMs = door === 1 ? network.doorMs(from, to) : network.innerMs(from, to);
     request.dueMs = queue.nowMs + delayMs;
-    network.send(request, from, to, door);
+    network.send(request, network.line(from, to, door));
     return request;
   };
   /** Arrivals until nothing is under way, with their times. */
   const arrivals = (): [Request, number][] => {
     const seen: [Request, number][] = [];
     while (queue.nextMs < NEVER) {
-      const request = network.arrived(queue.take()!.ref);
+      const request = network.arrived(network.numbered(queue.take()!.ref));
       seen.push([request, queue.nowMs]);
       requests.free(request);
     }
@@ -114,7 +114,7 @@ describe("the network", () => {
       false,
     ]);
     send(1, 0);
-    expect(network.lineIsCut(queue.take()!.ref)).toBe(true);
+    expect(network.numbered(queue.take()!.ref).cuts).toBe(2);
     network.cut(0, 1, -1);
     expect(network.isCut(0, 1)).toBe(true);
     network.cut(0, 1, -1);

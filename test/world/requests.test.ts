@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MISSES, OUTCOMES } from "../../src/statistics/run-record.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
-import { HopColumn, OutcomeCode, RequestState, Requests } from "../../src/world/requests.ts";
+import { OutcomeCode, RequestState, Requests } from "../../src/world/requests.ts";
 
 const NAMES = ["state", "outcome", "abandoned", "missed", "spilled", "depth"] as const;
 
@@ -58,7 +58,7 @@ describe("requests", () => {
         request.user = user;
         request.demandMs = user / 8;
         for (let tier = 0; tier < tiers; tier++) {
-          requests.hops[2 * (request.index * tiers + tier) + HopColumn.Slot] = user;
+          requests.hops[request.hop0 + tier] = user;
           requests.sentMs[request.index * tiers + tier] = user;
         }
         return request;
@@ -68,7 +68,7 @@ describe("requests", () => {
     for (const { index, user, demandMs, networkMs } of taken) {
       expect([requests.all[index].user, demandMs, networkMs]).toEqual([user, user / 8, 0]);
       for (let tier = 0; tier < tiers; tier++) {
-        expect(requests.hops[2 * (index * tiers + tier) + HopColumn.Slot]).toBe(user);
+        expect(requests.hopAt(requests.all[index], tier)).toBe(user);
         expect(requests.sentMs[index * tiers + tier]).toBe(user);
       }
     }

@@ -2,7 +2,7 @@
 import { mix32 } from "../../hashing/mix32.ts";
 import { NONE } from "../../units.ts";
 import { NO_FETCH } from "../../world/proxies/response-cache.ts";
-import { HopColumn, OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
+import { OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
 import type { Parts } from "../parts.ts";
 
 /** Values of `Dots.state`, in this order. */
@@ -148,8 +148,8 @@ export const haltsAt = ({ stages, replicas }: Parts, { index }: Request): number
   replicas[stages!.replica[index]].balancer.node.id;
 
 /** The hop that its last pick sent it on, outward. */
-function findHop({ requests, replicas, balancers }: Parts, request: Request, leg: Leg): void {
-  const { index, depth } = request;
+function findHop({ requests, balancers }: Parts, request: Request, leg: Leg): void {
+  const { depth } = request;
   const clientPlace = request.source!.place;
   if (depth === 0) {
     const root = balancers[0]!;
@@ -159,10 +159,8 @@ function findHop({ requests, replicas, balancers }: Parts, request: Request, leg
     leg.toPlace = root.node.place;
     return;
   }
-  const { hops } = requests;
-  const hop = requests.hop(index, depth - 1);
-  const { balancer, place, targets } = replicas[hops[hop + HopColumn.Pool]];
-  const { node, place: toPlace } = targets[hops[hop + HopColumn.Slot]];
+  const { replica, node, place: toPlace } = requests.lastHop(request);
+  const { balancer, place } = replica;
   leg.from = balancer.node.place < 0 ? CLIENT : balancer.node.id;
   leg.to = node.id;
   leg.fromPlace = place;

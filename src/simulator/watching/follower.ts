@@ -8,7 +8,7 @@ import { NONE } from "../../units.ts";
 import { ConnectionState } from "../../world/connections/connection-table.ts";
 import { NO_FETCH } from "../../world/proxies/response-cache.ts";
 import { Stage } from "../../world/proxies/stages.ts";
-import { HopColumn, OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
+import { OutcomeCode, type Request, RequestState } from "../../world/requests.ts";
 import type { Connections } from "../connections.ts";
 import type { Parts, Replica } from "../parts.ts";
 import { type DecidedBy, type Decision, decisionOf } from "./decisions.ts";
@@ -190,15 +190,14 @@ export class Follower {
    * its connection may have been opened before, its user be kept, or the answer lie there.
    */
   private hasCome(request: Request, at: number): boolean {
-    const { requests, replicas, balancers } = this.parts;
-    const { state, depth, index, last } = request;
+    const { requests, balancers } = this.parts;
+    const { state, depth, last } = request;
     if (state === RequestState.Free) return false;
     if (at === 0) return true;
     const { node, last: own } = balancers[at]!;
     if (last === own && depth === node.tier) return true;
-    const hop = requests.hop(index, node.tier);
     return (
-      depth > node.tier && replicas[requests.hops[hop + HopColumn.Pool]].balancer.node.id === at
+      depth > node.tier && requests.hopAt(request, node.tier).replica.balancer.node.id === at
     );
   }
 
@@ -241,14 +240,12 @@ export class Follower {
 
   /** Hops that no strategy was asked for. */
   private noteHops(request: Request): void {
-    const { requests, replicas } = this.parts;
     for (let tier = 0; tier < request.depth; tier++) {
-      const hop = requests.hop(request.index, tier);
-      const replica = replicas[requests.hops[hop + HopColumn.Pool]];
+      const { replica, slot } = this.parts.requests.hopAt(request, tier);
       const { id } = replica.balancer.node;
       if (this.decisions.some(({ balancer }) => balancer === id)) continue;
       const by = this.deciderOf(request, replica, tier);
-      if (by !== null) this.decide(replica, requests.hops[hop + HopColumn.Slot], by);
+      if (by !== null) this.decide(replica, slot, by);
     }
   }
 

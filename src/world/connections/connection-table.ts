@@ -24,6 +24,14 @@ export const enum ConnectionState {
   Ended,
 }
 
+/** Columns of `ConnectionTable.hops`. */
+export const enum HopColumn {
+  /** The pool that picked, by its number. */
+  Pool,
+  /** The slot that it picked. */
+  Slot,
+}
+
 const FIRST_ROWS = 64;
 
 /** Whether its end has lost it: stopped, or come back without it. */
