@@ -156,16 +156,18 @@ export class EventQueue {
    * due before `untilMs`. From now on nothing is pending for that subject.
    */
   take(): Subject | null {
-    const { heads, mask } = this;
-    let subject = heads[this.today & mask];
-    if (subject === null || subject.day !== this.today) {
+    const { heads, mask, today } = this;
+    let slot = today & mask;
+    let subject = heads[slot];
+    if (subject === null || subject.day !== today) {
       subject = this.earliest();
       if (subject === null) return null;
+      slot = subject.day & mask;
     }
     if (subject.dueMs >= this.untilMs) return null;
     this.nowMs = subject.dueMs;
     subject.day = NO_DAY;
-    heads[this.today & mask] = subject.next;
+    heads[slot] = subject.next;
     if (--this.untilLook <= 0) this.lookAtWidth();
     return subject;
   }

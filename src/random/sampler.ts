@@ -20,13 +20,17 @@ export class Sampler {
 
   /** The next value, ≥ 0, in the unit of the settings. */
   next(): number {
-    if (this.cursor === this.values.length) this.refill();
-    return this.values[this.cursor++];
+    let { cursor } = this;
+    if (cursor === this.values.length) {
+      this.refill();
+      cursor = 0;
+    }
+    this.cursor = cursor + 1;
+    return this.values[cursor];
   }
 
   private refill(): void {
     if (this.values === EMPTY) this.values = new Float64Array(BATCH);
     this.fill(this.values);
-    this.cursor = 0;
   }
 }

@@ -63,8 +63,13 @@ export class Stream implements RandomStream {
   }
 
   uint32(): number {
-    if (this.cursor === this.words.length) this.refill();
-    return this.words[this.cursor++];
+    let { cursor } = this;
+    if (cursor === this.words.length) {
+      this.refill();
+      cursor = 0;
+    }
+    this.cursor = cursor + 1;
+    return this.words[cursor];
   }
 
   double(): number {
@@ -85,6 +90,5 @@ export class Stream implements RandomStream {
   private refill(): void {
     if (this.words === EMPTY) this.words = new Uint32Array(BATCH);
     fillWithXoshiro128(this.state, this.words);
-    this.cursor = 0;
   }
 }

@@ -207,6 +207,7 @@ function putToWork(
       places,
       pools,
       placeIndex,
+      soles: [],
       replicaStream: random.named(`replicas/${node.path}`),
       far: node.parent === NONE && scenario.places.length > 1 ? [] : null,
       persistence: persistenceOf(spec, counts, most * places.length, queue),
@@ -232,6 +233,10 @@ function putToWork(
       }
     }
     balancer.sets = makeSets(scenario, balancer, contents.nameSalt);
+    const isSole = balancer.sets === null && spec.replicas === 1;
+    for (const place of scenario.places.keys()) {
+      balancer.soles.push(isSole ? (pools[node.place === NONE ? placeIndex[place] : 0] ?? null) : null);
+    }
     return balancer;
   });
 }

@@ -37,6 +37,8 @@ export class Journey implements Carrier {
   private readonly ways: PinnedWays | null;
   /** null: no balancer has more to do than pick. */
   readonly proxies: Proxies | null;
+  /** Nothing but network and machines is on anybody's way, and nobody waits for the answers. */
+  private readonly isPlain: boolean;
 
   constructor(
     private readonly parts: Parts,
@@ -61,11 +63,13 @@ export class Journey implements Carrier {
     this.dialing = this.departures.dialing;
     this.ways = this.dialing?.ways ?? null;
     this.proxies = parts.stages === null ? null : new Proxies(parts, this, this.dialing);
+    const isAsked = this.keeping.isOn || parts.sources.some(({ isClosed }) => isClosed);
+    this.isPlain = parts.passages === null && !isAsked;
   }
 
   /** A request is born. */
   begin(request: Request): void {
-    if (this.parts.passages === null) this.setOut(request);
+    if (this.isPlain) this.setOut(request);
     else this.departures.begin(request);
   }
 
@@ -166,7 +170,7 @@ export class Journey implements Carrier {
   /** A balancer picks, and those beneath it as long as hops cost nothing. */
   private route(request: Request, balancer: BalancerAtWork): void {
     const client = request.source!.place;
-    const replica = replicaFor(request, balancer, client, this.ways);
+    const replica = balancer.soles[client] ?? replicaFor(request, balancer, client, this.ways);
     if (replica === null) this.refuse(request, OutcomeCode.Failed);
     else if (replica.proxy === null) this.pickFrom(request, replica, client);
     else this.proxies!.enter(request, replica, replica.proxy);
@@ -183,7 +187,7 @@ export class Journey implements Carrier {
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
-    const slot = goesBefore(replica) ? this.keeping.pick(request, replica) : pool.pick(view);
+    const slot = !this.isPlain && goesBefore(replica) ? this.keeping.pick(request, replica) : pool.pick(view);
     if (slot < 0) {
       if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);
@@ -193,7 +197,11 @@ export class Journey implements Carrier {
     if (pool.wantsLatency) this.noteSent(request);
     pool.sent(slot);
     if (balancer.far !== null) request.spilled = balancer.far[client][slot];
-    if (proxy === null || this.proxies!.connects(request, replica, proxy, slot)) {
+    if (
+      this.proxies === null ||
+      proxy === null ||
+      this.proxies.connects(request, replica, proxy, slot)
+    ) {
       this.onward(request, hop);
     }
   }
@@ -292,7 +300,6 @@ export class Journey implements Carrier {
       request.depth--;
       return;
     }
-    const { proxy } = replica;
     request.depth--;
     pool.returned(slot);
     if (pool.wantsLatency) {
@@ -300,7 +307,9 @@ export class Journey implements Carrier {
       const sentMs = this.requests.sentMs[request.hop0 + request.depth];
       pool.responded(slot, this.queue.nowMs - sentMs, succeeded);
     }
-    if (proxy !== null) this.proxies!.heard(request, replica, proxy, slot);
+    if (this.proxies !== null && replica.proxy !== null) {
+      this.proxies.heard(request, replica, replica.proxy, slot);
+    }
   }
 
   /** Its last pick has come to nothing, where it stands: the pool hears it at once. */
@@ -312,6 +321,7 @@ export class Journey implements Carrier {
   private deliver(request: Request): void {
     if (!request.abandoned) {
       this.outcomes.delivered(request);
+      if (this.isPlain) return this.requests.free(request);
       if (this.keeping.isOn) this.keeping.answered(request);
       if (request.source!.isClosed) this.outcomes.tellSource(request);
     }

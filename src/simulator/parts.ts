@@ -51,6 +51,11 @@ export interface BalancerAtWork {
   readonly pools: Replica[];
   /** By place id: index into `places`; empty for a balancer with a place. */
   readonly placeIndex: Int32Array;
+  /**
+   * By place id: the replica that whoever comes from there meets; null where one of several is
+   * drawn, or they come and go.
+   */
+  readonly soles: (Replica | null)[];
   /** Chooses the replica that a request meets. */
   readonly replicaStream: RandomStream;
   /**

@@ -9,6 +9,7 @@ import type { Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
 import type { RunRecord } from "../statistics/run-record.ts";
 import { NEVER } from "../units.ts";
+import type { Machines } from "../world/machines.ts";
 import { RequestState } from "../world/requests.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
@@ -28,9 +29,12 @@ export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
  * Far above what requests need themselves: only a run that is busy with other things gets there.
  */
 const EVENTS_A_REQUEST = 50;
+/** So many events, at most, between two looks at whether the run is over: a small integer. */
+const EVENTS_AT_ONCE = 1 << 20;
 
 export class Simulation {
   private readonly parts: Parts;
+  private readonly machines: Machines;
   private readonly journey: Journey;
   private readonly membership: Membership;
   private readonly beliefs: Beliefs;
@@ -41,6 +45,8 @@ export class Simulation {
   private events = 0;
   /** The present call stops after this many births. */
   private bornGoal = Infinity;
+  /** At this many births the loop has something to look at: that goal, or the run's limit. */
+  private nextStop: number;
   /** And after this many events. */
   private eventsLeft = Infinity;
   /** The run's last request is born; it ends when all are answered. */
@@ -59,6 +65,7 @@ export class Simulation {
   ) {
     const { parts, membership } = build(scenario, inputs, seed, options);
     this.parts = parts;
+    this.machines = parts.machines;
     this.membership = membership;
     this.journey = new Journey(
       parts,
@@ -70,6 +77,7 @@ export class Simulation {
     this.edges = new SliceEdges(scenario);
     this.endMs = scenario.durationMs ?? NEVER;
     this.requestLimit = scenario.requestLimit ?? Infinity;
+    this.nextStop = this.requestLimit;
   }
 
   get nowMs(): number {
@@ -89,7 +97,7 @@ export class Simulation {
    * earlier).
    */
   runUntil(timeMs: number): void {
-    this.bornGoal = Infinity;
+    this.stopAfter(Infinity);
     // Time never goes back: what is past is done.
     this.carryOn(Math.max(this.nowMs, Math.min(timeMs, this.endMs)));
   }
@@ -100,7 +108,7 @@ export class Simulation {
    * interrupted too.
    */
   runSome(requests: number): void {
-    this.bornGoal = this.born + requests;
+    this.stopAfter(this.born + requests);
     this.eventsLeft = requests * EVENTS_A_REQUEST;
     this.carryOn(this.endMs);
     this.eventsLeft = Infinity;
@@ -109,7 +117,7 @@ export class Simulation {
   /** The next event alone: what it was; null where none is left before `untilMs`. */
   step(untilMs = NEVER): Pick<Subject, "kind" | "ref"> | null {
     const { queue } = this.parts;
-    this.bornGoal = Infinity;
+    this.stopAfter(Infinity);
     while (!this.finished && this.nowMs < untilMs) {
       const stopMs = Math.min(this.edges.next, this.endMs, untilMs);
       queue.untilMs = stopMs;
@@ -223,31 +231,41 @@ export class Simulation {
     this.driedUp = this.isDry();
   }
 
-  /** The loop. False when the goal of births ended it before the time. */
+  private stopAfter(births: number): void {
+    this.bornGoal = births;
+    this.nextStop = Math.min(births, this.requestLimit);
+  }
+
+  /** False where the goal of births, or of events, ended it before the time. */
   private loop(stopMs: number): boolean {
-    const { queue } = this.parts;
-    const { eventsLeft } = this;
-    let events = 0;
-    queue.untilMs = stopMs;
+    const { queue, recorder } = this.parts;
     for (;;) {
-      const subject = queue.take();
-      if (subject === null) break;
-      events++;
-      this.happen(subject.kind, subject.ref);
-      if (this.closing && this.isExhausted()) break;
-      if (events >= eventsLeft) {
-        queue.untilMs = -Infinity;
-        break;
-      }
+      queue.untilMs = stopMs;
+      // The last answers are waited for one by one.
+      const most = this.closing ? 1 : Math.min(this.eventsLeft, EVENTS_AT_ONCE);
+      const happened = this.happenings(most);
+      this.events += happened;
+      this.eventsLeft -= happened;
+      if (recorder.bornTotal >= this.bornGoal) return false;
+      if (this.closing && this.isExhausted()) return true;
+      if (happened < most && queue.untilMs === stopMs) return true;
+      if (this.eventsLeft <= 0) return false;
     }
-    this.events += events;
-    this.eventsLeft -= events;
-    return queue.untilMs === stopMs;
+  }
+
+  /** The loop: events until none is due, or so many. Returns how many there were. */
+  private happenings(most: number): number {
+    const { queue } = this.parts;
+    for (let left = most; left > 0; left--) {
+      const subject = queue.take();
+      if (subject === null) return most - left;
+      this.happen(subject.kind, subject.ref);
+    }
+    return most;
   }
 
   /** What each event means: the story of the simulator in one switch. */
   private happen(kind: EventKind, ref: number): void {
-    const { machines } = this.parts;
     switch (kind) {
       case EventKind.Arrival:
         return this.arrival(ref);
@@ -260,9 +278,9 @@ export class Simulation {
       case EventKind.Rerouted:
         return this.journey.departures.door.anycast!.converged();
       case EventKind.Completion:
-        return this.journey.served(machines.completed(ref));
+        return this.journey.served(this.machines.completed(ref));
       case EventKind.SharedCompletion:
-        return this.journey.served(machines.completedShared(ref));
+        return this.journey.served(this.machines.completedShared(ref));
       case EventKind.Fetched:
         return this.journey.fetched();
       case EventKind.OriginReached:
@@ -311,8 +329,10 @@ export class Simulation {
     recorder.wasBorn(region, request.group);
     source.subject.dueMs = source.process.next(queue.nowMs);
     queue.set(source.subject);
-    if (recorder.bornTotal >= this.requestLimit) this.stopSources();
-    if (recorder.bornTotal >= this.bornGoal) queue.untilMs = -Infinity;
+    if (recorder.bornTotal >= this.nextStop) {
+      queue.untilMs = -Infinity;
+      if (recorder.bornTotal >= this.requestLimit) this.stopSources();
+    }
     this.journey.begin(request);
   }
 

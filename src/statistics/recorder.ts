@@ -178,7 +178,7 @@ export class Recorder {
 
   /** A request was born. */
   wasBorn(region: number, group: number): void {
-    this.born[region * this.classes + group]++;
+    this.born[Math.imul(region, this.classes) + group]++;
     this.bornTotal++;
   }
 
@@ -261,7 +261,7 @@ export class Recorder {
   }
 
   private cell(region: number, group: number, last: number): Cell {
-    const index = (region * this.classes + group) * this.width + last;
+    const index = Math.imul(Math.imul(region, this.classes) + group, this.width) + last;
     const cell = this.cells[index];
     if (cell !== undefined) return cell;
     const made = new Cell(region, group, last === 0 ? -1 : this.lastBalancers[last - 1]);
