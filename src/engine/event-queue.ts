@@ -46,6 +46,9 @@ export class Subject<Item = unknown> {
   ) {}
 }
 
+/** Of `END`: on no day of the calendar. */
+const NEVER_DAY = -2;
+
 const FEWEST_DAYS = 16;
 /** Days are numbered to here; what is farther away waits on this last one. */
 const LAST_DAY = 0x3fffffff;
@@ -60,16 +63,22 @@ const LAST_LOOK = 8192;
 /** So many searches in vain through all days bring the look forward. */
 const LEAPS = 8;
 
+/**
+ * Stands at the end of every day's list, later than everything: whoever walks along a list or looks
+ * at a day's head compares times alone.
+ */
+const END = new Subject(0, -1);
+END.dueMs = Infinity;
+END.day = NEVER_DAY;
+
 export class EventQueue {
   /** Simulated time: that of the event last taken, ms. */
   nowMs = 0;
   /** `take` gives nothing that is due at this time or later. */
   untilMs = Infinity;
   private readonly subjects: Subject[] = [];
-  /**
-   * By day modulo their number (a power of two): the earliest subject, null where there is none.
-   */
-  private heads: (Subject | null)[] = noDays(FEWEST_DAYS);
+  /** By day modulo their number (a power of two): the earliest subject, END where there is none. */
+  private heads: Subject[] = noDays(FEWEST_DAYS);
   private mask = FEWEST_DAYS - 1;
   /** Days a ms. */
   private density = 1;
@@ -110,19 +119,25 @@ export class EventQueue {
     if (day < this.today) this.today = day;
     const { heads } = this;
     const slot = day & this.mask;
-    let next = heads[slot];
-    if (next === null || dueMs < next.dueMs) {
-      subject.next = next;
+    const head = heads[slot];
+    if (dueMs < head.dueMs) {
+      subject.next = head;
       heads[slot] = subject;
       return;
     }
-    let previous: Subject | null = null;
-    while (next !== null && goesFirst(next, subject)) {
+    let previous = head;
+    let next = head;
+    while (next.dueMs < dueMs) {
       previous = next;
-      next = next.next;
+      next = next.next!;
+    }
+    // Rarely anybody's time is the same.
+    while (next.dueMs === dueMs && ranksFirst(next, subject)) {
+      previous = next;
+      next = next.next!;
     }
     subject.next = next;
-    if (previous === null) heads[slot] = subject;
+    if (next === head) heads[slot] = subject;
     else previous.next = subject;
   }
 
@@ -132,9 +147,9 @@ export class EventQueue {
     const { heads } = this;
     const slot = subject.day & this.mask;
     subject.day = NO_DAY;
-    let at = heads[slot]!;
+    let at = heads[slot];
     if (at === subject) {
-      heads[slot] = subject.next;
+      heads[slot] = subject.next!;
       return;
     }
     while (at.next !== subject) at = at.next!;
@@ -159,15 +174,16 @@ export class EventQueue {
     const { heads, mask, today } = this;
     let slot = today & mask;
     let subject = heads[slot];
-    if (subject === null || subject.day !== today) {
-      subject = this.earliest();
-      if (subject === null) return null;
+    if (subject.day !== today) {
+      const found = this.earliest();
+      if (found === null) return null;
+      subject = found;
       slot = subject.day & mask;
     }
     if (subject.dueMs >= this.untilMs) return null;
     this.nowMs = subject.dueMs;
     subject.day = NO_DAY;
-    heads[slot] = subject.next;
+    heads[slot] = subject.next!;
     if (--this.untilLook <= 0) this.lookAtWidth();
     return subject;
   }
@@ -187,7 +203,7 @@ export class EventQueue {
     let left = heads.length;
     for (;;) {
       const subject = heads[today & mask];
-      if (subject !== null && subject.day === today) {
+      if (subject.day === today) {
         this.today = today;
         return subject;
       }
@@ -255,11 +271,8 @@ export class EventQueue {
   }
 }
 
-const noDays = (days: number): (Subject | null)[] =>
-  Array.from({ length: days }, (): Subject | null => null);
+const noDays = (days: number): Subject[] => Array.from({ length: days }, (): Subject => END);
 
-/** Whether `a` goes before `b`. */
-function goesFirst(a: Subject, b: Subject): boolean {
-  if (a.dueMs !== b.dueMs) return a.dueMs < b.dueMs;
-  return a.kind < b.kind || (a.kind === b.kind && a.ref < b.ref);
-}
+/** Whether `a` goes before `b`, which is due at the same time. */
+const ranksFirst = (a: Subject, b: Subject): boolean =>
+  a.kind < b.kind || (a.kind === b.kind && a.ref < b.ref);
