@@ -42,36 +42,40 @@ const NO_COUNTS = new Float64Array(0);
  */
 export type Core = Subject<Request>;
 
-/** Durations in ms. What is used most stands first, as in a request. */
+/**
+ * Durations in ms. What is used at the same time stands together, as in a request; doubles begin as
+ * NaN, which makes V8 keep them as such.
+ */
 export class Machine {
   state: MachineState = MachineState.Up;
-  /** It gets nothing new and finishes what it has. */
-  draining = false;
   /** First of its free cores, which are linked by `next`; null when all are busy. */
   freeCore: Core | null = null;
+  /** What it has cached, null without a cache. */
+  memory: MachineMemory | null = null;
   /** Its queue's first and last request, null while it is empty. */
   head: Request | null = null;
   tail: Request | null = null;
   queued = 0;
   running = 0;
-  /** Where the processor is shared, and only there. */
-  shared: SharedProcessor | null = null;
-  /** What it has cached, null without a cache. */
-  memory: MachineMemory | null = null;
-  speed: number;
   // Counters: they only grow.
   received = 0;
   started = 0;
   completed = 0;
-  waitMs = 0;
+  waitMs = NaN;
   /** Core ms; of what runs now up to `sinceMs`. */
-  busyMs = 0;
+  busyMs = NaN;
   /** Busy and in-service time is counted up to here. */
-  sinceMs: number;
+  sinceMs = NaN;
+  speed = NaN;
+  /** It gets nothing new and finishes what it has. */
+  draining = false;
+  /** Among all machines. */
+  readonly index: number;
+  /** Where the processor is shared, and only there. */
+  shared: SharedProcessor | null = null;
   readonly discipline: Discipline;
   /** Requests that may wait. */
   readonly queueLimit: number;
-  readonly index: number;
   readonly node: number;
   /** Place id, NONE where nothing is any distance from it. */
   readonly place: number;
@@ -83,9 +87,9 @@ export class Machine {
   rejected = 0;
   lost = 0;
   /** Cores × ms. */
-  inServiceMs = 0;
+  inServiceMs = NaN;
   /** Weight × cores × ms in service. */
-  weightedMs = 0;
+  weightedMs = NaN;
   /** As configured. */
   readonly baseSpeed: number;
   /** In its parent's pools, as it is. */
@@ -93,12 +97,7 @@ export class Machine {
   /** By SessionCount; empty where there are no sessions. They only grow. */
   sessions: Float64Array = NO_COUNTS;
 
-  constructor(
-    /** Among all machines. */
-    index: number,
-    setup: MachineSetup,
-    nowMs: number,
-  ) {
+  constructor(index: number, setup: MachineSetup, nowMs: number) {
     this.index = index;
     this.node = setup.node;
     this.place = setup.place ?? NONE;
@@ -108,6 +107,7 @@ export class Machine {
     this.baseSpeed = this.speed = setup.speed;
     this.weight = setup.weight;
     this.sinceMs = nowMs;
+    this.waitMs = this.busyMs = this.inServiceMs = this.weightedMs = 0;
   }
 
   /** Requests waiting, fetching or in service. */

@@ -45,25 +45,37 @@ export const enum OutcomeCode {
 }
 
 /**
- * What is used most stands first: a request of the common kind then touches few cache lines. A
- * duration is a double of its own on the heap, so the fields that only some runs need stand last
- * and are left alone by the others.
+ * What is used at the same time stands together, so that each step of a request's way touches few
+ * cache lines: the way itself first, then the machine, then what the end of it is counted by. Each
+ * duration is a double of its own on the heap, in the same order; the fields that only some runs
+ * need stand last and are left alone by the others.
  */
 export class Request {
   next: Request | null = null;
   state: RequestState = RequestState.Free;
-  /** Its client region; null only before its first use. */
-  source: Source | null = null;
-  /** Its class, by index. */
-  group = 0;
+  /** Number of tiers that have picked a target and not yet heard back from it. */
+  depth = 0;
   /** Machine it was sent to, null before. */
   machine: Machine | null = null;
+  /** Sum of the delays travelled so far, ms. */
+  networkMs = NaN;
+  /** On a network line: when it arrives, ms. */
+  dueMs = NaN;
+  /** When it asked for a core, and when it got one, ms. */
+  queuedMs = NaN;
+  startedMs = NaN;
+  /** Core time on a machine of speed 1, ms. */
+  demandMs = NaN;
   /** While it runs: the core's number among all, or its index in a shared processor's heap. */
   place: number = NONE;
   /** The last balancer that it reached: an index that the builder chose, 0 before the first. */
   last = 0;
-  /** Number of tiers that have picked a target and not yet heard back from it. */
-  depth = 0;
+  /** Its client region; null only before its first use. */
+  source: Source | null = null;
+  /** Its class, by index. */
+  group = 0;
+  /** When the client meant to send it, ms. */
+  bornMs = NaN;
   outcome: OutcomeCode = OutcomeCode.Completed;
   /** The client has given up and counts it as timed out. */
   abandoned = false;
@@ -71,41 +83,33 @@ export class Request {
   spilled = 0;
   /** Its object was looked up in vain: it pays the penalty. */
   missed = false;
-  /** Counts its uses, so that a late message can tell that its request is gone. */
-  serial = 0;
   /** NONE where nobody asks who it is. */
   user: number = NONE;
+  /** Counts its uses, so that a late message can tell that its request is gone. */
+  serial = 0;
   key = 0;
   rawKey = 0;
-  /** When the client meant to send it, ms. */
-  bornMs = NaN;
-  /** Sum of the delays travelled so far, ms. */
-  networkMs = NaN;
-  /** Core time on a machine of speed 1, ms. */
-  demandMs = NaN;
-  /** When it asked for a core, and when it got one, ms. */
-  queuedMs = NaN;
-  startedMs = NaN;
   /** Before it in its machine's queue; of no meaning for the first one there. */
   previous: Request | null = null;
   object = 0;
   /** What a cache miss adds, ms. */
   penaltyMs = NaN;
-  /** On a network line: when it arrives, ms. */
-  dueMs = NaN;
   /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
   placed = 0;
   /** Where there are sessions: how long it waits for its session's state without a core, ms. */
   reloadMs = NaN;
   /** And how much of its demand is for opening that, ms. */
   openMs = NaN;
+  /** In `Requests.all`. */
+  readonly index: number;
 
   constructor(
-    /** In `Requests.all`. */
-    readonly index: number,
+    index: number,
     /** Where its hops begin in `Requests.hops`. */
     readonly hop0: number,
-  ) {}
+  ) {
+    this.index = index;
+  }
 
   /** What a miss did add, ms. */
   get paidMs(): number {
