@@ -235,7 +235,9 @@ function putToWork(
     balancer.sets = makeSets(scenario, balancer, contents.nameSalt);
     const isSole = balancer.sets === null && spec.replicas === 1;
     for (const place of scenario.places.keys()) {
-      balancer.soles.push(isSole ? (pools[node.place === NONE ? placeIndex[place] : 0] ?? null) : null);
+      balancer.soles.push(
+        isSole ? (pools[node.place === NONE ? placeIndex[place] : 0] ?? null) : null,
+      );
     }
     return balancer;
   });

@@ -8,7 +8,11 @@ import { assert } from "../assert.ts";
 import type { ConnectionsRecord, ConnectionsSlice } from "../statistics/run-record.ts";
 import { NONE } from "../units.ts";
 import { ConnectionCount, ConnectionCounts } from "../world/connections/counts.ts";
-import { ConnectionState, ConnectionTable, HopColumn } from "../world/connections/connection-table.ts";
+import {
+  ConnectionState,
+  ConnectionTable,
+  HopColumn,
+} from "../world/connections/connection-table.ts";
 import type { Request } from "../world/requests.ts";
 import type { Keeping } from "./keeping.ts";
 import type { BackendWays } from "./backend-ways.ts";

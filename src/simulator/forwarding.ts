@@ -22,7 +22,11 @@ import { longerInts } from "../arrays.ts";
 import type { BalancerSpec, ForwardingSpec } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import { MachineState } from "../world/machine.ts";
-import { ConnectionState, type ConnectionTable, HopColumn } from "../world/connections/connection-table.ts";
+import {
+  ConnectionState,
+  type ConnectionTable,
+  HopColumn,
+} from "../world/connections/connection-table.ts";
 import { roundTripsOf } from "../world/connections/handshake.ts";
 import { ProxyCount } from "../world/proxies/counts.ts";
 import { packetsOf } from "../world/proxies/packets.ts";

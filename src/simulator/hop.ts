@@ -9,29 +9,36 @@ import type { TreeNode } from "../world/topology.ts";
 import type { BalancerAtWork, Replica } from "./parts.ts";
 
 export class Hop {
+  // What every request reads stands first, and so in one cache line mostly.
   readonly pool: Pool;
+  readonly slot: number;
+  readonly replica: Replica;
   /** The target: a machine or else a balancer. */
   readonly machine: Machine | null;
-  readonly node: TreeNode;
-  readonly place: number;
+  readonly balancer: BalancerAtWork | null;
   /** The way there, and the way back; null inside a place, which is no distance. */
   readonly out: Line | null;
   readonly back: Line | null;
+  readonly place: number;
+  readonly node: TreeNode;
 
   constructor(
-    readonly replica: Replica,
-    readonly slot: number,
+    replica: Replica,
+    slot: number,
     node: TreeNode,
-    readonly balancer: BalancerAtWork | null,
+    balancer: BalancerAtWork | null,
     network: Network,
   ) {
     this.pool = replica.pool;
+    this.slot = slot;
+    this.replica = replica;
     this.machine = node.machine;
-    this.node = node;
-    this.place = node.place;
+    this.balancer = balancer;
     const door = replica.balancer.node.place < 0 ? 1 : 0;
     const isInside = door === 0 && replica.place === node.place;
     this.out = isInside ? null : network.line(replica.place, node.place, door);
     this.back = isInside ? null : network.line(node.place, replica.place, door);
+    this.place = node.place;
+    this.node = node;
   }
 }

@@ -187,7 +187,8 @@ export class Journey implements Carrier {
     view.key = request.key;
     view.rawKey = request.rawKey;
     view.origin = client;
-    const slot = !this.isPlain && goesBefore(replica) ? this.keeping.pick(request, replica) : pool.pick(view);
+    const slot =
+      !this.isPlain && goesBefore(replica) ? this.keeping.pick(request, replica) : pool.pick(view);
     if (slot < 0) {
       if (proxy !== null) this.proxies!.unrouted(request, replica, proxy);
       this.refuse(request, OutcomeCode.Unroutable);

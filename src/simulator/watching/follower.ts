@@ -196,9 +196,7 @@ export class Follower {
     if (at === 0) return true;
     const { node, last: own } = balancers[at]!;
     if (last === own && depth === node.tier) return true;
-    return (
-      depth > node.tier && requests.hopAt(request, node.tier).replica.balancer.node.id === at
-    );
+    return depth > node.tier && requests.hopAt(request, node.tier).replica.balancer.node.id === at;
   }
 
   private wait(): void {
