@@ -19,6 +19,8 @@ export class Hop {
   /** The way there, and the way back; null inside a place, which is no distance. */
   readonly out: Line | null;
   readonly back: Line | null;
+  /** An answer does not simply stand before the replica again: it travels, or goes past it. */
+  readonly leadsAway: boolean;
   readonly place: number;
   readonly node: TreeNode;
 
@@ -38,6 +40,7 @@ export class Hop {
     const isInside = door === 0 && replica.place === node.place;
     this.out = isInside ? null : network.line(replica.place, node.place, door);
     this.back = isInside ? null : network.line(node.place, replica.place, door);
+    this.leadsAway = this.back !== null || replica.balancer.returnsDirectly;
     this.place = node.place;
     this.node = node;
   }

@@ -261,7 +261,7 @@ export class Journey implements Carrier {
     request.state = RequestState.Returning;
     while (request.depth > 0) {
       const hop = this.requests.lastHop(request);
-      if (!this.network.isFlat && this.travelsBack(request, hop)) return;
+      if (hop.leadsAway && !this.network.isFlat && this.travelsBack(request, hop)) return;
       this.hear(request, hop);
       if (this.proxies !== null && this.proxies.holds(request, hop)) return;
     }

@@ -20,9 +20,7 @@ class PowerOfD extends RandomChoices {
     const other = random.below(size - 1);
     // One more from the first on, without a branch that half of all draws would mispredict.
     const second = other + ((first - other - 1) >>> 31);
-    const a = usable[first];
-    const b = usable[second];
-    return this.comparison.costOf(b) < this.comparison.costOf(a) ? b : a;
+    return this.comparison.better(usable[first], usable[second]);
   }
 
   private pickOfMany(): number {
