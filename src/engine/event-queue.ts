@@ -26,7 +26,7 @@ const NO_DAY = -1;
  */
 export class Subject<Item = unknown> {
   /**
-   * When its event is due, ms; its last time while nothing is pending. Set it, then `queue.set`.
+   * When its event is due, ms; its last time while nothing is pending. Set it, then `queue.put`.
    */
   dueMs = NaN;
   /**
@@ -101,16 +101,16 @@ export class EventQueue {
 
   /** Sets the time of the subject's one pending event, whatever it was; `NEVER` cancels it. */
   schedule(subject: Subject, timeMs: number): void {
+    if (subject.day >= 0) this.cancel(subject);
     subject.dueMs = timeMs;
-    this.set(subject);
+    this.put(subject);
   }
 
   /**
-   * The same with the time in `subject.dueMs`: in loops, since a double that crosses a call is
-   * boxed.
+   * The same for a subject for which nothing is pending (its event has just been taken, say), with
+   * the time in `subject.dueMs`: in loops, since a double that crosses a call is boxed.
    */
-  set(subject: Subject): void {
-    if (subject.day >= 0) this.cancel(subject);
+  put(subject: Subject): void {
     const { dueMs } = subject;
     if (dueMs === Infinity) return;
     const days = (dueMs - this.firstMs) * this.density;
@@ -164,6 +164,11 @@ export class EventQueue {
   /** Time of the earliest event, `NEVER` when there is none. */
   get nextMs(): number {
     return this.earliest()?.dueMs ?? Infinity;
+  }
+
+  /** Whose event is the earliest; null when there is none. */
+  get nextSubject(): Subject | null {
+    return this.earliest();
   }
 
   /**
@@ -266,7 +271,7 @@ export class EventQueue {
     for (const subject of this.subjects) {
       if (subject.day < 0) continue;
       subject.day = NO_DAY;
-      this.set(subject);
+      this.put(subject);
     }
   }
 }

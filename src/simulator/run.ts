@@ -29,6 +29,8 @@ export const NO_INPUTS: Inputs = { traces: new Map(), numbers: new Map() };
  * Far above what requests need themselves: only a run that is busy with other things gets there.
  */
 const EVENTS_A_REQUEST = 50;
+/** What every request brings. */
+type UsualKind = EventKind.Arrival | EventKind.Travel | EventKind.Completion;
 /** So many events, at most, between two looks at whether the run is over: a small integer. */
 const EVENTS_AT_ONCE = 1 << 20;
 
@@ -121,11 +123,10 @@ export class Simulation {
     while (!this.finished && this.nowMs < untilMs) {
       const stopMs = Math.min(this.edges.next, this.endMs, untilMs);
       queue.untilMs = stopMs;
-      const subject = queue.take();
-      if (subject !== null) {
+      const next = queue.nextSubject;
+      if (next !== null && this.happenings(1) === 1) {
         this.events++;
-        this.happen(subject.kind, subject.ref);
-        return subject;
+        return next;
       }
       if (stopMs === NEVER) return null;
       this.stopAt(stopMs);
@@ -253,32 +254,43 @@ export class Simulation {
     }
   }
 
-  /** The loop: events until none is due, or so many. Returns how many there were. */
+  /**
+   * What each event means: the story of the simulator in one loop. Until none is due, or so many;
+   * returns how many there were. What every request brings stands here and not in a function of its
+   * own: a call an event is a twentieth of the instructions.
+   */
   private happenings(most: number): number {
     const { queue } = this.parts;
     for (let left = most; left > 0; left--) {
       const subject = queue.take();
       if (subject === null) return most - left;
-      this.happen(subject.kind, subject.ref);
+      const { kind, ref } = subject;
+      switch (kind) {
+        case EventKind.Arrival:
+          this.arrival(ref);
+          break;
+        case EventKind.Travel:
+          this.journey.arrived(ref);
+          break;
+        case EventKind.Completion:
+          this.journey.served(this.machines.completed(ref));
+          break;
+        default:
+          this.happen(kind, ref);
+      }
     }
     return most;
   }
 
-  /** What each event means: the story of the simulator in one switch. */
-  private happen(kind: EventKind, ref: number): void {
+  /** And the others. */
+  private happen(kind: Exclude<EventKind, UsualKind>, ref: number): void {
     switch (kind) {
-      case EventKind.Arrival:
-        return this.arrival(ref);
-      case EventKind.Travel:
-        return this.journey.arrived(ref);
       case EventKind.Transfer:
         return this.journey.transferred();
       case EventKind.Resolved:
         return this.journey.departures.door.names!.resolved();
       case EventKind.Rerouted:
         return this.journey.departures.door.anycast!.converged();
-      case EventKind.Completion:
-        return this.journey.served(this.machines.completed(ref));
       case EventKind.SharedCompletion:
         return this.journey.served(this.machines.completedShared(ref));
       case EventKind.Fetched:
@@ -328,7 +340,7 @@ export class Simulation {
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
     source.subject.dueMs = source.process.next(queue.nowMs);
-    queue.set(source.subject);
+    queue.put(source.subject);
     if (recorder.bornTotal >= this.nextStop) {
       queue.untilMs = -Infinity;
       if (recorder.bornTotal >= this.requestLimit) this.stopSources();

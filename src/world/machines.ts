@@ -316,7 +316,7 @@ export class Machines {
     machine.started++;
     machine.waitMs += nowMs - request.queuedMs;
     core.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
-    this.queue.set(core);
+    this.queue.put(core);
     // Then no event is pending for the core until the origin has answered.
     if (paidMs === Infinity) this.origin!.ask(request, machine.place);
   }

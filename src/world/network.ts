@@ -151,7 +151,7 @@ export class Network {
       line.head = line.tail = request;
       const subject = line.subject ?? this.open(line);
       subject.dueMs = request.dueMs;
-      this.queue.set(subject);
+      this.queue.put(subject);
     } else if (tail.dueMs <= request.dueMs) {
       request.next = null;
       tail.next = request;
@@ -175,7 +175,7 @@ export class Network {
     else {
       const subject = line.subject!;
       subject.dueMs = next.dueMs;
-      this.queue.set(subject);
+      this.queue.put(subject);
     }
     return request;
   }
