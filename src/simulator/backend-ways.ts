@@ -79,7 +79,7 @@ export class BackendWays {
   }
 
   /** Whether a replica's connection to this target of its own runs through layer 4. */
-  leads({ balancer }: Pick<Hop, "balancer">): boolean {
+  leads({ balancer }: Hop): boolean {
     return balancer !== null && balancer.dialer !== NONE;
   }
 

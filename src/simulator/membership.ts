@@ -37,7 +37,7 @@ export class Membership {
     // One for all replicas: they must agree on who owns a key.
     const identities = (this.identities[node.parent] ??= new Identities(this.parts.salts.name));
     const identity = identities.of(node.path);
-    const target = this.parts.balancers[node.id] ?? null;
+    const asBalancer = this.parts.balancers[node.id] ?? null;
     for (const replica of balancer.pools) {
       const { pool, targets } = replica;
       const slot = pool.join({
@@ -48,7 +48,7 @@ export class Membership {
         weight: node.weight,
         capacity,
       });
-      targets[slot] = new Hop(replica, slot, node, target, this.parts.network);
+      targets[slot] = new Hop(replica, slot, node, asBalancer, this.parts.network);
       this.parts.slotOf[node.id] = slot;
     }
   }

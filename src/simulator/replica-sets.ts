@@ -43,9 +43,7 @@ export function replicaFor(
   client: number,
   ways: PinnedWays | null,
 ): Replica | null {
-  if (balancer.sets === null) {
-    return balancer.pools.length === 1 ? balancer.pools[0] : replicaOf(balancer, client);
-  }
+  if (balancer.sets === null) return replicaOf(balancer, client);
   return ways === null
     ? setAt(balancer, client).draw(balancer.replicaStream)
     : ways.replicaOf(request, balancer, client);

@@ -47,10 +47,10 @@ export class Simulation {
   private events = 0;
   /** The present call stops after this many births. */
   private bornGoal = Infinity;
-  /** At this many births the loop has something to look at: that goal, or the run's limit. */
-  private nextStop: number;
   /** And after this many events. */
   private eventsLeft = Infinity;
+  /** At this many births the loop has something to look at: that goal, or the run's limit. */
+  private nextStop = Infinity;
   /** The run's last request is born; it ends when all are answered. */
   private closing = false;
   /**
@@ -79,7 +79,6 @@ export class Simulation {
     this.edges = new SliceEdges(scenario);
     this.endMs = scenario.durationMs ?? NEVER;
     this.requestLimit = scenario.requestLimit ?? Infinity;
-    this.nextStop = this.requestLimit;
   }
 
   get nowMs(): number {
@@ -107,11 +106,11 @@ export class Simulation {
   /**
    * Carries on until `requests` more are born, or to the end; but gives way after that many times
    * `EVENTS_A_REQUEST` events, so that a run in which much happens and nothing is born can be
-   * interrupted too.
+   * interrupted too. With 0 nothing happens.
    */
   runSome(requests: number): void {
     this.stopAfter(this.born + requests);
-    this.eventsLeft = requests * EVENTS_A_REQUEST;
+    this.eventsLeft = Math.ceil(requests * EVENTS_A_REQUEST);
     this.carryOn(this.endMs);
     this.eventsLeft = Infinity;
   }

@@ -48,10 +48,7 @@ export class Transfers {
     }
   }
 
-  /**
-   * Puts a request on a way that takes longer for its bytes than the line would; false where it has
-   * none that would.
-   */
+  /** Puts a request on its hop apart from the line where its bytes take time; false elsewhere. */
   carries(request: Request, { from, to, door, delayMs }: Line): boolean {
     const link = from * this.places + to;
     const bytes = this.bytesOf(request);

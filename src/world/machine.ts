@@ -66,6 +66,7 @@ export class Machine {
   busyMs = NaN;
   /** Busy and in-service time is counted up to here. */
   sinceMs = NaN;
+  // No counters again. Its speed as it is now; see `baseSpeed`.
   speed = NaN;
   /** It gets nothing new and finishes what it has. */
   draining = false;

@@ -133,7 +133,7 @@ export class Network {
     return found;
   }
 
-  /** What travels there by that line, at the door or inside the tree. Amortised O(1). */
+  /** From one place to another, at the door or inside the tree; made when first asked for. O(1). */
   line(from: number, to: number, door: 0 | 1): Line {
     const link = from * this.places + to;
     const at = 2 * link + door;

@@ -3,7 +3,7 @@
  * nothing is allocated for a request.
  *
  * Objects of one class and not rows of typed arrays: V8 reads a field in one instruction, and a
- * duration in two, where an element takes five to eight (base, length and bounds anew after every
+ * duration in two, where an element takes four to eight (base, length and bounds anew after every
  * call that is not inlined). Written so, a request of the bench's W2 takes two thirds of the
  * instructions. Fields that hold durations begin as NaN, which makes V8 keep them as doubles in
  * place from the start.

@@ -300,6 +300,15 @@ describe("the end of a run", () => {
     expect([countsOf(record)["timed-out"], record.endMs, leftOver(record)]).toEqual([3, 23, 0]);
   });
 
+  it("by a limit is over with its last answer, whatever is due in the same window", () => {
+    // The last one's patience ends at 23; the work goes on until 1001 at least.
+    const record = simulate({
+      ...limited(3, 10_000),
+      classes: [requestClass({ demand: constant(1000), timeoutMs: 20, afterTimeout: "run-on" })],
+    });
+    expect([countsOf(record)["timed-out"], record.endMs]).toEqual([3, 23]);
+  });
+
   it("in time leaves out what is due at that very time", () => {
     const record = simulate(
       scenario({

@@ -123,4 +123,35 @@ describe("the network", () => {
     network.cut(1, 1, -1);
     expect(network.isCut(1, 1)).toBe(false);
   });
+
+  it("tells its lines of cuts and delays, those that are there and those that come later", () => {
+    const { network } = wired();
+    const isNow = (delayMs: number, cuts: number): void => {
+      for (const [from, to] of [
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        for (const door of [0, 1] as const) {
+          expect(network.line(from, to, door)).toMatchObject({ delayMs, cuts });
+        }
+      }
+    };
+    network.delay(1, 0, 6);
+    network.cut(0, 1, 1);
+    // Asked for now, for the first time.
+    isNow(13, 1);
+    network.delay(0, 1, 2);
+    isNow(14, 1);
+    network.cut(1, 0, 1);
+    isNow(14, 2);
+    network.delay(0, 1, -6);
+    isNow(11, 2);
+    for (let i = 0; i < 2; i++) network.cut(0, 1, -1);
+    isNow(11, 0);
+    // A place's own link is its door's.
+    const door = network.line(0, 0, 1);
+    network.delay(0, 0, 2);
+    network.cut(0, 0, 1);
+    expect(door).toMatchObject({ delayMs: 3, cuts: 1 });
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Comparison } from "../../../src/balancing/strategies/parts/power-of-d.ts";
 import type { Settings } from "../../../src/definition.ts";
 import { FakePool, equalTargets, shares } from "../fake-view.ts";
 
@@ -51,6 +52,38 @@ describe("power-of-d", () => {
     expect(shares(pool, 100)[1]).toBeCloseTo(1, 9);
     pool.report(1, { utilization: 0.3 });
     expect(shares(pool, 100)[0]).toBeCloseTo(1, 9);
+  });
+});
+
+describe("the better one of two", () => {
+  const of = (pool: FakePool): Comparison => {
+    const comparison = new Comparison("own");
+    comparison.membershipChanged(pool.use("power-of-d"));
+    return comparison;
+  };
+
+  it("is the one with fewer in flight, and the first on a tie, whichever comes first", () => {
+    const pool = new FakePool(equalTargets(3));
+    const comparison = of(pool);
+    pool.setInFlight(2, 1);
+    const pairs = [
+      [0, 1],
+      [1, 0],
+      [0, 2],
+      [2, 0],
+      [2, 1],
+    ] as const;
+    expect(pairs.map(([a, b]) => comparison.better(a, b))).toEqual([0, 1, 0, 0, 1]);
+  });
+
+  it("is told by weight too where weights differ, and the first on a tie", () => {
+    const pool = new FakePool([{ weight: 1 }, { weight: 4 }]);
+    const comparison = of(pool);
+    pool.setInFlight(0, 1);
+    pool.setInFlight(1, 4);
+    expect([comparison.better(0, 1), comparison.better(1, 0)]).toEqual([0, 1]);
+    pool.setInFlight(1, 3);
+    expect([comparison.better(0, 1), comparison.better(1, 0)]).toEqual([1, 1]);
   });
 });
 
