@@ -91,9 +91,9 @@ type Plan = readonly { readonly label: string; readonly seed: number }[];
 export class Comparison {
   private readonly plan: Plan;
   private readonly columns: readonly ComparisonColumn[];
-  /** By index in the plan. */
   /** By column: whether a run so far has made it stand there. */
   private readonly asked: boolean[];
+  /** By index in the plan. */
   private readonly finished: (RunValues | undefined)[];
   private readonly changes: (ComparedChange | null)[];
   private readonly episodes: (readonly EpisodeSummary[] | undefined)[];

@@ -129,8 +129,8 @@ export class BackendDialing {
   private goesAlone({ balancer, place, proxy }: Replica, target: Hop, to: Backend): boolean {
     if (!isUp(target)) return true;
     const { network } = this.parts;
-    const travels = balancer.node.place < 0 || place !== target.place;
-    return travels && network.isCut(place, target.place) && proxy!.backends!.opensNext(to);
+    const travels = balancer.node.place < 0 || place !== target.node.place;
+    return travels && network.isCut(place, target.node.place) && proxy!.backends!.opensNext(to);
   }
 
   /** What the request is to go on from now on: a connection that is there, a new one, none. */
@@ -175,7 +175,7 @@ export class BackendDialing {
   }
 
   /** Of a handshake straight with the target, ms. */
-  private roundTripMs({ balancer, place }: Replica, { place: to }: Hop): number {
+  private roundTripMs({ balancer, place }: Replica, { node: { place: to } }: Hop): number {
     const { network } = this.parts;
     if (network.isFlat) return 0;
     return balancer.node.place < 0

@@ -66,8 +66,8 @@ export class Cancellations {
     const { place } = balancers[0]!.node;
     if (place >= 0 && network.isCut(request.source!.place, place)) return true;
     for (let tier = 0; tier < request.depth; tier++) {
-      const { replica, place: to } = requests.hopAt(request, tier);
-      if (network.isCut(replica.place, to)) return true;
+      const { replica, node } = requests.hopAt(request, tier);
+      if (network.isCut(replica.place, node.place)) return true;
     }
     return false;
   }

@@ -21,7 +21,6 @@ export class Hop {
   readonly back: Line | null;
   /** An answer does not simply stand before the replica again: it travels, or goes past it. */
   readonly leadsAway: boolean;
-  readonly place: number;
   readonly node: TreeNode;
 
   constructor(
@@ -41,7 +40,6 @@ export class Hop {
     this.out = isInside ? null : network.line(replica.place, node.place, door);
     this.back = isInside ? null : network.line(node.place, replica.place, door);
     this.leadsAway = this.back !== null || replica.balancer.returnsDirectly;
-    this.place = node.place;
     this.node = node;
   }
 }

@@ -274,9 +274,9 @@ export class Journey implements Carrier {
   }
 
   /** From its last hop's target to the balancer, or past some, where that is any distance. */
-  private travelsBack(request: Request, { replica, back, place }: Hop): boolean {
+  private travelsBack(request: Request, { replica, back, node }: Hop): boolean {
     if (replica.balancer.returnsDirectly) {
-      this.returnDirectly(request, replica.balancer, place);
+      this.returnDirectly(request, replica.balancer, node.place);
       return true;
     }
     return back !== null && this.travels(request, back);

@@ -156,9 +156,9 @@ export class WayFinder {
   private step(replica: Replica, target: Hop): boolean {
     const { network, backTo } = this;
     const isDoor = replica.balancer.node.place < 0;
-    if (!this.travel(replica.place, target.place, isDoor)) return false;
+    if (!this.travel(replica.place, target.node.place, isDoor)) return false;
     if (!replica.balancer.returnsDirectly) return true;
-    const { place } = target;
+    const { place } = target.node;
     this.backMs = this.isBackToDoor
       ? network.doorMs(place, backTo)
       : network.innerMs(place, backTo);

@@ -159,12 +159,12 @@ function findHop({ requests, balancers }: Parts, request: Request, leg: Leg): vo
     leg.toPlace = root.node.place;
     return;
   }
-  const { replica, node, place: toPlace } = requests.lastHop(request);
+  const { replica, node } = requests.lastHop(request);
   const { balancer, place } = replica;
   leg.from = balancer.node.place < 0 ? CLIENT : balancer.node.id;
   leg.to = node.id;
   leg.fromPlace = place;
-  leg.toPlace = toPlace;
+  leg.toPlace = node.place;
 }
 
 function partOf({ network, queue }: Parts, { dueMs }: Request, leg: Leg): number {
