@@ -135,18 +135,17 @@ export const EFFECT_METRICS = [
 const REMAP = MISSES.indexOf("remap");
 
 /**
- * All episodes of a run. `windows` may be given by who has them already. O(episodes × slices +
- * windows × cells).
+ * All episodes of a run. `series` may be given by who has it already. O(episodes × slices + windows
+ * × cells).
  */
 export function changeEffects(
   record: RunRecord,
   windowMs: number,
   warmupMs: number,
   settings: MetricSettings,
-  windows: readonly Span[] = windowsOf(record, windowMs),
+  series: WindowSeries = new WindowSeries(record, windowMs, settings),
 ): EpisodeEffects[] {
   const episodes = episodesOf(record, windowMs, warmupMs);
-  const series = new WindowSeries(windows, settings);
   /** The time before the first episode: as it usually is. */
   let usualMs: readonly [number, number] | null = null;
   /** By balancer, metrics that were not seen to be back when its next episode began. */
@@ -176,7 +175,7 @@ export function changeEffects(
         longAfter: figure(longAfter),
       };
       const of = series.of(metric, whole ? EVERYTHING : selection);
-      const backMs = backIn(windows, of, bandOf(metric), {
+      const backMs = backIn(series.windows, of, bandOf(metric), {
         baseline: periods.before,
         startMs: episode.startMs,
         untilMs,
@@ -245,15 +244,21 @@ function falseAlarms(record: RunRecord, fromMs: number, toMs: number): number {
 const whose = (record: RunRecord, { balancer }: Episode): Selection =>
   record.nodes[balancer].parent < 0 ? EVERYTHING : ofNode(balancer);
 
-/** Figures by window, made once for each metric and selection. */
+/** Figures by window of the whole run, made once for each metric and selection. */
 export class WindowSeries {
   private readonly known = new Map<string, number[]>();
-  private readonly windows: readonly Span[];
-  private readonly settings: MetricSettings;
+  private made: readonly Span[] | null = null;
 
-  constructor(windows: readonly Span[], settings: MetricSettings) {
-    this.windows = windows;
-    this.settings = settings;
+  constructor(
+    private readonly record: RunRecord,
+    private readonly windowMs: number,
+    private readonly settings: MetricSettings,
+  ) {}
+
+  /** Made when somebody first asks: most runs have no change and no failure to look into. */
+  get windows(): readonly Span[] {
+    this.made ??= windowsOf(this.record, this.windowMs);
+    return this.made;
   }
 
   of(metric: MetricDefinition, selection: Selection): readonly number[] {

@@ -2,12 +2,10 @@
  * Failover: fault → detection → propagation → recovery of error rate and p99 to what they were
  * before.
  */
-import { BEFORE_WINDOWS, WindowSeries, backIn, bandOf } from "./change-effects.ts";
+import { BEFORE_WINDOWS, type WindowSeries, backIn, bandOf } from "./change-effects.ts";
 import { metricNamed } from "./metrics/registry.ts";
-import type { MetricSettings } from "./metrics/registry.ts";
 import type { NodeRecord, NoticeRecord, RunRecord } from "./run-record.ts";
 import { EVERYTHING } from "./selection.ts";
-import type { Span } from "./tally.ts";
 
 type What = NoticeRecord["what"];
 const UNDONE_BY: ReadonlyMap<What, What> = new Map<What, What>([
@@ -76,22 +74,20 @@ function undoneAt(notices: readonly NoticeRecord[], from: number, undoing: What)
   return NaN;
 }
 
-/** `windows` of the whole run. O(faults × (notices + windows)). */
+/** O(faults × (notices + windows)). */
 export function failovers(
   record: RunRecord,
   windowMs: number,
   warmupMs: number,
-  settings: MetricSettings,
-  windows: readonly Span[],
+  series: WindowSeries,
 ): Failover[] {
   const faults = faultsOf(record.notices, warmupMs);
-  const series = new WindowSeries(windows, settings);
   return faults.map((fault, index) => {
     const untilMs = index + 1 < faults.length ? faults[index + 1].atMs : record.endMs;
     const sinceMs = index > 0 ? faults[index - 1].atMs : warmupMs;
     const back = (name: string): number => {
       const metric = metricNamed(name)!;
-      return backIn(windows, series.of(metric, EVERYTHING), bandOf(metric), {
+      return backIn(series.windows, series.of(metric, EVERYTHING), bandOf(metric), {
         baseline: [Math.max(sinceMs, fault.atMs - BEFORE_WINDOWS * windowMs), fault.atMs],
         startMs: fault.atMs,
         untilMs,

@@ -4,7 +4,7 @@
 import { assert } from "../assert.ts";
 import { backendsOf, conservationOf, sessionsOf } from "./conservation.ts";
 import type { BackendsSummary, ConservationSummary, SessionsSummary } from "./conservation.ts";
-import { changeEffects } from "./change-effects.ts";
+import { changeEffects, WindowSeries } from "./change-effects.ts";
 import type { EpisodeEffects } from "./change-effects.ts";
 import { failovers } from "./failover.ts";
 import { failoverSummary } from "./failover-summary.ts";
@@ -17,7 +17,7 @@ import { connectionsOf } from "./connections-summary.ts";
 import type { ConnectionsSummary } from "./connections-summary.ts";
 import { EVERYTHING, ofClass, ofNode, ofRegion, treeOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
-import { spanOf, tallyIn, windowsOf } from "./tally.ts";
+import { spanOf, tallyIn } from "./tally.ts";
 import type { Span } from "./tally.ts";
 
 export type { SessionsSummary } from "./conservation.ts";
@@ -169,7 +169,7 @@ export function summarize(
   const { name, question, expectation, windowMs, warmupMs } = settings;
   const { share, windowMs: starvationMs, fairRequests, waitMs } = settings.starvation;
   const span = spanOf(record, Math.min(warmupMs, record.endMs), record.endMs);
-  const windows = windowsOf(record, windowMs);
+  const series = new WindowSeries(record, windowMs, settings);
   const figures = (selection: Selection) => metricValues(span, selection, settings, metrics);
   const conservation = conservationOf(record);
   const backends = backendsOf(record);
@@ -214,10 +214,10 @@ export function summarize(
         metrics: figures(ofNode(node.id)),
       })),
     machines: machinesOf(record, span, settings),
-    episodes: changeEffects(record, windowMs, warmupMs, settings, windows).map((episode) =>
+    episodes: changeEffects(record, windowMs, warmupMs, settings, series).map((episode) =>
       episodeSummary(record.nodes, episode),
     ),
-    failovers: failovers(record, windowMs, warmupMs, settings, windows).map((failover) =>
+    failovers: failovers(record, windowMs, warmupMs, series).map((failover) =>
       failoverSummary(record.nodes, failover),
     ),
   };

@@ -62,6 +62,8 @@ export interface Tree {
   readonly machines: readonly (readonly NodeRecord[])[];
   /** The machines that are targets of this balancer itself: a pool. */
   readonly pool: readonly (readonly NodeRecord[])[];
+  /** All machines; where one balancer stands above them all, the very list of that balancer. */
+  readonly everyMachine: readonly NodeRecord[];
 }
 
 const trees = new WeakMap<readonly NodeRecord[], Tree>();
@@ -80,7 +82,9 @@ export function treeOf(nodes: readonly NodeRecord[]): Tree {
       else balancers[id].push(node.id);
     }
   }
-  const tree = { balancers, machines, pool };
+  const all = nodes.filter(({ kind }) => kind === "machine");
+  const everyMachine = machines.find((beneath) => beneath.length === all.length) ?? all;
+  const tree = { balancers, machines, pool, everyMachine };
   trees.set(nodes, tree);
   return tree;
 }

@@ -206,7 +206,7 @@ export function tallyIn(span: Span, selection: Selection): Tally {
   }
   const machines =
     selection.kind === "all"
-      ? record.nodes.filter((node) => node.kind === "machine")
+      ? treeOf(record.nodes).everyMachine
       : selection.kind === "node"
         ? treeOf(record.nodes).machines[selection.id]
         : [];

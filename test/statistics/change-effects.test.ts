@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  WindowSeries,
   backIn,
   changeEffects,
   episodesOf,
@@ -204,7 +205,7 @@ describe("failover", () => {
   });
 
   it("measures detection, propagation and recovery", () => {
-    const [silence, slow] = failovers(run, 1000, 0, SETTINGS, windowsOf(run, 1000));
+    const [silence, slow] = failovers(run, 1000, 0, new WindowSeries(run, 1000, SETTINGS));
     expect(silence).toMatchObject({
       detectedMs: 32_000,
       propagatedMs: 33_500,
@@ -230,7 +231,7 @@ describe("failover", () => {
         notice({ atMs: 21_000, what: "believed-down", node: 1, by: 0 }),
       ],
     });
-    const [failover] = failovers(cut, 1000, 0, SETTINGS, windowsOf(cut, 1000));
+    const [failover] = failovers(cut, 1000, 0, new WindowSeries(cut, 1000, SETTINGS));
     expect(failover.fault.undoneMs).toBe(20_000);
     expect([failover.detectedMs, failover.propagatedMs]).toEqual([12_000, 12_000]);
   });

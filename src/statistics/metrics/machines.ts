@@ -2,7 +2,8 @@
 import { coefficientOfVariation, greatestOverMean, jainIndex } from "../balance.ts";
 import { fairShares } from "../fair-shares.ts";
 import { starvationIn } from "../starvation.ts";
-import type { Tally } from "../tally.ts";
+import type { NodeRecord } from "../run-record.ts";
+import type { Span, Tally } from "../tally.ts";
 import { ratio } from "./metric.ts";
 import type { MetricDefinition } from "./metric.ts";
 
@@ -75,8 +76,19 @@ interface Shares {
   readonly inService: number[];
 }
 
-function sharesOf(tally: Tally): Shares {
-  const { machines, span } = tally;
+const known = new WeakMap<Span, Map<readonly NodeRecord[], Shares>>();
+
+/** Made once for a span and its machines: several metrics and selections ask for them. */
+function sharesOf({ span, machines }: Tally): Shares {
+  const here = known.get(span) ?? new Map<readonly NodeRecord[], Shares>();
+  known.set(span, here);
+  const shares = here.get(machines) ?? sharesIn(span, machines);
+  here.set(machines, shares);
+  return shares;
+}
+
+/** O(slices × machines). */
+function sharesIn(span: Span, machines: readonly NodeRecord[]): Shares {
   const here = new Float64Array(machines.length);
   const fair = new Float64Array(machines.length);
   const claimingMs = new Float64Array(machines.length);
