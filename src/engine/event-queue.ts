@@ -67,7 +67,8 @@ const LEAPS = 8;
 const END = new Subject(0, -1);
 END.dueMs = Infinity;
 
-export class EventQueue {
+/** @typeParam Item what its subjects' events are about, where they say it */
+export class EventQueue<Item = unknown> {
   /** Simulated time: that of the event last taken, ms. */
   nowMs = 0;
   /** `take` gives nothing that is due at this time or later. */
@@ -89,7 +90,7 @@ export class EventQueue {
   private leaps = 0;
 
   /** A new subject with nothing pending; no other has this kind and `ref`. Amortised O(1). */
-  add<Item>(kind: EventKind, ref: number): Subject<Item> {
+  add(kind: EventKind, ref: number): Subject<Item> {
     const subject = new Subject<Item>(kind, ref);
     this.subjects.push(subject);
     return subject;
@@ -171,7 +172,7 @@ export class EventQueue {
    * Takes the earliest event out and moves the clock to it; returns its subject, null where none is
    * due before `untilMs`. From now on nothing is pending for that subject.
    */
-  take(): Subject | null {
+  take(): Subject<Item> | null {
     const { heads, mask, today } = this;
     let slot = today & mask;
     let subject = heads[slot];
@@ -186,7 +187,9 @@ export class EventQueue {
     subject.day = NO_DAY;
     heads[slot] = subject.next!;
     if (--this.untilLook <= 0) this.lookAtWidth();
-    return subject;
+    // `add` alone makes them.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return subject as Subject<Item>;
   }
 
   /** Moves the clock forward to a time before which nothing is pending. */

@@ -30,7 +30,7 @@ import { Network } from "../world/network.ts";
 import { Origin } from "../world/origin.ts";
 import { Passages } from "../world/passages.ts";
 import { Stages } from "../world/proxies/stages.ts";
-import { Requests } from "../world/requests.ts";
+import { type Request, Requests } from "../world/requests.ts";
 import { Topology, type TreeNode, tiersOf } from "../world/topology.ts";
 import { addressesOf, type ObjectRange, objectRanges, objectSizes, usersOf } from "./catalogue.ts";
 import { hasFrontDoor } from "./front-door.ts";
@@ -61,7 +61,7 @@ export function build(
 ): { parts: Parts; membership: Membership } {
   const random = new RandomStreams(seed);
   const salts = saltsOf(random);
-  const queue = new EventQueue();
+  const queue = new EventQueue<Request>();
   const ranges = objectRanges(scenario, inputs);
   const users = usersOf(scenario, inputs);
   const addresses = addressesOf(scenario, users);
@@ -138,7 +138,7 @@ const hasDetours = (scenario: Scenario): boolean =>
 function makeRecorder(
   scenario: Scenario,
   { nodes }: Topology,
-  queue: EventQueue,
+  queue: EventQueue<Request>,
   passages: Passages | null,
 ): Recorder {
   return new Recorder(
@@ -184,7 +184,7 @@ function putToWork(
   contents: Contents,
   topology: Topology,
   network: Network,
-  queue: EventQueue,
+  queue: EventQueue<Request>,
   random: RandomStreams,
 ): (BalancerAtWork | undefined)[] {
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];

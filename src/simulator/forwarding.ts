@@ -85,7 +85,7 @@ export class Forwarding {
     const { passages } = this.parts;
     if (balancer.returnsDirectly) {
       // Where nothing is any distance: it is with who opened the connection, past all between.
-      request.depth = balancer.dialer + 1;
+      this.parts.requests.returnTo(request, balancer.dialer + 1);
       return false;
     }
     if (proxy === null || proxy.forwarding === null) return false;

@@ -220,8 +220,7 @@ export class Journey implements Carrier {
   /** One tier deeper, by this pick. */
   private takeHop(request: Request, { targets }: Replica, slot: number): Hop {
     const hop = targets[slot];
-    this.requests.hops[request.hop0 + request.depth] = hop;
-    request.depth++;
+    this.requests.enter(request, hop);
     return hop;
   }
 
@@ -285,7 +284,7 @@ export class Journey implements Carrier {
   /** From a place past all balancers that only forward, to who opened the connection. */
   private returnDirectly(request: Request, { dialer }: BalancerAtWork, from: number): void {
     // Those between decided once a connection too, and hear of none of its requests.
-    request.depth = dialer + 1;
+    this.requests.returnTo(request, dialer + 1);
     const to = this.ways!.dialerOf(request);
     const door = to === null || to.balancer.node.place < 0 ? 1 : 0;
     const place = to === null ? request.source!.place : to.place;
@@ -298,10 +297,10 @@ export class Journey implements Carrier {
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, { replica, pool, slot }: Hop): void {
     if (this.ways !== null && this.ways.isPinned(request, replica.balancer)) {
-      request.depth--;
+      this.requests.returnTo(request, request.depth - 1);
       return;
     }
-    request.depth--;
+    this.requests.returnTo(request, request.depth - 1);
     pool.returned(slot);
     if (pool.wantsLatency) {
       const succeeded = request.outcome === OutcomeCode.Completed;

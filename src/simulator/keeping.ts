@@ -18,6 +18,8 @@ export class Keeping {
     connection: NONE,
   };
 
+  /** By request × tiers + tier: which replica's strategy placed it, where the `placed` bit is set. */
+  private readonly placers: Replica[] = [];
   /** Those that keep connections. */
   private readonly pinning: readonly BalancerAtWork[];
 
@@ -52,6 +54,7 @@ export class Keeping {
       return kept;
     }
     request.placed |= bit;
+    this.placers[request.hop0 + node.tier] = replica;
     return pool.pick(this.parts.view);
   }
 
@@ -61,7 +64,7 @@ export class Keeping {
    */
   answered(request: Request): void {
     const { machine, placed, outcome } = request;
-    const { topology, balancers, slotOf, requests } = this.parts;
+    const { topology, balancers, slotOf } = this.parts;
     // Answered on its way: no target of a pool was asked.
     if (machine === null || outcome !== OutcomeCode.Completed) return;
     const { nodes } = topology;
@@ -69,8 +72,7 @@ export class Keeping {
     for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
-      // Its hops are over, and still stand where they were written.
-      const { replica } = requests.hopAt(request, above.tier);
+      const replica = this.placers[request.hop0 + above.tier];
       const slot = slotOf[node.id];
       const number = numberOf(replica);
       const before = persistence.ended === undefined ? NONE : persistence.kept(client, number);

@@ -28,7 +28,7 @@ import type { Backends } from "../world/proxies/backends.ts";
 import type { ResponseCache } from "../world/proxies/response-cache.ts";
 import type { Stages } from "../world/proxies/stages.ts";
 import type { Station } from "../world/proxies/station.ts";
-import type { Requests } from "../world/requests.ts";
+import type { Request, Requests } from "../world/requests.ts";
 import type { Sessions } from "../world/sessions.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
@@ -122,7 +122,7 @@ export interface Parts {
   readonly scenario: Scenario;
   readonly inputs: Inputs;
   readonly random: RandomStreams;
-  readonly queue: EventQueue;
+  readonly queue: EventQueue<Request>;
   readonly requests: Requests<Hop>;
   /** null: requests meet nothing but network and machines. */
   readonly passages: Passages | null;

@@ -272,7 +272,7 @@ export class Simulation {
           this.journey.arrived(ref);
           break;
         case EventKind.Completion:
-          this.journey.served(this.machines.completed(ref));
+          this.journey.served(this.machines.completed(subject));
           break;
         default:
           this.happen(kind, ref);

@@ -48,7 +48,7 @@ export class Machines {
   private sessions: Sessions | null = null;
 
   constructor(
-    private readonly queue: EventQueue,
+    private readonly queue: EventQueue<Request>,
     requests: Requests,
     private readonly caches: MachineCaches,
     /** Where misses are fetched; null: a miss waits for its penalty alone. */
@@ -75,7 +75,7 @@ export class Machines {
       return machine;
     }
     for (let i = 0; i < setup.cores; i++) {
-      const core = queue.add<Request>(EventKind.Completion, cores.length);
+      const core = queue.add(EventKind.Completion, cores.length);
       cores.push(core);
       machine.cores.push(core);
     }
@@ -191,8 +191,7 @@ export class Machines {
   }
 
   /** A core's event: its request is done; the core goes on with the next one waiting. */
-  completed(index: number): Request {
-    const core = this.cores[index];
+  completed(core: Core): Request {
     const request = core.item!;
     const machine = request.machine!;
     machine.busyMs += this.queue.nowMs - countedSince(request);

@@ -55,6 +55,8 @@ export class Request {
   state: RequestState = RequestState.Free;
   /** Number of tiers that have picked a target and not yet heard back from it. */
   depth = 0;
+  /** What its last pick came to, for `Requests` alone to read and write; null before the first. */
+  hop: unknown = null;
   /** Machine it was sent to, null before. */
   machine: Machine | null = null;
   /** Sum of the delays travelled so far, ms. */
@@ -124,10 +126,10 @@ export class Requests<Hop = unknown> {
   /** Every one that was ever needed, in use or free. */
   readonly all: Request[] = [];
   /**
-   * By request × tiers + tier: which pool sent it where; its first `depth` tiers are in force. null
-   * before the first use.
+   * By request × tiers + tier: what the picks above its last one came to. That one stands in the
+   * request, where whoever needs it is already.
    */
-  readonly hops: (Hop | null)[] = [];
+  private readonly hops: (Hop | null)[] = [];
   /** By request × tiers + tier: when, ms; only for strategies that listen to responses. */
   sentMs = new Float64Array(0);
   private firstFree: Request | null = null;
@@ -141,14 +143,30 @@ export class Requests<Hop = unknown> {
     this.grow(FIRST_REQUESTS);
   }
 
-  /** What the request's last pick was; it has one. */
-  lastHop({ hop0, depth }: Request): Hop {
-    return this.hops[hop0 + depth - 1]!;
+  /** What the request's last pick came to; it has one. */
+  lastHop({ hop }: Request): Hop {
+    // Only `enter` and `returnTo` write it, and they write hops.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return hop as Hop;
   }
 
-  /** What that tier picked for it; it has. */
-  hopAt({ hop0 }: Request, tier: number): Hop {
-    return this.hops[hop0 + tier]!;
+  /** What that tier's pick came to; it is one of the request's `depth`. */
+  hopAt(request: Request, tier: number): Hop {
+    return tier === request.depth - 1 ? this.lastHop(request) : this.hops[request.hop0 + tier]!;
+  }
+
+  /** One tier has picked for the request. */
+  enter(request: Request, hop: Hop): void {
+    const { depth } = request;
+    if (depth > 0) this.hops[request.hop0 + depth - 1] = this.lastHop(request);
+    request.hop = hop;
+    request.depth = depth + 1;
+  }
+
+  /** So many tiers, no more than now, have yet to hear back. */
+  returnTo(request: Request, depth: number): void {
+    if (depth > 0 && depth < request.depth) request.hop = this.hops[request.hop0 + depth - 1];
+    request.depth = depth;
   }
 
   /** A request born now; only what every request has is set. Amortised O(1). */

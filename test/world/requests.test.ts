@@ -49,16 +49,34 @@ describe("requests", () => {
     fc.assert(check, { numRuns: 500, seed: 1 });
   });
 
+  it("know what every tier in force picked, and of a way back what is left of it", () => {
+    const requests = new Requests<string>(4, { nowMs: 0 });
+    const request = requests.take();
+    const picks = (): string[] =>
+      Array.from({ length: request.depth }, (_, tier) => requests.hopAt(request, tier));
+    for (const pick of ["a", "b", "c", "d"]) requests.enter(request, pick);
+    expect([picks(), requests.lastHop(request)]).toEqual([["a", "b", "c", "d"], "d"]);
+    requests.returnTo(request, 4);
+    expect(picks()).toEqual(["a", "b", "c", "d"]);
+    requests.returnTo(request, 2);
+    expect([picks(), requests.lastHop(request)]).toEqual([["a", "b"], "b"]);
+    requests.enter(request, "e");
+    expect([picks(), requests.lastHop(request)]).toEqual([["a", "b", "e"], "e"]);
+    requests.returnTo(request, 0);
+    requests.enter(request, "f");
+    expect(picks()).toEqual(["f"]);
+  });
+
   it("become more as they are needed, and keep what they hold", () => {
     const tiers = 3;
-    const requests = new Requests(tiers, { nowMs: 0 });
+    const requests = new Requests<number>(tiers, { nowMs: 0 });
     const taken = new Set(
       Array.from({ length: 5000 }, (_, user) => {
         const request = requests.take();
         request.user = user;
         request.demandMs = user / 8;
         for (let tier = 0; tier < tiers; tier++) {
-          requests.hops[request.hop0 + tier] = user;
+          requests.enter(request, user * tiers + tier);
           requests.sentMs[request.index * tiers + tier] = user;
         }
         return request;
@@ -68,7 +86,7 @@ describe("requests", () => {
     for (const { index, user, demandMs, networkMs } of taken) {
       expect([requests.all[index].user, demandMs, networkMs]).toEqual([user, user / 8, 0]);
       for (let tier = 0; tier < tiers; tier++) {
-        expect(requests.hopAt(requests.all[index], tier)).toBe(user);
+        expect(requests.hopAt(requests.all[index], tier)).toBe(user * tiers + tier);
         expect(requests.sentMs[index * tiers + tier]).toBe(user);
       }
     }

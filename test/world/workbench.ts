@@ -33,7 +33,7 @@ export const PLAIN_MACHINE: MachineSetup = {
 };
 
 export class Workbench {
-  readonly queue = new EventQueue();
+  readonly queue = new EventQueue<Request>();
   readonly requests = new Requests(1, this.queue);
   readonly caches: MachineCaches;
   readonly machines: Machines;
@@ -69,8 +69,9 @@ export class Workbench {
   until(timeMs: number): void {
     const { queue, machines } = this;
     while (queue.nextMs <= timeMs && queue.nextMs < NEVER) {
-      const { kind, ref } = queue.take()!;
-      if (kind === EventKind.Completion) this.ends(machines.completed(ref), "done");
+      const subject = queue.take()!;
+      const { kind, ref } = subject;
+      if (kind === EventKind.Completion) this.ends(machines.completed(subject), "done");
       else if (kind === EventKind.SharedCompletion)
         this.ends(machines.completedShared(ref), "done");
       else {
