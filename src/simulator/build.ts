@@ -53,6 +53,9 @@ export interface BuildOptions {
   readonly drawsAll?: boolean;
 }
 
+/** In flight at a time, where machines are well used. */
+const REQUESTS_A_CORE = 2;
+
 export function build(
   scenario: Scenario,
   inputs: Inputs,
@@ -73,6 +76,7 @@ export function build(
   const caches = makeCaches(scenario, ranges, sizes);
   const machines = new Machines(queue, requests, caches, origin);
   const topology = plant(scenario, machines, caches);
+  requests.makeReady(REQUESTS_A_CORE * machines.coreCount);
   const counts = { users: users.reduce((sum, n) => sum + n, 0), addresses: addresses.count };
   const contents = contentsOf(scenario, ranges, sizes, salts);
   const balancers = putToWork(scenario, inputs, counts, contents, topology, network, queue, random);

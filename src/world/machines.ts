@@ -57,6 +57,11 @@ export class Machines {
     this.fetches = new Fetches(queue, requests);
   }
 
+  /** Of all machines together. O(machines). */
+  get coreCount(): number {
+    return this.all.reduce((sum, { coreCount }) => sum + coreCount, 0);
+  }
+
   /** From now on users have sessions on these machines. */
   holdSessions(sessions: Sessions): void {
     this.sessions = sessions;
