@@ -5,6 +5,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -54,6 +55,24 @@ describe("the command", () => {
       () => lbsim("run", "small.yaml", "--json", "--no-write").stdout,
     );
     expect(one).toBe(other);
+  });
+
+  it("does the same where its code cache is missing, cut short or of another V8", () => {
+    const cache = join(built, "dist/cli/command.script.cache");
+    const said = (): string => lbsim("run", "small.yaml", "--json", "--no-write").stdout;
+    const usual = said();
+    expect(usual).toContain('"fingerprint"');
+    const whole = readFileSync(cache);
+    rmSync(cache);
+    expect(said()).toBe(usual);
+    // The second word of its head is a hash of V8's version.
+    const other = Buffer.from(whole);
+    other.writeUInt32LE(other.readUInt32LE(4) + 1, 4);
+    for (const bytes of [other, whole.subarray(0, 5000), whole.subarray(0, 50), Buffer.of()]) {
+      writeFileSync(cache, bytes);
+      expect(said()).toBe(usual);
+    }
+    writeFileSync(cache, whole);
   });
 
   it("exits with 1 where a result differs, and with 2 where the input is wrong", async () => {
