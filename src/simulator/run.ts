@@ -260,9 +260,9 @@ export class Simulation {
    */
   private happenings(most: number): number {
     const { queue } = this.parts;
-    for (let left = most; left > 0; left--) {
+    for (let happened = 0; happened < most; happened++) {
       const subject = queue.take();
-      if (subject === null) return most - left;
+      if (subject === null) return happened;
       const { kind, ref } = subject;
       switch (kind) {
         case EventKind.Arrival:
