@@ -56,6 +56,20 @@ const missRateBefore: ComparisonColumn = {
   },
 };
 
+/** Of the response caches around the change, where there are any. */
+const responseHits = (
+  period: "before" | "justAfter" | "longAfter",
+  name: string,
+  head: string,
+): ComparisonColumn => ({
+  name,
+  head,
+  unit: "share",
+  better: "higher",
+  optional: true,
+  of: (summary) => changeOf(summary)?.effects["response-hit-rate"]?.[period] ?? NaN,
+});
+
 const keysMoved: ComparisonColumn = {
   name: "keys-moved",
   head: "keys moved",
@@ -146,6 +160,9 @@ export const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   missRateBefore,
   missRate("justAfter", "miss-rate-just-after", "just after"),
   missRate("longAfter", "miss-rate-long-after", "long after"),
+  responseHits("before", "response-hits-before", "response hits before"),
+  responseHits("justAfter", "response-hits-just-after", "response hits just after"),
+  responseHits("longAfter", "response-hits-long-after", "response hits long after"),
   keysMoved,
   keysMovedLeast,
   { ...whole("users-moved", "users moved"), optional: true },

@@ -23,6 +23,9 @@ const CHANGE_COLUMNS: readonly Column[] = [
   { head: "miss rate before", unit: "share", group: "misses" },
   { head: "just after", unit: "share", group: "misses" },
   { head: "long after", unit: "share", group: "misses" },
+  { head: "hits before", unit: "share", group: "responses" },
+  { head: "just after", unit: "share", group: "responses" },
+  { head: "long after", unit: "share", group: "responses" },
   { head: "p99 before", unit: "ms", group: "p99" },
   { head: "just after", unit: "ms", group: "p99" },
   { head: "long after", unit: "ms", group: "p99" },
@@ -33,11 +36,18 @@ const CHANGE_COLUMNS: readonly Column[] = [
   { head: "false alarms", unit: "count" },
 ];
 
+const columnOf = (wanted: string): number =>
+  CHANGE_COLUMNS.findIndex(({ head }) => head === wanted);
+const LEAST = columnOf("least possible");
+const BACK = columnOf("back after");
+const ALARMS = columnOf("false alarms");
+
 /** One row an episode: changes less than a window apart. */
 export function changeTable({ episodes }: RunSummary): Table {
   const rows = episodes.map((episode): Row => {
     const misses = episode.effects["miss-rate"];
-    const p99 = episode.effects.p99;
+    const { p99 } = episode.effects;
+    const hits = episode.effects["response-hit-rate"];
     return {
       cells: [
         clock(episode.startMs ?? NaN),
@@ -47,6 +57,9 @@ export function changeTable({ episodes }: RunSummary): Table {
         misses?.before ?? null,
         misses?.justAfter ?? null,
         misses?.longAfter ?? null,
+        hits?.before ?? null,
+        hits?.justAfter ?? null,
+        hits?.longAfter ?? null,
         p99?.before ?? null,
         p99?.justAfter ?? null,
         p99?.longAfter ?? null,
@@ -59,20 +72,34 @@ export function changeTable({ episodes }: RunSummary): Table {
     };
   });
   return {
-    title: "Changes of the pools",
-    columns: CHANGE_COLUMNS,
+    title: episodes.some(purges) ? "Changes of pools, and purges" : "Changes of the pools",
+    columns: CHANGE_COLUMNS.map((column, index) => namedByItself(column, index, rows)),
     rows: rows.slice(0, MOST_ROWS),
     notes: [
       ...(rows.length > MOST_ROWS ? [`${rows.length - MOST_ROWS} more are in summary.json.`] : []),
-      ...(rows.some(({ cells }) => cells[10] !== null)
+      ...(rows.some(({ cells }) => cells[BACK] !== null)
         ? ["Back after: when p99 stays within its band of before."]
         : []),
-      ...(rows.some(({ cells }) => cells[3] !== null) ? [LEAST_NOTE] : []),
-      ...(rows.some(({ cells }) => cells[14] !== null) ? [ALARMS_NOTE] : []),
+      ...(rows.some(({ cells }) => cells[LEAST] !== null) ? [LEAST_NOTE] : []),
+      ...(rows.some(({ cells }) => cells[ALARMS] !== null) ? [ALARMS_NOTE] : []),
       ...(episodes.some(movesOften) ? ["Keys moved: summed over a pool's changes."] : []),
     ],
   };
 }
+
+/**
+ * "Just after" is read beside "before", which is left out where no row has it: what changes as the
+ * warm-up ends.
+ */
+function namedByItself(column: Column, index: number, rows: readonly Row[]): Column {
+  const before = index - 1;
+  const missing = rows.every(({ cells }) => cells[before] === null);
+  if (column.head !== "just after" || !missing) return column;
+  return { ...column, head: CHANGE_COLUMNS[before].head.replace("before", column.head) };
+}
+
+const purges = ({ changes }: EpisodeSummary): boolean =>
+  changes.some(({ purged }) => purged === true);
 
 const movesOften = ({ changes }: EpisodeSummary): boolean =>
   changes.filter(({ disruption }) => (disruption?.moved ?? 0) > 0).length > 1;

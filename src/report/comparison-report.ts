@@ -59,6 +59,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ["p50", "p99"],
   ["peak-utilization", "imbalance", "starvation"],
   ["miss-rate-before", "miss-rate-just-after", "miss-rate-long-after"],
+  ["response-hits-before", "response-hits-just-after", "response-hits-long-after"],
   ["keys-moved", "keys-moved-least"],
   ["sessions-moved", "sessions-lost", "session-bytes", "session-demand", "reload"],
   [

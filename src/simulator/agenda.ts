@@ -19,7 +19,7 @@ import { type Failure, Failures } from "./failures.ts";
 import type { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
-import { objectsOf } from "./purges.ts";
+import { purge } from "./purges.ts";
 import { ReplicaEvents } from "./replica-events.ts";
 import { warmMachines } from "./warm.ts";
 
@@ -151,11 +151,7 @@ export class Agenda {
           this.membership.use(this.parts.balancers[node.id]!, event.strategy, "event");
         });
       case "purge":
-        return this.each(event.nodes, (node) => {
-          const objects = objectsOf(event, this.parts);
-          for (const { proxy } of this.parts.balancers[node.id]!.pools)
-            proxy?.cache?.purge(objects);
-        });
+        return this.each(event.nodes, (node) => purge(event, this.parts, node.id));
       case "weight":
         return this.each(event.nodes, (node) => this.membership.reweigh(node, event.weight));
       case "fail-replica":

@@ -76,8 +76,7 @@ export function placementHistories(
   );
   const ids = new Map(record.nodes.map(({ path, id }) => [path, id]));
   const pools = specs.map((spec) => ({ spec, id: ids.get(spec.path)! }));
-  const changesOf = (id: number): number =>
-    record.changes.filter(({ balancer }) => balancer === id).length;
+  const changesOf = (id: number): number => changesOfPool(record, id).length;
   return pools
     .toSorted((a, b) => Math.sign(changesOf(b.id)) - Math.sign(changesOf(a.id)))
     .slice(0, limits.balancers)
@@ -154,7 +153,7 @@ class Replay {
     const count = Math.min(size, owners);
     let before = placementOf(this.pool, this.salts.key);
     const states = [this.state(0, "at the start", null, before, shape, count)];
-    const times = byTime(record.changes.filter(({ balancer }) => balancer === id));
+    const times = byTime(changesOfPool(record, id));
     let next = 0;
     for (const { atMs, what } of times.slice(0, most - 1)) {
       this.clock.nowMs = atMs;
@@ -276,6 +275,10 @@ const padded = (states: readonly PlacementState[], length: number): PlacementSta
     fair.set(state.fair);
     return { ...state, shares, fair };
   });
+
+/** A purge is none: it leaves keys with their owners. */
+const changesOfPool = ({ changes }: RunRecord, id: number): ChangeRecord[] =>
+  changes.filter(({ balancer, purged }) => balancer === id && purged === undefined);
 
 /** Changes of one moment are one. */
 function byTime(changes: readonly ChangeRecord[]): { atMs: number; what: string }[] {

@@ -1,4 +1,4 @@
-/** Which objects a purge means. */
+/** What a purge forgets, and how it is told among the changes of a run. */
 import { mix32 } from "../hashing/mix32.ts";
 import type { EventSpec } from "../scenario/scenario.ts";
 import type { Parts } from "./parts.ts";
@@ -24,4 +24,27 @@ export function objectsOf(
   return (object) =>
     chosen.some(({ first, count }) => object >= first && object < first + count) &&
     mix32(mix32(object) ^ salt) >>> 0 < bound;
+}
+
+/** All response caches of a balancer forget it at once, and the run tells so. */
+export function purge(event: Purge, parts: Parts, balancer: number): void {
+  const { pools } = parts.balancers[balancer]!;
+  const objects = objectsOf(event, parts);
+  for (const { proxy } of pools) proxy?.cache?.purge(objects);
+  const { size } = pools[0].pool;
+  parts.changes.push({
+    atMs: parts.queue.nowMs,
+    balancer,
+    what: inWords(event),
+    targetsBefore: size,
+    targetsAfter: size,
+    disruption: null,
+    purged: true,
+  });
+}
+
+function inWords({ classes, share }: Purge): string {
+  const part = share === undefined ? "all" : `${Number((share * 100).toPrecision(4))}% of the`;
+  const whose = classes === undefined ? "" : ` of ${classes.join(", ")}`;
+  return `${part} responses${whose} purged`;
 }

@@ -3,7 +3,7 @@
  * after it, and how long until they were back. Changes that follow each other within one window are
  * one *episode*: a datacenter's machines are not believed down all in the same instant.
  */
-import { metricNamed } from "./metrics/registry.ts";
+import { isThere, metricNamed } from "./metrics/registry.ts";
 import type { MetricDefinition, MetricSettings } from "./metrics/registry.ts";
 import { MISSES } from "./run-record.ts";
 import type { ChangeRecord, NodeRecord, RunRecord } from "./run-record.ts";
@@ -130,8 +130,10 @@ export const EFFECT_METRICS = [
   "utilization",
   "origin-rate",
   "origin-utilization",
+  "response-hit-rate",
 ] as const;
 
+const HITS = "response-hit-rate";
 const REMAP = MISSES.indexOf("remap");
 
 /**
@@ -159,33 +161,29 @@ export function changeEffects(
     const selection = whose(record, episode);
     const tallyIt = ([fromMs, toMs]: readonly [number, number]) =>
       tallyOf(record, selection, fromMs, Math.max(fromMs, toMs));
-    const [before, justAfter, longAfter] = [
-      tallyIt(periods.before),
-      tallyIt(periods.justAfter),
-      tallyIt(periods.longAfter),
-    ];
-    const effects = EFFECT_METRICS.map((name) => {
-      const metric = metricNamed(name)!;
-      const whole = metric.whole === true;
-      const figure = (tally: Tally): number =>
-        metric.of(whole ? tallyIn(tally.span, EVERYTHING) : tally, settings);
-      const values = {
-        before: figure(before),
-        justAfter: figure(justAfter),
-        longAfter: figure(longAfter),
-      };
-      const of = series.of(metric, whole ? EVERYTHING : selection);
-      const backMs = backIn(series.windows, of, bandOf(metric), {
-        baseline: periods.before,
-        startMs: episode.startMs,
-        untilMs,
+    const tallies = {
+      before: tallyIt(periods.before),
+      justAfter: tallyIt(periods.justAfter),
+      longAfter: tallyIt(periods.longAfter),
+    };
+    const effects = EFFECT_METRICS.map((name) => metricNamed(name)!)
+      .filter((metric) => isThere(metric, record))
+      .map((metric): Effect => {
+        const of = selectionFor(metric, selection, series);
+        const figure = (tally: Tally): number =>
+          metric.of(of === selection ? tally : tallyIn(tally.span, of), settings);
+        const values = {
+          before: figure(tallies.before),
+          justAfter: figure(tallies.justAfter),
+          longAfter: figure(tallies.longAfter),
+        };
+        const course = illnessOf(metric, series.of(metric, of));
+        const when = { baseline: periods.before, startMs: episode.startMs, untilMs };
+        const backMs = backIn(series.windows, course, bandOf(metric), when);
+        const isUnwell = unwell.get(episode.balancer)?.has(metric.name) === true;
+        const backAfterMs = isUnwell ? NaN : backMs - episode.startMs;
+        return { metric: metric.name, values, backAfterMs };
       });
-      return {
-        metric: name,
-        values,
-        backAfterMs: unwell.get(episode.balancer)?.has(name) ? NaN : backMs - episode.startMs,
-      };
-    });
     const stillIll = effects.filter(({ values, backAfterMs }) => {
       return Number.isNaN(backAfterMs) && !Number.isNaN(values.before);
     });
@@ -200,6 +198,22 @@ export function changeEffects(
     };
   });
 }
+
+/** Those that the metric has a figure of: all for what is nobody's part. */
+function selectionFor(
+  metric: MetricDefinition,
+  selection: Selection,
+  series: WindowSeries,
+): Selection {
+  if (metric.whole === true) return EVERYTHING;
+  if (metric.name !== HITS) return selection;
+  // A balancer's own cache, not those beneath it: one that has none speaks of all there are.
+  return series.of(metric, selection).every(Number.isNaN) ? EVERYTHING : selection;
+}
+
+/** Less is better: of hits, those that are none. */
+const illnessOf = ({ name }: MetricDefinition, values: readonly number[]): readonly number[] =>
+  name === HITS ? values.map((value) => 1 - value) : values;
 
 /**
  * Changes of the truth that balancers find out about later, if at all: what follows is not the old.
@@ -280,7 +294,11 @@ export interface Band {
 export const bandOf = (metric: MetricDefinition): Band => ({
   part: BAND_PART,
   share:
-    metric.unit !== "share" ? 0 : metric.name.startsWith("miss-") ? MISS_BAND_SHARE : BAND_SHARE,
+    metric.unit !== "share"
+      ? 0
+      : metric.name.startsWith("miss-") || metric.name === HITS
+        ? MISS_BAND_SHARE
+        : BAND_SHARE,
 });
 
 /**

@@ -245,7 +245,10 @@ export interface SliceRecord {
   readonly connections: ConnectionsSlice | null;
 }
 
-/** A change of a pool's usable members or strategy, as replica 1 of that balancer saw it. */
+/**
+ * A change of a pool's usable members or strategy, as replica 1 of that balancer saw it; or of what
+ * its caches hold.
+ */
 export interface ChangeRecord {
   readonly atMs: number;
   /** Node id of the balancer. */
@@ -255,6 +258,8 @@ export interface ChangeRecord {
   readonly targetsAfter: number;
   /** null where the strategy places no keys. */
   readonly disruption: DisruptionRecord | null;
+  /** Its response caches were emptied, in whole or in part: the pool is as it was. */
+  readonly purged?: true;
 }
 
 /** Shares of all keys, from `keys` sampled ones. */

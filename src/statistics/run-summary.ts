@@ -85,6 +85,8 @@ export interface ChangeSummary {
   readonly targetsBefore: number;
   readonly targetsAfter: number;
   readonly disruption: DisruptionSummary | null;
+  /** Only where it is so: caches were emptied, and the pool is as it was. */
+  readonly purged?: true;
 }
 export type DisruptionSummary = { readonly [K in keyof DisruptionRecord]: number | null } & {
   /** Moved beyond what had to: moved − leastByShare. */
@@ -121,7 +123,7 @@ export interface EpisodeSummary {
     readonly justAfter: readonly (number | null)[];
     readonly longAfter: readonly (number | null)[];
   };
-  /** By metric: see `EFFECT_METRICS`. */
+  /** By metric: see `EFFECT_METRICS`; what the run has nothing of is left out. */
   readonly effects: Readonly<Record<string, EffectSummary>>;
   /** Those that the changes caused; null where nothing is looked up. */
   readonly remapMisses: number | null;
@@ -303,9 +305,11 @@ function movedInAll(
 }
 
 function changeSummary(nodes: readonly NodeRecord[], change: ChangeRecord): ChangeSummary {
-  const { atMs, balancer, what, targetsBefore, targetsAfter, disruption } = change;
+  const { atMs, balancer, what, targetsBefore, targetsAfter, disruption, purged } = change;
   const plain = { balancer: nodes[balancer].path, what, targetsBefore, targetsAfter };
-  if (disruption === null) return { atMs: tidyMs(atMs), ...plain, disruption: null };
+  if (disruption === null) {
+    return { atMs: tidyMs(atMs), ...plain, disruption: null, ...(purged && { purged }) };
+  }
   const { keys, moved, leastByWeight, leastByShare, strayed, greatestHeir } = disruption;
   return {
     atMs: tidyMs(atMs),

@@ -187,6 +187,9 @@ describe("what changed", () => {
       0.5,
       0.5,
       ...beforeAndAfter,
+      null,
+      null,
+      null,
       ...beforeAndAfter,
       "not seen",
       null,
@@ -204,8 +207,27 @@ describe("what changed", () => {
     const effects = { ...episode.effects, "origin-rate": { ...effect, before: 10, justAfter: 90 } };
     const set = { ...episode, effects, remapMisses: 700, falseAlarms: 2 };
     const { rows, notes } = changeTable(summaryWith({ episodes: [set] }));
-    expect(rows[0].cells.slice(11)).toEqual([700, 10, 90, 2]);
+    expect(rows[0].cells.slice(14)).toEqual([700, 10, 90, 2]);
     expect(notes).toContain("False alarms: targets believed down although they were up.");
+  });
+
+  it("tells a purge with the hits around it, and by itself what has no before", () => {
+    const [change] = episode.changes;
+    const changes = [
+      { ...change, balancer: "edge", what: "all responses purged", purged: true } as const,
+    ];
+    const purged = (before: number | null): EpisodeSummary => {
+      const hits = { ...effect, before, justAfter: 0.4, longAfter: 0.8 };
+      return { ...episode, changes, effects: { ...episode.effects, "response-hit-rate": hits } };
+    };
+    const { title, columns, rows } = changeTable(summaryWith({ episodes: [purged(0.9)] }));
+    expect(title).toBe("Changes of pools, and purges");
+    expect(rows[0].cells[1]).toBe("edge: all responses purged");
+    expect(rows[0].cells.slice(7, 10)).toEqual([0.9, 0.4, 0.8]);
+    expect(columns[8].head).toBe("just after");
+    const late = changeTable(summaryWith({ episodes: [purged(null)] }));
+    expect(late.columns[8].head).toBe("hits just after");
+    expect(changeTable(summaryWith({ episodes: [episode] })).title).toBe("Changes of the pools");
   });
 
   it("ends a long table with a hint at the file that has all", () => {

@@ -5,7 +5,9 @@
 import { describe, expect, it } from "vitest";
 import type { BalancerSpec, ResponseCacheSpec } from "../../src/scenario/scenario.ts";
 import { objectsOf } from "../../src/simulator/purges.ts";
+import { placementHistories } from "../../src/simulator/placement-history.ts";
 import { simulate } from "../../src/simulator/run.ts";
+import { changeEffects } from "../../src/statistics/change-effects.ts";
 import type { ProxyCountName, RunRecord } from "../../src/statistics/run-record.ts";
 import { millis } from "../../src/units.ts";
 import { proxyCountsOf } from "./observing.ts";
@@ -22,6 +24,7 @@ import {
   replay,
   requestClass,
   scenario,
+  strategy,
 } from "./scenario-builder.ts";
 
 const OBJECTS = 1_000;
@@ -37,7 +40,7 @@ function run(root: BalancerSpec, events: readonly EventGiven[], seed = 1): RunRe
     scenario({
       seed,
       durationMs: 1_000,
-      windowMs: 500,
+      windowMs: 50,
       classes: ["pages", "images"].map((name) =>
         requestClass({ name, demand: constant(1), objects: objects(OBJECTS) }),
       ),
@@ -131,5 +134,70 @@ describe("what a purge forgets", () => {
       expectNear(ids.slice(first, first + 10_000).filter(one).length, 10_000, 0.3);
     }
     expect(objectsOf({ ...event, share: 1 }, parts(1))).toBeNull();
+  });
+});
+
+describe("what a run tells of a purge", () => {
+  const settings = {
+    starvation: { share: 0.5, windowMs: 1_000, fairRequests: 20, waitMs: 100 },
+  } as const;
+  const hitsAround = (record: RunRecord) =>
+    changeEffects(record, 50, 0, settings).map(({ effects }) => {
+      const { values } = effects.find(({ metric }) => metric === "response-hit-rate")!;
+      return [values.before, values.justAfter, values.longAfter];
+    });
+
+  it("is a change among the others, in words, for each balancer that was purged", () => {
+    const edges = balancer("www", {}, [
+      balancer("one", { responseCache: caching }, [web]),
+      balancer("two", { responseCache: caching }, [web]),
+    ]);
+    const nodes = ["www/one", "www/two"];
+    const { changes } = run(edges, [
+      { kind: "purge", atMs: 300, nodes },
+      { kind: "purge", atMs: 400, nodes: ["www/two"], share: 0.1, classes: ["pages", "images"] },
+    ]);
+    expect(changes.map(({ balancer: id, what, atMs }) => [id, what, atMs])).toEqual([
+      [1, "all responses purged", 300],
+      [3, "all responses purged", 300],
+      [3, "10% of the responses of pages, images purged", 400],
+    ]);
+    for (const { purged: was, targetsBefore, targetsAfter, disruption } of changes) {
+      expect([was, targetsBefore, targetsAfter, disruption]).toEqual([true, 1, 1, null]);
+    }
+  });
+
+  it("has the hits before and just after, of the cache itself", () => {
+    const [[before, justAfter]] = hitsAround(
+      run(lone, [{ kind: "purge", atMs: 550, nodes: ["lb"] }]),
+    );
+    // In the ten windows before, half of the 2,000 objects were asked for a first time, and half of
+    // them a second time: those hit. Of the other half, asked for again after it, none does.
+    expect(before).toBeCloseTo(1 / 2, 2);
+    expect(justAfter).toBe(0);
+  });
+
+  it("has those of all caches where the balancer above them all has none", () => {
+    const edges = balancer("www", {}, [
+      balancer("eu", {}, [
+        balancer("one", { responseCache: caching }, [web]),
+        balancer("two", { responseCache: caching }, [web]),
+      ]),
+    ]);
+    const nodes = ["www/eu/one", "www/eu/two"];
+    const [[before, justAfter]] = hitsAround(run(edges, [{ kind: "purge", atMs: 550, nodes }]));
+    expect(before).toBeGreaterThan(0);
+    expect(justAfter).toBe(0);
+  });
+
+  it("is no change of who owns the keys", () => {
+    const spec = balancer("lb", { responseCache: caching, strategy: strategy("maglev") }, [web]);
+    const record = run(spec, [{ kind: "purge", atMs: 400, nodes: ["lb"] }]);
+    const histories = placementHistories(scenario({ root: spec }), record, {
+      balancers: 1,
+      states: 9,
+      owners: 8,
+    });
+    expect(histories[0].states).toHaveLength(1);
   });
 });
