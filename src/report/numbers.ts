@@ -3,7 +3,7 @@
  * `formatColumn` gives the numbers of one column in one unit with equally many decimals, so that
  * they can be compared by eye.
  */
-import type { Unit, Value } from "./report-model.ts";
+import type { Column, Unit, Value } from "./report-model.ts";
 
 export const MISSING = "–";
 
@@ -14,9 +14,7 @@ export function significant(value: number): string {
   if (size === 0) return "0";
   if (size >= 100) return rounded.toFixed(0);
   if (size >= 10) return rounded.toFixed(1);
-  let decimals = 2;
-  for (let edge = 1; size < edge && decimals < 9; edge /= 10) decimals++;
-  return rounded.toFixed(decimals);
+  return rounded.toFixed(2 + firstDecimal(size));
 }
 
 /** 1234567 → 1,234,567. */
@@ -128,25 +126,59 @@ export interface ColumnTexts {
   readonly texts: readonly string[];
 }
 
+/** All columns of a table; those of one scale in one unit. */
+export function formatColumns(
+  columns: readonly Column[],
+  rows: readonly (readonly Value[])[],
+): ColumnTexts[] {
+  const valuesOf = (index: number): Value[] => rows.map((cells) => cells[index] ?? null);
+  return columns.map(({ unit, scale, signed }, index) => {
+    const beside = columns.flatMap((other, at) =>
+      scale !== undefined && other.scale === scale && other.unit === unit ? valuesOf(at) : [],
+    );
+    return formatColumn(valuesOf(index), unit, signed, beside);
+  });
+}
+
 /**
  * All numbers of a column in one unit and with one number of decimals; strings pass as they are.
+ * The unit fits the values `beside` it too.
  */
-export function formatColumn(values: readonly Value[], unit: Unit, signed = false): ColumnTexts {
-  const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
-  const scale = columnScale(numbers, unit);
+export function formatColumn(
+  values: readonly Value[],
+  unit: Unit,
+  signed = false,
+  beside: readonly Value[] = [],
+): ColumnTexts {
+  const numbers = numbersOf(values);
+  const scale = columnScale([...numbers, ...numbersOf(beside)], unit);
   const scaled = numbers.map((value) => Math.abs(value / scale.divisor));
-  const decimals = unit === "share" ? shareDecimals(numbers) : columnDecimals(scaled, unit);
+  const decimals =
+    unit === "share"
+      ? shareDecimals(numbers)
+      : unit === "ms"
+        ? durationDecimals(scaled, scale)
+        : columnDecimals(scaled, unit);
   const texts = values.map((value) => {
     if (value === null) return MISSING;
     if (typeof value === "string") return value;
     if (!Number.isFinite(value)) return humanise(value, unit);
     const text = fixed(Math.abs(value / scale.divisor), decimals);
-    // A difference that rounds to nothing has no sign.
-    if (Number(text.replaceAll(",", "")) === 0) return text;
+    // A difference that rounds to nothing has no sign; a duration is none and not nothing.
+    if (Number(text.replaceAll(",", "")) === 0) {
+      return unit === "ms" && value > 0 && !signed ? below(decimals) : text;
+    }
     return `${value < 0 ? "−" : signed ? "+" : ""}${text}`;
   });
   return { unit: scale.label, texts };
 }
+
+/** `<0.001`: less than what the last decimal can tell. */
+const below = (decimals: number): string =>
+  decimals === 0 ? "<1" : `<0.${"1".padStart(decimals, "0")}`;
+
+const numbersOf = (values: readonly Value[]): number[] =>
+  values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
 
 /**
  * Half the widths of intervals in the unit and with the decimals that `formatColumn` gives `means`.
@@ -156,8 +188,7 @@ export function formatHalves(
   halves: readonly (number | null)[],
   unit: Unit,
 ): readonly (string | null)[] {
-  const numbers = means.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
-  const { divisor } = columnScale(numbers, unit);
+  const { divisor } = columnScale(numbersOf(means), unit);
   const shown = formatColumn(means, unit).texts.find((text) => /\d$/.test(text)) ?? "";
   const decimals = shown.split(".")[1]?.length ?? 0;
   return halves.map((half) => (half === null ? null : fixed(half / divisor, decimals)));
@@ -232,6 +263,30 @@ function columnDecimals(sizes: readonly number[], unit: Unit): number {
   if (sizes.every((size) => Number.isInteger(size)) || greatest >= 1000) return 0;
   if (greatest >= 20) return 1;
   return greatest >= 2 ? 2 : 3;
+}
+
+/** At which decimal a size begins: 0 from 1 on, 1 for 0.5, 3 for 0.002. */
+function firstDecimal(size: number): number {
+  let decimals = 0;
+  for (let edge = 1; size < edge && decimals < 9; edge /= 10) decimals++;
+  return decimals;
+}
+
+/** Nanoseconds: nothing is told of less. */
+const MOST_DECIMALS: Readonly<Record<string, number>> = { ms: 6, µs: 3 };
+
+/**
+ * As others, but three digits of a column of small ones, and one of a small one beside great ones
+ * as long as three decimals will do.
+ */
+function durationDecimals(sizes: readonly number[], { label }: Scale): number {
+  const greatest = Math.max(0, ...sizes);
+  const least = Math.min(Infinity, ...sizes.filter((size) => size > 0));
+  const usual = columnDecimals(sizes, "ms");
+  if (!(greatest > 0)) return usual;
+  const small = greatest < 0.1 ? firstDecimal(greatest) + 2 : usual;
+  const seen = Math.min(3, firstDecimal(least));
+  return Math.min(Math.max(small, seen), MOST_DECIMALS[label] ?? usual);
 }
 
 /** Differences of this size should be seen: 0.01 points. */

@@ -7,7 +7,7 @@ const WORK = [
   column("balancer-packets", "count", "packets", "work"),
   column("balancer-handshakes", "count", "handshakes", "work"),
   column("balancer-utilization", "share", "utilized", "work"),
-  column("balancer-wait", "ms", "wait", "work"),
+  { ...column("balancer-wait", "ms", "wait", "work"), scale: "wait" },
 ];
 const CACHE = [
   column("response-hit-rate", "share", "hits", "responses"),
@@ -20,7 +20,7 @@ const CONNECTIONS = [
   column("backend-resumed", "share", "TLS resumed", "connections"),
   column("backend-connections", "count", "open", "connections"),
   column("backend-busy", "count", "in use", "connections"),
-  column("backend-wait", "ms", "wait", "connections"),
+  { ...column("backend-wait", "ms", "wait", "connections"), scale: "wait" },
   column("backend-overflow", "share", "overflow", "connections"),
 ];
 

@@ -19,6 +19,8 @@ export interface Column {
   readonly unit: Unit;
   /** Columns of one group stay together where a table has to be split. */
   readonly group?: string;
+  /** Columns of one scale have one unit: they are compared with each other, not down alone. */
+  readonly scale?: string;
   /** Differences are printed with their sign. */
   readonly signed?: boolean;
 }

@@ -63,10 +63,11 @@ const remark = (rows: number): string[] =>
 export function latencyTable(summary: RunSummary): Table {
   const { overall, regions } = summary;
   const parts = PARTS.filter((part) => (overall[part] ?? 0) > 0);
+  // They sum to the last one: in one unit that can be seen.
   const columns = [
     ...parts.map((part) => column(part, "ms", part, "parts")),
     column("mean", "ms", "sum", "parts"),
-  ];
+  ].map((one) => ({ ...one, scale: "parts" }));
   const rows = [{ name: "all", metrics: overall }, ...(regions.length > 1 ? regions : [])];
   const table = named("Where the time goes: mean of completed requests", "from", columns, rows);
   return overall.mean === null ? { ...table, rows: [] } : table;

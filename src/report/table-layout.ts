@@ -4,7 +4,8 @@
  * side.
  */
 import { displayWidth, fitted, wrapped } from "./display-width.ts";
-import { formatColumn } from "./numbers.ts";
+import { formatColumns } from "./numbers.ts";
+import type { ColumnTexts } from "./numbers.ts";
 import type { Column, Table } from "./report-model.ts";
 
 export interface TextCell {
@@ -39,7 +40,11 @@ const FEW_ROWS = 3;
 
 /** One or more text tables, each at most `width` columns wide where that can be. O(cells). */
 export function layoutTable(table: Table, width: number): TextTable[] {
-  const columns = table.columns.map((_, index) => textColumn(table, index, width));
+  const formatted = formatColumns(
+    table.columns,
+    table.rows.map(({ cells }) => cells),
+  );
+  const columns = formatted.map((texts, index) => textColumn(table, index, texts, width));
   const chunks = split(columns, table.columns, width);
   if (chunks.length > 1 && table.rows.length <= FEW_ROWS && table.keepRows !== true) {
     const turned = transposed(table, columns);
@@ -59,13 +64,13 @@ export const totalWidth = (columns: readonly TextColumn[]): number =>
 
 const widthOf = ({ text }: TextCell): number => Math.max(...text.split("\n").map(displayWidth));
 
-function textColumn(table: Table, index: number, width: number): TextColumn {
+function textColumn(
+  table: Table,
+  index: number,
+  { unit, texts }: ColumnTexts,
+  width: number,
+): TextColumn {
   const column = table.columns[index];
-  const { unit, texts } = formatColumn(
-    table.rows.map((row) => row.cells[index]),
-    column.unit,
-    column.signed ?? false,
-  );
   const best = table.rows.map((row) => row.best?.includes(index) ?? false);
   const marked = best.includes(true);
   const longest = Math.max(8, Math.floor(width * TEXT_PART));

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   clock,
   formatColumn,
+  formatColumns,
   formatDifferences,
   grouped,
   humanise,
@@ -95,6 +96,34 @@ describe("the numbers of a column", () => {
   it("are seconds only where all are above one", () => {
     expect(formatColumn([1500, 2250], "ms")).toEqual({ unit: "s", texts: ["1.50", "2.25"] });
     expect(formatColumn([15, 2250], "ms")).toEqual({ unit: "ms", texts: ["15", "2250"] });
+  });
+
+  it("show what is short beside what is long, to the nanosecond, and never as nothing", () => {
+    expect(formatColumn([105, 0.02, 0], "ms").texts).toEqual(["105.00", "0.02", "0.00"]);
+    expect(formatColumn([105, 0.0002, 0], "ms").texts).toEqual(["105.000", "<0.001", "0.000"]);
+    expect(formatColumn([1e-7], "ms")).toEqual({ unit: "µs", texts: ["<0.001"] });
+    expect(formatColumn([0.0153, 0.000_5], "ms")).toEqual({ unit: "µs", texts: ["15.30", "0.50"] });
+  });
+
+  it("have the unit of the columns that they are compared with, and three digits of their own", () => {
+    const part = { head: "part", unit: "ms", scale: "parts" } as const;
+    const texts = formatColumns(
+      [part, { ...part, head: "wait" }, { head: "other", unit: "ms" }],
+      [
+        [51.9, 0.0153, 0.0153],
+        [4, 0.0001, 0.02],
+      ],
+    );
+    expect(texts).toEqual([
+      { unit: "ms", texts: ["51.9", "4.0"] },
+      { unit: "ms", texts: ["0.0153", "0.0001"] },
+      { unit: "µs", texts: ["15.3", "20.0"] },
+    ]);
+    // Those that are all short may well be told in microseconds.
+    expect(formatColumns([part, part], [[0.02, 0.005]]).map(({ unit }) => unit)).toEqual([
+      "µs",
+      "µs",
+    ]);
   });
 
   it("keep an availability apart from 100 %", () => {

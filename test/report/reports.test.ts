@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { ExpectationResult } from "../../src/experiment/expectations.ts";
 import { changeTable, failoverTable } from "../../src/report/change-tables.ts";
 import { connectionsText, layerTable } from "../../src/report/connection-tables.ts";
-import { balancerTable, regionTable } from "../../src/report/run-tables.ts";
+import { balancerTable, latencyTable, regionTable } from "../../src/report/run-tables.ts";
 import { runReport, verdictOf } from "../../src/report/run-report.ts";
+import { layoutTable } from "../../src/report/table-layout.ts";
 import type {
   BalancerSummary,
   EpisodeSummary,
@@ -174,6 +175,15 @@ describe("whose a figure is", () => {
         "failure or removal, or none was usable.",
     );
     expect(notesOf(balancers.slice(0, 1))).toHaveLength(1);
+  });
+});
+
+describe("where the time goes", () => {
+  it("is told in one unit, whatever the parts' sizes: they sum to the last", () => {
+    const overall = { ...summaryWith({}).overall, wait: 0.0153, service: 6.46, mean: 6.4753 };
+    const [{ columns }] = layoutTable(latencyTable(summaryWith({ overall })), 80);
+    expect(columns.map(({ unit }) => unit)).toEqual(["", "ms", "ms", "ms"]);
+    expect(columns.map(({ cells }) => cells[0].text)).toEqual(["all", "0.0153", "6.46", "6.48"]);
   });
 });
 

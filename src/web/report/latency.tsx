@@ -93,7 +93,7 @@ function percentilesTable(model: PageModel, of: string): Table {
     title: `Latency by percentile, ${of}`,
     columns: [
       { head: "percentile", unit: "text" },
-      ...own.map(({ label }) => ({ head: label, unit: "ms" as const })),
+      ...own.map(({ label }) => ({ head: label, unit: "ms" as const, scale: "variants" })),
     ],
     rows: QUANTILES.map((q, at) => ({
       cells: [nameOf(q), ...own.map(({ quantiles }) => quantiles[at])],
@@ -169,8 +169,8 @@ function partsTable(model: PageModel, of: string): Table {
     title: `Mean latency by part, ${of}`,
     columns: [
       { head: "variant", unit: "text" },
-      { head: "mean", unit: "ms" },
-      ...met.map((part) => ({ head: PARTS[part], unit: "ms" as const })),
+      { head: "mean", unit: "ms", scale: "parts" },
+      ...met.map((part) => ({ head: PARTS[part], unit: "ms" as const, scale: "parts" })),
       { head: "requests", unit: "count" },
     ],
     rows: own.map(({ label, mean, parts, requests }) => ({

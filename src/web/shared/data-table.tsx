@@ -4,7 +4,7 @@
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { csvText } from "../../report/csv.ts";
-import { formatColumn } from "../../report/numbers.ts";
+import { formatColumns } from "../../report/numbers.ts";
 import type { Column, Table } from "../../report/report-model.ts";
 import { copyText } from "./copy.ts";
 import { nextSorting, sortedRows } from "./sorting.ts";
@@ -39,12 +39,9 @@ export function DataTable(props: DataTableProps) {
   const shown = useMemo(() => sortedRows(rows, sorting).slice(0, most), [rows, sorting, most]);
   const texts = useMemo(
     () =>
-      columns.map(({ unit, signed }, index) =>
-        formatColumn(
-          shown.map((row) => rows[row].cells[index] ?? null),
-          unit,
-          signed,
-        ),
+      formatColumns(
+        columns,
+        shown.map((row) => rows[row].cells),
       ),
     [table, shown],
   );
