@@ -9,7 +9,7 @@ import { describeConnections, describeHandshakes, describeLayer } from "./descri
 import { describeEvent } from "./describe-events.ts";
 import { describeProxy } from "./describe-proxies.ts";
 import { meanRate, offeredLoads } from "./offered-load.ts";
-import type { OwnLoad } from "./offered-load.ts";
+import type { OwnLoad } from "./own-load.ts";
 import { metrics } from "../statistics/metrics/registry.ts";
 import { BOUND_KINDS } from "./read-expect.ts";
 import type {
@@ -77,8 +77,15 @@ function shareText(load: number, isBound: boolean): string {
   return load >= 1 ? `${share}: more than it can serve` : share;
 }
 
-const ownText = ({ load, isBound, opens }: OwnLoad): string =>
-  `${shareText(load, isBound)}${opens ? ", new connections come on top" : ""}`;
+function ownText({ load, isBound, uncounted }: OwnLoad): string {
+  if (uncounted === "early") {
+    const much = load >= 1 ? ", more than it can serve" : "";
+    return `${formatShare(load)} at least${much}; more where connections end before their last request`;
+  }
+  if (uncounted === "none") return shareText(load, isBound);
+  if (load !== 0) return `${shareText(load, isBound)}, new connections come on top`;
+  return "new connections alone, and how many there will be is not known beforehand";
+}
 
 function describeOrigin({ place, cores, queueLimit }: OriginSpec, { places }: Scenario): string {
   const where = place === null ? "" : ` at ${places[place].name}`;
