@@ -1,6 +1,7 @@
 /** Carries out the plan of a comparison: what `compare` runs and `reproduce` runs again. */
 import { Comparison } from "../experiment/compare.ts";
 import type { ComparisonResult } from "../experiment/compare.ts";
+import { judge } from "../experiment/expectations.ts";
 import { comparisonManifest } from "../report/manifest.ts";
 import type { ComparisonManifest, InputEntry, OverrideEntry } from "../report/manifest.ts";
 import type { RunPlan } from "../scenario/plan-runs.ts";
@@ -60,8 +61,8 @@ export async function comparePlan(
     });
     if (executed.stopped !== null) break;
     const figures = figuresOf(scenario, executed);
-    const { summary } = figures;
-    comparison.add(index, summary);
+    const { summary, settings } = figures;
+    comparison.add(index, summary, judge(executed.record, scenario.expect, settings));
     runs.push({ variant: label, seed, fingerprint: summary.fingerprint, overall: summary.overall });
     if (seed === seeds[0]) {
       for (const row of figures.series()) series.push([label, seed, ...row]);

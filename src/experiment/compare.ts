@@ -13,6 +13,8 @@ import { tidy } from "../statistics/rounding.ts";
 import type { EpisodeSummary, RunSummary } from "../statistics/run-summary.ts";
 import { CHAIN_COLUMNS, COMPARISON_COLUMNS, changeOf } from "./columns.ts";
 import type { ComparisonColumn } from "./columns.ts";
+import { judgedAcross } from "./expectations.ts";
+import type { Judged, JudgedAcross } from "./expectations.ts";
 
 export interface PlannedRun {
   readonly label: string;
@@ -83,6 +85,8 @@ export interface ComparisonResult {
    * first.
    */
   readonly rows: readonly ComparisonRow[];
+  /** Only where something is expected. */
+  readonly expectations?: readonly JudgedAcross[];
 }
 
 type Plan = readonly { readonly label: string; readonly seed: number }[];
@@ -97,6 +101,7 @@ export class Comparison {
   private readonly finished: (RunValues | undefined)[];
   private readonly changes: (ComparedChange | null)[];
   private readonly episodes: (readonly EpisodeSummary[] | undefined)[];
+  private readonly judged: (readonly Judged[])[];
 
   /** Each label with each seed occurs at most once in a plan. */
   constructor(plan: Plan, columns: readonly ComparisonColumn[] = COMPARISON_COLUMNS) {
@@ -108,10 +113,11 @@ export class Comparison {
     this.asked = columns.map(() => false);
     this.changes = plan.map(() => null);
     this.episodes = plan.map(() => undefined);
+    this.judged = plan.map(() => []);
   }
 
   /** The run at that index of the plan is finished. */
-  add(index: number, summary: RunSummary): void {
+  add(index: number, summary: RunSummary, judged: readonly Judged[] = []): void {
     const { seed } = this.plan[index];
     assert(summary.seed === seed, "a run keeps the seed that it was planned with");
     const values = this.columns.map((column) => column.of(summary));
@@ -120,6 +126,7 @@ export class Comparison {
     }
     this.finished[index] = { seed, fingerprint: summary.fingerprint, values };
     this.episodes[index] = summary.episodes;
+    this.judged[index] = judged;
     const change = changeOf(summary);
     if (change !== undefined) this.changes[index] = comparedChange(change);
   }
@@ -143,6 +150,11 @@ export class Comparison {
       // The first row stays, even empty: what the others are compared with does not depend on who
       // is ready first.
       .filter(({ runs }, index) => index === 0 || runs.length > 0);
+    const expectations = judgedAcross(
+      variants.map(({ label }) => {
+        return this.judged.filter((_, index) => this.plan[index].label === label);
+      }),
+    );
     const done = this.finished.filter((run) => run !== undefined).length;
     return {
       columns: columns.map(({ column: { name, head, unit, better } }) => ({
@@ -164,6 +176,7 @@ export class Comparison {
         columns.map(({ column }) => column),
         variants,
       ).map((variant) => rowOf(variant, this.runsOf(variant.label))),
+      ...(expectations.length > 0 && { expectations }),
     };
   }
 

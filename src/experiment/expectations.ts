@@ -81,3 +81,51 @@ function evaluate(
     where,
   };
 }
+
+/** One expectation as its scenario has it, and whether a run did as expected. */
+export type Judged = Omit<Expectation, "where"> & {
+  readonly unit: MetricUnit;
+  readonly passed: boolean;
+};
+
+/** In the scenario's order: what several runs of it, or of its variants, are compared by. */
+export const judge = (
+  record: RunRecord,
+  expectations: readonly Expectation[],
+  settings: ExpectationSettings,
+): Judged[] =>
+  expectations.map((expectation) => {
+    const { metric, of, duringMs, above, below } = expectation;
+    const { unit, passed } = evaluate(record, expectation, settings);
+    return { metric, unit, of, duringMs, above, below, passed };
+  });
+
+/** The same one in all variants of a comparison. */
+export type JudgedAcross = Omit<Judged, "passed"> & {
+  /** By row of the comparison: in how many of its seeds it held; null: it is not expected there. */
+  readonly held: readonly (number | null)[];
+};
+
+/** @param runs by row of the comparison, what was judged in each of its finished runs */
+export function judgedAcross(runs: readonly (readonly (readonly Judged[])[])[]): JudgedAcross[] {
+  const known = new Map<string, Omit<Judged, "passed">>();
+  const held = runs.map(() => new Map<string, number>());
+  for (const [row, finished] of runs.entries()) {
+    for (const judged of finished) {
+      // What a scenario says twice counts once a seed.
+      const passes = new Map<string, boolean>();
+      for (const { passed, ...expectation } of judged) {
+        const key = JSON.stringify(expectation);
+        if (!known.has(key)) known.set(key, expectation);
+        passes.set(key, passed);
+      }
+      for (const [key, passed] of passes) {
+        held[row].set(key, (held[row].get(key) ?? 0) + (passed ? 1 : 0));
+      }
+    }
+  }
+  return [...known].map(([key, expectation]) => ({
+    ...expectation,
+    held: held.map((counts) => counts.get(key) ?? null),
+  }));
+}

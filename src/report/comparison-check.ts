@@ -6,6 +6,7 @@ import type { ComparisonResult } from "../experiment/compare.ts";
 import type { MetricValues } from "../statistics/run-summary.ts";
 import {
   flag,
+  ifGiven,
   isRecord,
   list,
   number,
@@ -54,6 +55,19 @@ const comparison = record({
     }),
     1,
   ),
+  expectations: ifGiven(
+    list(
+      record({
+        metric: text,
+        unit: oneOf(...UNITS),
+        of: orNull(text),
+        duringMs: orNull(list(number, 2)),
+        above: figure,
+        below: figure,
+        held: list(orNull(whole)),
+      }),
+    ),
+  ),
 });
 
 const runs = list(record({ variant: text, seed: whole, fingerprint: text, overall: record({}) }));
@@ -91,7 +105,7 @@ const haveFigures = (value: unknown): boolean =>
       Object.values(run.overall).every((each) => each === null || typeof each === "number"),
   );
 
-/** Every row has a cell a column, which its shape alone does not say. */
+/** Every row has a cell a column, every expectation one a row: shapes alone do not say so. */
 function hasCells(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const width = (lines: unknown, columns: unknown): boolean =>
@@ -101,8 +115,15 @@ function hasCells(value: unknown): boolean {
       (line) => isRecord(line) && Array.isArray(line.cells) && line.cells.length === columns.length,
     );
   const chains: readonly unknown[] = Array.isArray(value.chains) ? value.chains : [];
+  const expectations: readonly unknown[] = Array.isArray(value.expectations)
+    ? value.expectations
+    : [];
+  const rows = Array.isArray(value.rows) ? value.rows.length : 0;
   return (
     width(value.rows, value.columns) &&
+    expectations.every(
+      (one) => isRecord(one) && Array.isArray(one.held) && one.held.length === rows,
+    ) &&
     chains.every((chain) => isRecord(chain) && width(chain.rows, value.chainColumns))
   );
 }

@@ -2,14 +2,14 @@
  * Variants side by side for people: one row a variant, then what differs from the first and whether
  * that is real.
  */
-import type { ComparisonCell, ComparisonResult } from "../experiment/compare.ts";
+import type { ComparisonCell, ComparisonResult, ComparisonRow } from "../experiment/compare.ts";
 import { PAIRS_LEAST, VERDICT_WORDS } from "../statistics/across-runs.ts";
 import type { Verdict } from "../statistics/across-runs.ts";
 import { LEAST_NOTE } from "./change-tables.ts";
 import { clock, formatDifferences, humanise, MISSING } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
 import type { Column, Report, Table } from "./report-model.ts";
-import { wordsOf } from "./run-report.ts";
+import { expectedText, wordsOf } from "./run-report.ts";
 
 export interface ComparisonReportParts {
   readonly name: string;
@@ -26,7 +26,12 @@ export interface ComparisonReportParts {
 
 export function comparisonReport(parts: ComparisonReportParts): Report {
   const { result } = parts;
-  const tables = [variantTable(result), ...chainTables(result), differenceTable(result)];
+  const tables = [
+    variantTable(result),
+    ...chainTables(result),
+    differenceTable(result),
+    expectationTable(result),
+  ];
   return {
     title: parts.name,
     words: wordsOf(parts),
@@ -217,4 +222,28 @@ function differences(
   });
   // A difference of shares is in percentage points.
   return { label: unit === "share" ? "points" : label, texts: said };
+}
+
+/** One row a variant, one column an expectation: in how many of its seeds it held. */
+function expectationTable({ rows, expectations = [] }: ComparisonResult): Table {
+  const heldIn = ({ seeds }: ComparisonRow, count: number | null): string | null =>
+    count === null ? null : `${count} of ${seeds.length} ${count === seeds.length ? "✓" : "✗"}`;
+  return {
+    title: "Expectations: in how many seeds each holds",
+    columns: [
+      { head: "variant", unit: "text" },
+      ...expectations.map((one): Column => ({ head: expectedText(one), unit: "text" })),
+    ],
+    rows:
+      expectations.length === 0
+        ? []
+        : rows.map((row, index) => ({
+            cells: [row.label, ...expectations.map(({ held }) => heldIn(row, held[index]))],
+          })),
+    notes: [
+      "The exit code does not depend on them here, since variants are there to differ; that of " +
+        "lbsim run does.",
+    ],
+    keepRows: true,
+  };
 }

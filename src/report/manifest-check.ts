@@ -39,7 +39,7 @@ export const orNull =
     value === null ? null : check(value, path);
 
 /** May be left out. */
-const ifGiven =
+export const ifGiven =
   (check: Check): Check =>
   (value, path) =>
     value === undefined ? null : check(value, path);

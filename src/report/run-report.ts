@@ -1,6 +1,7 @@
 /** One run for people: verdicts, facts and tables out of its summary. */
-import type { ExpectationResult } from "../experiment/expectations.ts";
+import type { ExpectationResult, Judged } from "../experiment/expectations.ts";
 import { metricNamed } from "../statistics/metrics/registry.ts";
+import type { MetricUnit } from "../statistics/metrics/registry.ts";
 import type { MetricValues, RunSummary, SessionsSummary } from "../statistics/run-summary.ts";
 import { clock, grouped, humanise } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
@@ -72,17 +73,32 @@ export const wordsOf = (scenario: { question: string; expectation: string }): Fa
 
 /** `p99 of fra from 5 min to 6 min below 20 %: 25.0 %`. Bounds and figures of rates come per ms. */
 export function verdictOf(result: ExpectationResult): Verdict {
-  const { metric, unit, of, above, below, observed, passed } = result;
-  const perSecond = unit === "rate" ? 1000 : 1;
-  const say = (value: number): string => humanise(value * perSecond, unit);
+  const { unit, of, fromMs, toMs, observed, passed } = result;
+  const whose = of === "all" ? null : of;
+  const wanted = expectedText({ ...result, of: whose, duringMs: [fromMs, toMs] });
+  const seen = observed === null ? "no figure" : boundText(observed, unit);
+  return { passed, text: `${wanted}: ${seen}` };
+}
+
+const boundText = (value: number, unit: MetricUnit): string =>
+  humanise(unit === "rate" ? value * 1000 : value, unit);
+
+/** `p99 of fra from 5 min to 6 min below 20 %`. Bounds of rates come per ms. */
+export function expectedText({
+  metric,
+  unit,
+  of,
+  duringMs,
+  above,
+  below,
+}: Omit<Judged, "passed">): string {
   const bounds = [
-    ...(above === null ? [] : [`above ${say(above)}`]),
-    ...(below === null ? [] : [`below ${say(below)}`]),
+    ...(above === null ? [] : [`above ${boundText(above, unit)}`]),
+    ...(below === null ? [] : [`below ${boundText(below, unit)}`]),
   ];
-  const whose = of === "all" ? "" : ` of ${of}`;
-  const when = ` from ${clock(result.fromMs)} to ${clock(result.toMs)}`;
-  const seen = observed === null ? "no figure" : say(observed);
-  return { passed, text: `${metric}${whose}${when} ${bounds.join(" and ")}: ${seen}` };
+  const whose = of === null ? "" : ` of ${of}`;
+  const when = duringMs === null ? "" : ` from ${duringMs.map(clock).join(" to ")}`;
+  return `${metric}${whose}${when} ${bounds.join(" and ")}`;
 }
 
 /** Without it a reader takes a queue that only grows for a property of the strategy. */

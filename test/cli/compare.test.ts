@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { parseComparison } from "../../src/report/comparison-check.ts";
 import { sandbox, SMALL } from "./harness.ts";
 
 const box = sandbox();
@@ -54,6 +55,38 @@ describe("lbsim compare", () => {
     expect(out).not.toContain("no difference shown");
     const json = documentIn((await box.lbsim([...argv, "--no-write", "--json"])).out);
     expect(json.comparison.rows.map((row) => row.equalToFirst)).toEqual([false, true]);
+  });
+
+  it("judges what is expected for each variant and seed, and still exits with 0", async () => {
+    const expected = `expect:
+  - { metric: p99, below: 10s }
+  - { metric: keys-moved, of: fra, during: 4s..6s, below: 50% }
+`;
+    await box.write("judged.yaml", SMALL.replace(/expect:\n.*\n/, expected));
+    const argv = ["compare", "judged.yaml", "--seeds", "2"];
+    const { code, out } = await box.lbsim(argv);
+    expect(code).toBe(0);
+    const [, table = ""] = out.split("Expectations: in how many seeds each holds\n");
+    // mod-n moves three quarters of the keys, a ring a quarter.
+    expect(table).toMatch(/^mod-n +2 of 2 ✓ +0 of 2 ✗$/m);
+    expect(table).toMatch(/^ring-hash +2 of 2 ✓ +2 of 2 ✓$/m);
+    expect(table.replace(/\s+/g, " ")).toContain("The exit code does not depend on them here");
+    const summary = await box.read("results/judged/compare-seeds-1-2/summary.json");
+    const { comparison }: { comparison: { expectations: unknown } } = JSON.parse(summary);
+    expect(comparison.expectations).toMatchObject([
+      { metric: "p99", of: null, duringMs: null, below: 10_000, held: [2, 2] },
+      { metric: "keys-moved", of: "global/fra", duringMs: [4000, 6000], below: 0.5, held: [0, 2] },
+    ]);
+    expect((await box.lbsim(["reproduce", "results/judged"])).code).toBe(0);
+    expect(parseComparison(summary)).toMatchObject({ comparison: { done: 4 } });
+    // One count a variant: a page of the result would else fall over.
+    expect(parseComparison(summary.replace('"held": [0, 2]', '"held": [0]'))).toMatch(
+      /do not match/,
+    );
+    const plain = SMALL.replace(/expect:\n.*\n/, "");
+    await box.write("silent.yaml", plain);
+    const silent = await box.lbsim(["compare", "silent.yaml", "--seeds", "2", "--no-write"]);
+    expect(silent.out).not.toContain("Expectations");
   });
 
   it("does without variants and without an interval", async () => {

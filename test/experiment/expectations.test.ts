@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { AssertionError } from "../../src/assert.ts";
-import { evaluateExpectations, timesAsked } from "../../src/experiment/expectations.ts";
+import {
+  evaluateExpectations,
+  judge,
+  judgedAcross,
+  timesAsked,
+} from "../../src/experiment/expectations.ts";
 import type { Expectation } from "../../src/scenario/scenario.ts";
 import { SETTINGS, record, seconds } from "../statistics/sample-record.ts";
 
@@ -91,5 +96,38 @@ describe("expectations", () => {
   it("names that the reader should have refused are our mistake", () => {
     expect(() => evaluate({ metric: "p98" })).toThrow(AssertionError);
     expect(() => evaluate({ of: "mars" })).toThrow(AssertionError);
+  });
+});
+
+describe("expectations of several runs", () => {
+  const judged = (...expectations: Partial<Expectation>[]) =>
+    judge(run, expectations.map(expectation), SETTINGS);
+
+  it("are judged in the scenario's order, whatever fails", () => {
+    const two = [{ below: 250 }, { below: 1 }, { of: "fra", above: 1 }];
+    expect(judged(...two).map(({ passed }) => passed)).toEqual([true, false, true]);
+    expect(judged({ of: "fra", duringMs: [0, 5000], below: 11 })).toEqual([
+      {
+        metric: "p99",
+        unit: "ms",
+        of: "fra",
+        duringMs: [0, 5000],
+        above: null,
+        below: 11,
+        passed: true,
+      },
+    ]);
+  });
+
+  it("are counted by variant: the same once a run, and none where it is not expected", () => {
+    const good = judged({ below: 250 });
+    const bad = good.map((one) => ({ ...one, passed: false }));
+    const other = judged({ below: 999 });
+    const across = judgedAcross([[good, bad, good], [[...bad, ...bad]], [other], []]);
+    expect(across.map(({ below, held }) => [below, held])).toEqual([
+      [250, [2, 0, null, null]],
+      [999, [null, null, 1, null]],
+    ]);
+    expect(judgedAcross([[[], []], []])).toEqual([]);
   });
 });
