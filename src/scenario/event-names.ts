@@ -3,10 +3,11 @@
  * regions.
  */
 import type { NodeMatch, NodeTree } from "./node-tree.ts";
+import { allBalancers } from "./patterns.ts";
 import { quote } from "./problem.ts";
 import type { Position } from "./problem.ts";
 import type { EventContext } from "./read-events.ts";
-import type { ReplicaName } from "./scenario.ts";
+import type { BalancerSpec, MachinesSpec, ReplicaName, ResponseCacheSpec } from "./scenario.ts";
 import { balancerShape } from "./shapes-tree.ts";
 import { didYouMean } from "./suggest.ts";
 import type { TextNode, TreeNode } from "./tree.ts";
@@ -55,8 +56,31 @@ export class EventNames {
     return false;
   }
 
-  /** All nodes of one pattern or a list of them that pass the test; `wanted` says what would. */
-  nodes(node: TreeNode | null, passes: NodesTest, wanted: string): NodeMatch[] {
+  /** Balancers with a response cache. Suggestions name these alone: no other can be meant. */
+  caching(node: TreeNode | null): NodeMatch[] {
+    return this.nodes(node, hasCache, "a balancer with a response cache", (pattern) => {
+      const all = allBalancers<BalancerSpec | MachinesSpec>(this.now.root);
+      const able = all.filter((one) => hasCache({ kind: "balancer", path: one.path, node: one }));
+      if (able.length === 0) return "give one a cache: response-cache: { lru: 10_000 }";
+      const once = new Set<string>();
+      const shared = new Set<string>();
+      for (const { name } of all) (once.has(name) ? shared : once).add(name);
+      const names = able.map(({ name, path }) => (shared.has(name) ? path : name));
+      // `top/web#2`: one replica's cache cannot be purged alone, so its balancer is what is near.
+      return didYouMean(pattern.replace(/^.*\/|#.*$/gs, ""), names);
+    });
+  }
+
+  /**
+   * All nodes of one pattern or a list of them that pass the test; `wanted` says what would.
+   * @param instead what would be right, where that is not any other node
+   */
+  nodes(
+    node: TreeNode | null,
+    passes: NodesTest,
+    wanted: string,
+    instead?: (pattern: string) => string,
+  ): NodeMatch[] {
     if (node === null) return [];
     const found = new Map<string, NodeMatch>();
     for (const item of node.type === "list" ? node.items : [node]) {
@@ -64,17 +88,23 @@ export class EventNames {
         this.error(item.at, `a pattern is ${typeInWords(item)}`, "write for example fra/3");
         continue;
       }
-      for (const match of this.matches(item, item.text, passes, wanted))
-        found.set(match.path, match);
+      const matches = this.matches(item, item.text, passes, wanted, instead);
+      for (const match of matches) found.set(match.path, match);
     }
     return [...found.values()];
   }
 
-  matches(node: TextNode, pattern: string, passes: NodesTest, wanted: string): NodeMatch[] {
+  matches(
+    node: TextNode,
+    pattern: string,
+    passes: NodesTest,
+    wanted: string,
+    instead?: (pattern: string) => string,
+  ): NodeMatch[] {
     if (this.named > MOST_NAMED) return [];
     const matched = this.now.match(pattern);
     if (!matched.ok) {
-      this.error(node.at, matched.what, matched.would);
+      this.error(node.at, matched.what, instead?.(pattern) ?? matched.would);
       return [];
     }
     if (!this.withinReason(node.at, matched.value.length)) return [];
@@ -83,8 +113,10 @@ export class EventNames {
     const machines = matched.value.filter((match) => match.kind === "machine" && passes(match));
     if (pattern === "*" && machines.length > 0) return machines;
     const fitting = matched.value.filter(passes);
-    if (fitting.length === 0)
-      this.error(node.at, `${quote(pattern)} is not ${wanted}`, "name another node");
+    if (fitting.length === 0) {
+      const would = instead?.(pattern) ?? "name another node";
+      this.error(node.at, `${quote(pattern)} is not ${wanted}`, would);
+    }
     return fitting;
   }
 
@@ -210,3 +242,11 @@ export class EventNames {
     return found;
   }
 }
+
+/** The response cache of what was matched, if it is a balancer that has one. */
+export const cacheIn = (match: NodeMatch): ResponseCacheSpec | undefined =>
+  match.kind === "balancer" && match.node.source.kind === "balancer"
+    ? match.node.source.responseCache
+    : undefined;
+
+const hasCache: NodesTest = (match) => cacheIn(match) !== undefined;

@@ -9,7 +9,7 @@ import { MOST_RATE_PER_MS } from "../world/arrivals/arrivals.ts";
 import { MOST_WEIGHT } from "../world/events.ts";
 import { arrivals as processes } from "../world/arrivals/registry.ts";
 import { LiveStrategies } from "./check-strategies.ts";
-import { EventNames } from "./event-names.ts";
+import { cacheIn, EventNames } from "./event-names.ts";
 import type { NodeMatch, NodeTree } from "./node-tree.ts";
 import { splitSettingPath } from "./patterns.ts";
 import { orList, quote } from "./problem.ts";
@@ -18,7 +18,7 @@ import type { EventContext, EventName, ReadEvent } from "./read-events.ts";
 import { readPick } from "./read-pick.ts";
 import { boundBroken, readNumber } from "./read-values.ts";
 import { registries } from "./registries.ts";
-import type { EventSpec, MachinesSpec, ResponseCacheSpec } from "./scenario.ts";
+import type { EventSpec, MachinesSpec } from "./scenario.ts";
 import type { TreeNode } from "./tree.ts";
 import { typeInWords } from "./tree.ts";
 import { formatDuration, parseQuantity } from "./units.ts";
@@ -242,8 +242,7 @@ export class EventMaker {
 
   private purge({ read }: Of<"purge">, base: Base): EventSpec[] {
     const { purge, classes: named, share } = read.values;
-    const caching = "a balancer with a response cache";
-    const matches = this.names.nodes(purge, (match) => cacheIn(match) !== undefined, caching);
+    const matches = this.names.caching(purge);
     const classes = this.names.classes(named, read.has("classes") ? read.at("classes") : null);
     for (const { name, at } of classes) {
       const isStored = (match: NodeMatch) => cacheIn(match)?.classes?.includes(name) ?? true;
@@ -290,11 +289,6 @@ export class EventMaker {
     return [{ ...base, kind: "strategy", nodes: matches.map((match) => match.path), strategy }];
   }
 }
-
-const cacheIn = (match: NodeMatch): ResponseCacheSpec | undefined =>
-  match.kind === "balancer" && match.node.source.kind === "balancer"
-    ? match.node.source.responseCache
-    : undefined;
 
 const WEIGHT = { min: 0, max: MOST_WEIGHT };
 

@@ -90,9 +90,32 @@ describe("response-cache", () => {
   it("only balancers that have one can be purged", () => {
     const events = "events: [{ at: 1s, purge: web }]\n";
     expect(told(withBalancer("layer: 7", undefined, events))).toEqual([
-      '5:27: "web" is not a balancer with a response cache, name another node',
+      '5:27: "web" is not a balancer with a response cache, give one a cache: response-cache: { lru: 10_000 }',
     ]);
   });
+
+  const strangers: Readonly<Record<string, string>> = {
+    "top#1": '"top#1" is not a pattern of nodes, did you mean "top/ams/shop"?',
+    "edge#2": '"edge#2" is not a pattern of nodes, did you mean "edge"?',
+    top: '"top" is not a balancer with a response cache, did you mean "top/ams/shop"?',
+    ams: '"ams" is not a balancer with a response cache, known are edge, top/ams/shop',
+    "fra/edg": '"fra/edg" matches nothing, did you mean "edge"?',
+    "fra/shop/9": '"fra/shop/9" matches nothing, known are edge, top/ams/shop',
+    "7": '"7" names a machine without its balancer, known are edge, top/ams/shop',
+  };
+  for (const [pattern, expected] of Object.entries(strangers)) {
+    it(`suggests only what can be purged in place of ${pattern}`, () => {
+      const shop = "name: shop, targets: [{ machines: 2 }]";
+      const cache = "response-cache: { lru: 5 }";
+      const fra = `{ name: fra, targets: [{ name: edge, ${cache}, targets: [{ ${shop} }] }] }`;
+      const ams = `{ name: ams, targets: [{ ${cache}, ${shop} }] }`;
+      const top = `balancer: { name: top, replicas: 2, targets: [${fra}, ${ams}] }`;
+      const text = smallest().replace(/^balancer: .*$/m, top);
+      expect(told(`${text}events: [{ at: 1s, purge: "${pattern}" }]\n`)).toEqual([
+        `5:27: ${expected}`,
+      ]);
+    });
+  }
 
   const purges: Readonly<Record<string, string>> = {
     "classes: img": '5:41: no class is called "img", known are all',
