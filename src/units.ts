@@ -16,6 +16,13 @@ export const bytes = (value: number): Bytes => value as Bytes;
 /* oxlint-enable typescript/no-unsafe-type-assertion */
 
 /**
+ * The latest time and the longest duration that may be written: 50,000 days, 137 years. A double has
+ * 53 bits of mantissa, so a clock at T ms moves by steps of at most T / 2^52; up to here, below 2^42
+ * ms, they are 2^(41−52) ms = 0.49 us. That is half of the least duration that comes again and again
+ * (a microsecond), so what comes next is always later: beyond, a clock would come to stand still.
+ */
+export const MOST_MS = 50_000 * 86_400_000;
+/**
  * Never, as a time: later than every event. Loops spell it `Infinity`, which the compiler knows.
  */
 export const NEVER = Infinity;

@@ -1,7 +1,7 @@
 /** How long a run is, what of it counts, and in which windows. */
 import { entryOf } from "../definition.ts";
 import type { Millis } from "../units.ts";
-import { millis } from "../units.ts";
+import { millis, MOST_MS } from "../units.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
 import { quote } from "./problem.ts";
 import { readRecord } from "./read-record.ts";
@@ -38,6 +38,10 @@ export function readTimes(top: Top, clients: readonly ClientRegion[], reading: R
     problems.error(top.at("duration"), "the run has no end", would);
   }
   const expectedMs = expectedLength(durationMs, requestLimit, clients);
+  if (!top.has("duration") && expectedMs !== null && expectedMs > MOST_MS) {
+    const what = `so many requests take more than ${formatDuration(MOST_MS)} at these rates`;
+    problems.error(top.at("stop-after"), what, "write fewer, or a duration");
+  }
   const warmupMs = values.warmup ?? (expectedMs === null ? 0 : niceAtMost(expectedMs / 10));
   if (durationMs !== null && warmupMs >= durationMs) {
     const what = `the warm-up of ${formatDuration(warmupMs)} is the whole run`;

@@ -3,6 +3,7 @@
  * usual parsers guess: a doubtful text here is a problem that says what to write instead.
  */
 import type { NumberKind } from "../definition.ts";
+import { MOST_MS } from "../units.ts";
 import { quote } from "./problem.ts";
 import { nearestName } from "./suggest.ts";
 
@@ -158,8 +159,8 @@ function split(text: string): { number: number; digits: string; unit: string } |
 }
 
 /**
- * One quantity: durations in ms, rates per ms, sizes in bytes, shares 0..1 (not bounded here),
- * counts whole. Zero needs no unit. Never throws.
+ * One quantity: durations in ms and at most `MOST_MS`, rates per ms, sizes in bytes, shares 0..1
+ * (not bounded here), counts whole. Zero needs no unit. Never throws.
  */
 export function parseQuantity(text: string, kind: QuantityKind): Parsed {
   const { units, noun, example } = KINDS[kind];
@@ -183,6 +184,10 @@ export function parseQuantity(text: string, kind: QuantityKind): Parsed {
   if (scale === undefined && parts.unit === "" && parts.number === 0) scale = times(1);
   if (scale === undefined) return wrongUnit(text, parts, kind);
   const value = (parts.number * scale.times) / scale.over;
+  if (kind === "duration" && value > MOST_MS) {
+    const would = `it must be at most ${formatDuration(MOST_MS)}`;
+    return { ok: false, what: `${quote(text)} is too long`, would };
+  }
   if (!Number.isFinite(value)) {
     return {
       ok: false,

@@ -5,6 +5,7 @@
  * spreadsheet is refused with its line.
  */
 import type { Trace } from "../scenario/scenario.ts";
+import { MOST_MS } from "../units.ts";
 
 export const TRACE_HEADER = "time-ms,user,object,bytes,region";
 
@@ -161,6 +162,10 @@ export class TraceReader {
       throw new TraceFormatError(line, 1, `time-ms is ${quoted(text)}`, "write ms like 1234.5");
     }
     const timeMs = Number(text);
+    if (timeMs > MOST_MS) {
+      const would = `it must be at most ${MOST_MS}`;
+      throw new TraceFormatError(line, 1, `time-ms is ${quoted(text)}`, would);
+    }
     const { columns } = this;
     if (columns.length > 0 && timeMs < columns.timeMs[columns.length - 1]) {
       const before = columns.timeMs[columns.length - 1];

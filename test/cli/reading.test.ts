@@ -67,6 +67,17 @@ describe("lbsim validate", () => {
     expect(err).toContain("larger than 1 MB");
   });
 
+  it("refuses a run that is longer than the clock", async () => {
+    await box.write("long.yaml", SMALL.replace(/^duration: .*$/m, "duration: 1e300s"));
+    const { code, err } = await box.lbsim(["validate", "long.yaml"]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /^long\.yaml:\d+:11: duration: "1e300s" is too long, it must be at most 50000d\n$/,
+      ),
+    ]);
+  });
+
   it("looks at the files that a scenario names", async () => {
     const traced = SMALL.replace("{ poisson: 150/s }", "{ trace: { file: lost.csv } }");
     await box.write("traced.yaml", traced);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { MOST_POINTS } from "../../src/hashing/placements/ring.ts";
 import { parseSet } from "../../src/scenario/plan-runs.ts";
+import { simulate } from "../../src/simulator/run.ts";
+import { LEAST_MS } from "../../src/scenario/shapes-tree.ts";
+import { MOST_MS } from "../../src/units.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
 const targets = "[{ machines: 4 }]";
@@ -24,6 +27,39 @@ describe("bounds", () => {
       "s.yaml:3:35: state is 1e30B, it must be at most 1024TiB",
       "s.yaml:3:84: max is 1025TiB, it must be at most 1024TiB",
       "s.yaml:4:63: bytes is 1e300B, it must be at most 1024TiB",
+    ],
+    [
+      "durations beyond the clock, wherever they stand",
+      `${withRequests(
+        "demand: 1e300s, timeout: 99999999999999h, on-miss: { pareto: { min: 1s, shape: 1, max: 50_001d } }",
+      )
+        .replace("1min", "1e300s")
+        .replace(
+          "name: web",
+          "name: web, slow-start: 1e300s, reports: 1e20s",
+        )}network: { same-place: 50_001d }
+events:
+  - { at: 50_001d, fail: web/1, for: 1e20s }
+  - { fail: web/1, mtbf: 1e20s, mttr: 1e999s }
+`,
+      's.yaml:1:11: duration: "1e300s" is too long, it must be at most 50000d',
+      's.yaml:3:21: demand: "1e300s" is too long, it must be at most 50000d',
+      's.yaml:3:38: timeout: "99999999999999h" is too long, it must be at most 50000d',
+      's.yaml:3:100: max: "50_001d" is too long, it must be at most 50000d',
+      's.yaml:4:36: slow-start: "1e300s" is too long, it must be at most 50000d',
+      's.yaml:4:53: reports: "1e20s" is too long, it must be at most 50000d',
+      's.yaml:5:24: same-place: "50_001d" is too long, it must be at most 50000d',
+      's.yaml:7:11: at: "50_001d" is too long, it must be at most 50000d',
+      's.yaml:7:38: for: "1e20s" is too long, it must be at most 50000d',
+      's.yaml:8:26: mtbf: "1e20s" is too long, it must be at most 50000d',
+      's.yaml:8:39: mttr: "1e999s" is too long, it must be at most 50000d',
+    ],
+    [
+      "more requests than the clock has time for",
+      smallest()
+        .replace("duration: 1min", "stop-after: 1_000")
+        .replace("poisson: 10/s", "poisson: 1e-7/s"),
+      "s.yaml:1:13: so many requests take more than 50000d at these rates, write fewer, or a duration",
     ],
     [
       "more machines than one event adds",
@@ -175,6 +211,30 @@ describe("bounds", () => {
 });
 
 describe("within the bounds", () => {
+  // Without a timeout, whose sweeps would come every few seconds.
+  it("a run as long as the clock tells a microsecond from the next", () => {
+    // The least duration that comes again, added to the latest time, is still there to its half.
+    expect(MOST_MS + LEAST_MS - MOST_MS).toBeGreaterThan(LEAST_MS / 2);
+    expect(MOST_MS + LEAST_MS - MOST_MS).toBeLessThan(1.5 * LEAST_MS);
+    const text = `duration: 50_000d
+warmup: 49_999d
+window: 1_000d
+clients: { all: { arrivals: { constant: 1e-5/h } } }
+requests: { demand: 5ms, timeout: none }
+balancer: { name: web, health: none, targets: [{ machines: 4 }] }
+events:
+  - { at: 4319999999999.9ms, fail: web/1, mtbf: 1us, mttr: 1us }
+`;
+    const { endMs, notices } = simulate(scenarioOf(text));
+    expect(endMs).toBe(MOST_MS);
+    // In a tenth of a millisecond it fails and returns some fifty times. Of the drawn gaps those
+    // below a quarter of a microsecond are rounded away: 1 − exp(−1/4) = 22%.
+    const times = notices.map(({ atMs }) => atMs);
+    expect(times.length).toBeGreaterThan(50);
+    expect(times.length).toBeLessThan(200);
+    expect(new Set(times).size).toBeGreaterThan(0.6 * times.length);
+  });
+
   it("a ring may be as large as the ring itself takes", () => {
     // 4 targets × 100 virtual nodes × 83,886 = 33,554,400 points; 83,887 would be 400 more.
     expect(MOST_POINTS).toBe(33_554_432);

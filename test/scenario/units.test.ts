@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { QuantityKind } from "../../src/scenario/units.ts";
 import { formatDuration, parseQuantity, parseSeeds, parseSpan } from "../../src/scenario/units.ts";
+import { MOST_MS } from "../../src/units.ts";
 
 const valueOf = (text: string, kind: QuantityKind): number | string => {
   const parsed = parseQuantity(text, kind);
@@ -16,6 +17,8 @@ describe("quantities", () => {
     ["24h", "duration", 86_400_000],
     ["7d", "duration", 604_800_000],
     ["50us", "duration", 0.05],
+    ["50_000d", "duration", MOST_MS],
+    ["1_200_000h", "duration", MOST_MS],
     ["50µs", "duration", 0.05],
     ["3ns", "duration", 0.000003],
     ["10 s", "duration", 10_000],
@@ -65,6 +68,8 @@ describe("quantities", () => {
     ["5kb", "size", '"kb" is not a unit of size, write 5kB'],
     ["1.5", "count", '"1.5" is not a whole number, write for example 40_000 or 40k'],
     ["4_", "count", '"_" is not a unit of count, known are k, M, G'],
+    ["50_000.000_001d", "duration", '"50_000.000_001d" is too long, it must be at most 50000d'],
+    ["1e999s", "duration", '"1e999s" is too long, it must be at most 50000d'],
     ["many", "count", '"many" is not a count, write for example 40_000 or 40k'],
     ["1e999", "number", '"1e999" is too large, write for example 1.5'],
     ["5ms", "number", '"5ms" is a duration, a number is wanted here, such as 1.5'],
@@ -105,6 +110,7 @@ describe("spans and seeds", () => {
       what: 'the span "6min..5min" is empty',
     });
     expect(parseSpan("5min")).toMatchObject({ ok: false, would: "write for example 5min..6min" });
+    expect(parseSpan("5min..50_001d")).toMatchObject({ what: '"50_001d" is too long' });
     expect(parseSpan("5..6min")).toMatchObject({ ok: false, what: "5 has no unit" });
   });
 

@@ -62,6 +62,10 @@ describe("a trace", () => {
     [`${text}0.4,0,0,0,r`, "line 5: 0.4 comes after 0.5, sort by time-ms"],
     [`${text}1e3,0,0,0,r`, 'line 5: time-ms is "1e3", write ms like 1234.5'],
     [`${text}-1,0,0,0,r`, 'line 5: time-ms is "-1", write ms like 1234.5'],
+    [
+      `${text}4320000000000.1,0,0,0,r`,
+      'line 5: time-ms is "4320000000000.1", it must be at most 4320000000000',
+    ],
     [`${text}1,-1,0,0,r`, 'line 5: user is "-1", write a whole number from 0 to 2147483646'],
     [
       `${text}1,0,2147483647,0,r`,
