@@ -115,11 +115,13 @@ export interface Strategy {
   readonly ignoresWeights?: boolean;
 }
 
-export type Need = "key" | "in-flight" | "reports" | "capacity" | "round-trip";
+export type Need = "key" | "weights" | "in-flight" | "reports" | "capacity" | "round-trip";
 
 export interface StrategyDefinition<F extends Fields = Fields> extends Definition<F> {
   /**
-   * Which beliefs it reads beside membership and weights; the builder provides only what is named.
+   * Which beliefs it reads beside membership; the builder provides only what is named. Weights are
+   * always there: who does not name them picks the same whatever they are, so that no slow start can
+   * be meant for it.
    */
   readonly needs: readonly Need[];
   /** What these settings need beyond `needs`. */

@@ -17,17 +17,12 @@ import { readLayer } from "./read-layers.ts";
 import type { LayerRead } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import type { RecordRead } from "./read-record.ts";
+import { readSlowStart } from "./read-slow-start.ts";
 import { readNumber } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
 import { strategyNeeds } from "./registries.ts";
-import type { BalancerSpec, HealthSpec, MachinesSpec, SlowStartSpec } from "./scenario.ts";
-import {
-  balancerShape,
-  healthShape,
-  machinesShape,
-  reportsShape,
-  slowStartShape,
-} from "./shapes-tree.ts";
+import type { BalancerSpec, HealthSpec, MachinesSpec } from "./scenario.ts";
+import { balancerShape, healthShape, machinesShape, reportsShape } from "./shapes-tree.ts";
 import { nearestName } from "./suggest.ts";
 import type { Entry, TreeNode } from "./tree.ts";
 import { isEmpty, typeInWords } from "./tree.ts";
@@ -58,6 +53,8 @@ export interface TreePositions {
   readonly layers: ReadonlyMap<string, LayerRead>;
   /** Work on handshakes, by path of the balancer or of the first machine. */
   readonly handshakes: ReadonlyMap<string, Position>;
+  /** By path: where a slow start is asked for. */
+  readonly slowStarts: ReadonlyMap<string, Position>;
 }
 
 export interface BalancersRead extends TreePositions {
@@ -77,8 +74,9 @@ export function readBalancers(
   if (tree.machines > MOST_MACHINES) {
     reading.problems.error(node.at, `there are ${tree.machines} machines`, "a million is the most");
   }
-  const { balancers, groups, silent, keeping, asked, layers, handshakes, placed } = tree;
-  return { root, balancers, groups, silent, keeping, asked, layers, handshakes, placed };
+  const { balancers, groups, silent, keeping, asked, layers, handshakes, slowStarts } = tree;
+  const positions = { balancers, groups, silent, keeping, asked, layers, handshakes, slowStarts };
+  return { root, ...positions, placed: tree.placed };
 }
 
 interface Above {
@@ -94,6 +92,7 @@ class TreeReader {
   readonly asked: Asked = { named: [], conditions: [], weighed: [] };
   readonly handshakes = new Map<string, Position>();
   readonly layers = new Map<string, LayerRead>();
+  readonly slowStarts = new Map<string, Position>();
   placed = false;
   machines = 0;
   private readonly geography: Geography;
@@ -125,7 +124,8 @@ class TreeReader {
     this.checkStrategy(read, targets);
     const { persistence } = read.values;
     if (persistence !== null) this.keep(path, persistence, read.at("persistence"));
-    const slowStart = this.slowStart(read);
+    const slowStart = readSlowStart(read, this.reading);
+    if (slowStart !== null) this.slowStarts.set(path, read.keyAt("slow-start"));
     const isRoot = above.parent === null;
     const frontDoor = readFrontDoor(read, { name, isRoot, place }, this.reading);
     const proxy = readProxy(read, { path, targets }, this.asked, this.reading);
@@ -272,24 +272,6 @@ class TreeReader {
     if (tier <= MOST_KEEPING_TIERS) return;
     const what = `tier ${tier} keeps users`;
     this.reading.problems.error(at, what, `only the first ${MOST_KEEPING_TIERS} tiers can`);
-  }
-
-  /** Null: targets have their whole weight at once. */
-  private slowStart(read: RecordRead<typeof balancerShape>): SlowStartSpec | null {
-    const node = read.values["slow-start"];
-    if (node === null) return null;
-    const { problems } = this.reading;
-    const given =
-      node.type === "text"
-        ? {
-            window: readNumber("slow-start", slowStartShape.window, "duration", node, problems),
-            from: slowStartShape.from.default,
-          }
-        : readRecord(slowStartShape, node, { noun: "slow-start" }, this.reading)?.values;
-    const window = given?.window ?? 0;
-    return given === undefined || window === 0
-      ? null
-      : { windowMs: millis(window), from: given.from };
   }
 
   private health(read: RecordRead<typeof balancerShape>): HealthSpec | null {

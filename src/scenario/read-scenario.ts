@@ -25,6 +25,7 @@ import { checkConditions, checkNamedClasses } from "./read-routes.ts";
 import { withLayers } from "./read-layers.ts";
 import { readRecord } from "./read-record.ts";
 import { NO_CLASSES, readClasses } from "./read-requests.ts";
+import { checkSlowStarts } from "./read-slow-start.ts";
 import { readTimes, starvationOf } from "./read-times.ts";
 import type { NamedFile, Reading } from "./reading.ts";
 import { strategyNeeds } from "./registries.ts";
@@ -193,6 +194,7 @@ function resolve(file: string, tree: MapNode, reading: Reading): Resolved | null
   const asking = { clients: clients.regions, classes: classNames };
   const context = { root, ...asking, geography, durationMs: endMs, reading };
   const { events, everyNode } = readEvents(values.events, context);
+  checkSlowStarts(tiers.slowStarts, everyNode, events, variations, reading);
   const expect = readExpectations(values.expect, {
     everyNode,
     regions: clients.regions.map(({ name }) => name),

@@ -140,7 +140,9 @@ export const balancerShape = {
     shape: "slow-start",
     none: true,
     optional: true,
-    doc: "how long targets that come take to their whole weight; 0s, the default: they have it at once",
+    doc:
+      "how long targets that come take to their whole weight, for strategies that heed weights; 0s, " +
+      "the default: they have it at once",
   },
   work: {
     kind: "record",

@@ -11,7 +11,8 @@
  * is believed down has no slow start to go on with, and begins anew when it is back; a weight that
  * is set counts at once, times the part reached.
  *
- * Strategies that ignore weights notice nothing. Those that place keys move some at every step.
+ * Strategies that ignore weights notice nothing, so the reader refuses it where there are no others.
+ * Those that place keys move some at every step.
  * Steps are no changes of membership: they are neither recorded nor measured as disruption; what a
  * join moves is measured at its first, small weight. Fair shares go by the whole weight.
  *

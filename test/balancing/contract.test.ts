@@ -4,6 +4,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { strategies } from "../../src/balancing/registry.ts";
+import { strategyNeeds } from "../../src/scenario/registries.ts";
 import type { Settings } from "../../src/definition.ts";
 import { FakePool, defaultsOf, equalTargets, request } from "./fake-view.ts";
 import type { Target } from "./fake-view.ts";
@@ -138,6 +139,24 @@ for (const definition of strategies) {
         }
         const few = settings.nodes === 1 || name === "multi-probe" ? 1 : 100;
         expect(Math.min(...counts)).toBeGreaterThanOrEqual(few);
+      });
+
+      it("names weights among its needs if and only if its picks depend on them", () => {
+        const picksWith = (weight: number): number[] => {
+          const targets = Array.from({ length: 8 }, (_, i) => (i === 3 ? { weight } : {}));
+          const pool = new FakePool(targets).use(name, settings);
+          const sent = new Int32Array(8);
+          return Array.from({ length: 600 }, (_, i) => {
+            const slot = pool.send(request(i));
+            sent[slot]++;
+            pool.report(slot, { utilization: sent[slot] / 600, inFlight: sent[slot] });
+            return slot;
+          });
+        };
+        const all = { ...defaultsOf(definition.fields), ...settings };
+        const named = strategyNeeds({ kind: name, settings: all }, "weights");
+        // A whole number, since some programs round weights.
+        expect(String(picksWith(7)) !== String(picksWith(1))).toBe(named);
       });
 
       if (new FakePool(equalTargets(1)).use(name, settings).keepsToOwners) {

@@ -342,8 +342,8 @@ describe("choices", () => {
     ],
     [
       "a slow start without a unit",
-      withBalancer("name: web, slow-start: 30"),
-      "s.yaml:4:36: slow-start: 30 has no unit, write 30ms or 30s",
+      withBalancer("name: web, strategy: weighted-random, slow-start: 30"),
+      "s.yaml:4:63: slow-start: 30 has no unit, write 30ms or 30s",
     ],
     [
       "a slow start of negative length",
@@ -352,8 +352,8 @@ describe("choices", () => {
     ],
     [
       "a slow start from nothing",
-      withBalancer("name: web, slow-start: { window: 1s, from: 0% }"),
-      "s.yaml:4:56: from is 0%, it must be at least 1%",
+      withBalancer("name: web, strategy: maglev, slow-start: { window: 1s, from: 0% }"),
+      "s.yaml:4:74: from is 0%, it must be at least 1%",
     ],
     [
       "a slow start without a window",

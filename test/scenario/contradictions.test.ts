@@ -1,6 +1,6 @@
 /** What contradicts itself is told in one line each, with the reason. */
 import { describe, expect, it } from "vitest";
-import { problemsOf, smallest } from "./helpers.ts";
+import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
 const balancer = (fields: string, targets = "[{ machines: 4 }]", extra = ""): string =>
   smallest(extra).replace(/targets: .*$/m, `${fields}, targets: ${targets} }`);
@@ -9,7 +9,28 @@ const two =
 const door = (kind: string, extra = ""): string =>
   balancer(`front-door: ${kind}`, "[{ name: in, targets: [{ machines: 2 }] }]", extra);
 
+/** All that heed weights as they are, by the registry. */
+const HEEDFUL =
+  "weighted-round-robin, weighted-random, least-connections, power-of-d, power-of-d-with-replacement, " +
+  "ring-hash, rendezvous, maglev, straw2, ketama, envoy-ring-hash, envoy-maglev, " +
+  "haproxy-consistent, haproxy-map-based, bounded-load or replicated";
+
 const CASES: Readonly<Record<string, readonly [text: string, told: string]>> = {
+  "a slow start of turns that are all alike": [
+    balancer("slow-start: 30s"),
+    "slow-start does nothing: round-robin does not heed weights, " +
+      `leave it out, or write as strategy ${HEEDFUL}`,
+  ],
+  "a slow start of a choice by utilization": [
+    balancer("strategy: { power-of-d: { by: utilization } }, slow-start: 30s"),
+    "slow-start does nothing: power-of-d with these settings does not heed weights, " +
+      `leave it out, or write as strategy ${HEEDFUL}`,
+  ],
+  "a slow start by anycast": [
+    door("anycast, slow-start: 30s"),
+    "slow-start does nothing: nearest does not heed weights, " +
+      "by anycast the network decides: leave it out",
+  ],
   "early data where nothing is resumed": [
     smallest("connections: { early-data: true }\n"),
     "early data is for resumed connections, and resume is 0",
@@ -106,4 +127,26 @@ describe("refused, or warned of", () => {
       expect(lines[0]).toContain(told);
     });
   }
+});
+
+describe("a slow start may stay", () => {
+  it.each([
+    ["least-connections", ""],
+    ["{ bounded-load: jump }", ""],
+    ["{ replicated: jump }", ""],
+    // Before and after an event in mid-run.
+    ["round-robin", "events: [{ at: 5s, set: web.strategy, to: weighted-random }]\n"],
+    ["weighted-random", "events: [{ at: 5s, set: web.strategy, to: round-robin }]\n"],
+  ])("with %s %s", (strategy, events) => {
+    const fields = `strategy: ${strategy}, slow-start: 30s`;
+    expect(problemsOf(balancer(fields, undefined, events))).toEqual([]);
+  });
+
+  it("with a remark where strategies are compared", () => {
+    const compare = "compare: { web.strategy: [random, weighted-random] }\n";
+    expect(problemsOf(balancer("slow-start: 30s", undefined, compare))).toEqual([
+      `s.yaml:4:24: slow-start does nothing: round-robin does not heed weights, leave it out, or write as strategy ${HEEDFUL}`,
+    ]);
+    expect(() => scenarioOf(balancer("slow-start: 30s", undefined, compare))).not.toThrow();
+  });
 });

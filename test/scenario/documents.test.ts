@@ -214,7 +214,7 @@ describe("the JSON schema", () => {
     forms.push("persistence: { cookie: { lifetime: 5s } }", "slow-start: 0", "slow-start: 30s");
     forms.push("slow-start: { window: 30s, from: 5% }");
     for (const form of forms) {
-      const text = smallest().replace("name: web", `name: web, ${form}`);
+      const text = smallest().replace("name: web", `name: web, strategy: maglev, ${form}`);
       expect(problemsOf(text), form).toEqual([]);
       expect(schema.safeParse(parse(text)).error?.issues, form).toBeUndefined();
     }

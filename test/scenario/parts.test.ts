@@ -123,8 +123,12 @@ describe("balancers", () => {
     expect(rootWith("persistence: { cookie: { lifetime: 5s } }").persistence).toEqual(
       cookie(5_000),
     );
-    expect(rootWith("slow-start: 30s").slowStart).toEqual({ windowMs: 30_000, from: 0.1 });
-    expect(rootWith("slow-start: { window: 1s, from: 20% }").slowStart).toEqual({
+    expect(rootWith("strategy: maglev, slow-start: 30s").slowStart).toEqual({
+      windowMs: 30_000,
+      from: 0.1,
+    });
+    const slowly = rootWith("strategy: maglev, slow-start: { window: 1s, from: 20% }");
+    expect(slowly.slowStart).toEqual({
       windowMs: 1_000,
       from: 0.2,
     });

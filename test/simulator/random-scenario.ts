@@ -2,10 +2,12 @@
  * Random small scenarios as the text of a file, so that a failure prints what repeats it, and the
  * reader is tried with them.
  */
+import { placements, strategies } from "../../src/balancing/registry.ts";
 import type { eventDefinitions } from "../../src/world/events.ts";
 import type { Inputs, Scenario } from "../../src/scenario/scenario.ts";
 import { loadInputs } from "../../src/scenario/inputs.ts";
 import { formatProblem, readScenario } from "../../src/scenario/read-scenario.ts";
+import { defaultsOf } from "../balancing/fake-view.ts";
 import { loaderOf } from "../scenario/helpers.ts";
 import { choiceOf, NUMBERS_FILE, TRACE_FILE, wantsWholeWeights } from "./random-choice.ts";
 import type { Draws, Yaml } from "./random-choice.ts";
@@ -294,7 +296,7 @@ function balancerOf(
     standing.stored.set(path, classes ?? standing.classes);
   }
   const mayKeep = door === null && !("routes" in proxy) && !(pins && reached === "own");
-  return {
+  return startingSlowly({
     name,
     ...(own !== null && { at: own }),
     ...(!isRoot && draws.chance(20) && { weight: draws.whole(1, 3) }),
@@ -318,6 +320,20 @@ function balancerOf(
     ...(draws.chance(25) && { "slow-start": slowStartOf(draws) }),
     ...proxy,
     targets,
+  });
+}
+
+/** Slow start is refused beside a strategy that never heeds weights. */
+function startingSlowly({ "slow-start": slowStart, ...others }: Fields): Fields {
+  const { strategy = "nearest" } = others;
+  const name = typeof strategy === "string" ? strategy : Object.keys(strategy ?? {})[0];
+  const placed = placements.find((one) => one.name === name);
+  const heeds =
+    placed?.create(defaultsOf(placed.fields)).traits.weighted ??
+    strategies.find((one) => one.name === name)?.needs.includes("weights");
+  return {
+    ...others,
+    ...(slowStart !== undefined && heeds === true && { "slow-start": slowStart }),
   };
 }
 

@@ -164,7 +164,7 @@ export const boundedLoad = defineStrategy({
     },
   },
   primary: "placement",
-  needs: ["key", "in-flight"],
+  needs: ["key", "weights", "in-flight"],
   check: ({ placement }, members) => placementProblem(placement, members),
   create: (view, { placement, factor, rule }) => {
     const nested = new NestedPlacement(placement);

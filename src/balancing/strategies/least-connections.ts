@@ -77,7 +77,7 @@ export const leastConnections = defineStrategy({
     },
   },
   primary: "ties",
-  needs: [],
+  needs: ["weights"],
   alsoNeeds: ({ by }) => [by === "own" ? "in-flight" : "reports"],
   create: (view, { ties, by }, random) =>
     by === "own"

@@ -34,6 +34,6 @@ export const powerOfDWithReplacement = defineStrategy({
   fields: POWER_OF_D_FIELDS,
   primary: "d",
   needs: [],
-  alsoNeeds: ({ by }) => needsOfPowerOfD(by),
+  alsoNeeds: ({ d, by }) => needsOfPowerOfD(d, by),
   create: (view, { d, by }, random) => new PowerOfDWithReplacement(view, d, by, random),
 });

@@ -62,6 +62,6 @@ export const powerOfD = defineStrategy({
   fields: POWER_OF_D_FIELDS,
   primary: "d",
   needs: [],
-  alsoNeeds: ({ by }) => needsOfPowerOfD(by),
+  alsoNeeds: ({ d, by }) => needsOfPowerOfD(d, by),
   create: (view, { d, by }, random) => new PowerOfD(view, d, by, random),
 });

@@ -3,7 +3,12 @@ import { replicasOf } from "../../hashing/replicas.ts";
 import type { RandomStream } from "../../random/stream.ts";
 import { defineStrategy } from "../strategy.ts";
 import type { MemberGroup, PoolView, RequestView, Strategy } from "../strategy.ts";
-import { NestedPlacement, placementField, placementProblem } from "./parts/nested-placement.ts";
+import {
+  NestedPlacement,
+  placementField,
+  placementProblem,
+  placesByWeight,
+} from "./parts/nested-placement.ts";
 
 /** One of a key's first owners. */
 class Replicated implements Strategy {
@@ -105,7 +110,12 @@ export const replicated = defineStrategy({
   },
   primary: "placement",
   needs: ["key"],
-  alsoNeeds: ({ reads }) => (reads === "fewest" ? ["in-flight"] : []),
+  alsoNeeds: ({ placement, replicas, reads }) => [
+    ...(reads === "fewest" ? (["in-flight"] as const) : []),
+    ...((reads === "fewest" && replicas > 1) || placesByWeight(placement)
+      ? (["weights"] as const)
+      : []),
+  ],
   check: ({ placement, replicas }, members) =>
     placementProblem(placement, members) ?? tooManyReplicas(replicas, members),
   create: (view, { placement, replicas, reads }, random) => {

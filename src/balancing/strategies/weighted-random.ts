@@ -38,6 +38,6 @@ export const weightedRandom = defineStrategy({
   summary: "any target, chances in proportion to weights",
   follows: "Walker 1977, alias method; HAProxy 3.0, balance random(1)",
   fields: {},
-  needs: [],
+  needs: ["weights"],
   create: (view, _settings, random) => new WeightedRandom(view, random),
 });

@@ -37,6 +37,6 @@ export const weightedRoundRobin = defineStrategy({
   summary: "turns in proportion to weights, evenly spread",
   follows: "nginx 1.26, ngx_http_upstream_get_peer (smooth weighted round robin)",
   fields: {},
-  needs: [],
+  needs: ["weights"],
   create: (view) => new WeightedRoundRobin(view),
 });

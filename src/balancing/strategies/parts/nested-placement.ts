@@ -43,6 +43,9 @@ export const placementField = {
   doc: "the structure that places the keys, with its settings",
 } as const;
 
+export const placesByWeight = (placement: Chosen): boolean =>
+  !new NestedPlacement(placement).ignoresWeights;
+
 /** What is wrong with the chosen structure's settings for these targets. */
 export function placementProblem(
   { kind, settings }: Chosen,

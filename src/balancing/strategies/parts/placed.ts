@@ -43,6 +43,7 @@ class PlacedByNumber extends Placed {
 export const placedBy = (definition: PlacementDefinition): StrategyDefinition => ({
   ...definition,
   needs: ["key"],
+  alsoNeeds: (settings) => (definition.create(settings).traits.weighted ? ["weights"] : []),
   create: (view, settings) => {
     const placement = definition.create(settings);
     const byNumber = placement.traits.reads === "number";

@@ -15,8 +15,10 @@ export const POWER_OF_D_FIELDS = {
   },
 } as const;
 
-export const needsOfPowerOfD = (by: string): readonly Need[] => [
+export const needsOfPowerOfD = (d: number, by: string): readonly Need[] => [
   by === "own" ? "in-flight" : "reports",
+  // Of one drawn nothing is compared.
+  ...(d > 1 && by !== "utilization" ? (["weights"] as const) : []),
 ];
 
 /** Requests in flight divided by weight, or utilization (0 before the first report). */
