@@ -31,7 +31,9 @@ export const networkShape = {
     kind: "duration",
     min: 0,
     optional: true,
-    doc: "round trip inside a place; by default as measured, 0.5ms with coordinates, else 0",
+    doc:
+      "round trip of clients to what stands in their own place; between a balancer and its targets " +
+      "in one place it is 0; by default as measured, 0.5ms with coordinates, else 0",
   },
 } as const satisfies Shape;
 

@@ -2,7 +2,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Scenario } from "../../src/scenario/scenario.ts";
+import { networkShape } from "../../src/scenario/shapes-tree.ts";
 import { simulate, Simulation } from "../../src/simulator/run.ts";
+import { scenarioOf } from "../scenario/helpers.ts";
 import { bornOf, countsOf, latencyOf, leftOver, outcomesOf } from "./observing.ts";
 import {
   arrivals,
@@ -383,4 +385,22 @@ it("time goes on where users who do not think are refused at no distance", () =>
   // at most.
   const failed = outcomesOf(record).filter((outcome) => outcome.startsWith("failed"));
   expect(Math.abs(failed.length - 4 * 1_000)).toBeLessThan(10);
+});
+
+it("same-place counts between clients and their place, not inside the tree, and says so", () => {
+  const text = `
+duration: 1s
+warmup: 0s
+network: { same-place: 4ms, round-trips: { near: { far: 10ms } } }
+clients: { all: { at: near, arrivals: { constant: 10/s } } }
+requests: { demand: 5ms }
+balancer: { name: top, at: near, targets: [{ name: web, at: near, targets: [{ machines: 2 }] }] }
+`;
+  const record = simulate(scenarioOf(text));
+  const { completed } = countsOf(record);
+  // Two tiers and a machine at one place: the only distance is the door's, 4 ms beside 5 of work.
+  expect(latencyOf(record)["whole"]).toBeCloseTo((4 + 5) * completed, 6);
+  expect(networkShape["same-place"].doc).toMatch(
+    /of clients .* between a balancer and its targets/,
+  );
 });
