@@ -488,7 +488,27 @@ describe("texts", () => {
     expect(check.problems).toEqual([]);
     const lanes = [{ label: "", overrides: ["fra.strategy=ring-hush"] }];
     const order = { kind: "open", text: TEXT, name: "played.yaml", lanes } as const;
-    expect((await player.ask("problems", order)).problems[0].line).toBe(0);
+    expect((await player.ask("problems", order)).problems).toMatchObject([
+      {
+        line: 0,
+        message:
+          'the setting "fra.strategy=ring-hush" of lane 1, under Lanes: ' +
+          'strategy: no strategy is called "ring-hush"',
+        fix: 'did you mean "ring-hash"?',
+      },
+    ]);
+    // A scenario pasted over lanes of another.
+    const [fits, not] = ["fra.strategy=maglev", "ams.strategy=maglev"];
+    for (const [setting, said] of [
+      [not, '"ams" matches nothing'],
+      ["maglev", "has no value"],
+    ]) {
+      const two = [fits, setting].map((override) => ({ label: "", overrides: [override] }));
+      const { problems: told } = await player.ask("problems", { ...order, lanes: two });
+      expect(told[0].message).toContain(`the setting "${setting}" of lane 2, under Lanes`);
+      expect(told[0].message).toContain(said);
+      expect(JSON.stringify(told)).not.toContain("--set");
+    }
     expect((await player.ask("failed", { kind: "save", lane: 3 })).message).toContain("lane 3");
   });
 });

@@ -166,8 +166,16 @@ describe("the page", () => {
       await page.evaluate(() => void (location.hash = "#s=1.broken!"));
       await polled(page.getByRole("alert")).toContain("damaged");
       expect(await text(page.locator(".head h1"))).toContain("small");
+      await polled(page.getByRole("alert")).toContain("small is shown instead");
+      await page.evaluate(() => void (location.hash = "#two-choices"));
+      await polled(page.getByRole("alert")).toContain('"#two-choices" holds no scenario');
       await page.reload();
       await polled(page.locator(".head h1")).toContain("flagship");
+      await polled(page.getByRole("alert")).toContain("flagship is shown instead");
+      await polled(page.getByRole("alert")).toContain("#two-choices");
+      await page.evaluate(() => void (location.hash = "#s=1.broken!"));
+      await page.reload();
+      await polled(page.getByRole("alert")).toContain("flagship is shown instead");
       await polled(page.getByRole("alert")).toContain("damaged");
     });
   });

@@ -3,13 +3,16 @@ import type { Conductor } from "./conductor.ts";
 import { gallery } from "./gallery/scenarios.ts";
 import { givenSource } from "./given.ts";
 import { isTour } from "./tour/progress.ts";
-import { isLink, readLink } from "./links.ts";
+import { readLink } from "./links.ts";
 
 const FIRST = "flagship.yaml";
 
+/** Whatever stands behind the address was meant to open something: a link, or one that is none. */
+export const asksForMore = (hash: string): boolean => hash.length > 1;
+
 export async function openFirst(conductor: Conductor): Promise<void> {
-  if (isLink(location.hash) && (await openLink(conductor))) return;
   if (isTour(location.hash)) return conductor.page.set({ drawer: "tour" });
+  if (asksForMore(location.hash) && (await openLink(conductor))) return;
   // What is wrong with the link, or with the file, stays to be read over what is opened instead.
   let { problems, refused } = conductor.page.get();
   const given = givenSource();

@@ -4,6 +4,7 @@
  * brings is data: its shape is checked here, its scenario by the reader, as of any file.
  */
 
+import { quote } from "../../scenario/problem.ts";
 import type { LaneOrder, Touch } from "./engine/protocol.ts";
 
 /** A touch, when it was made, and on which lane; null: on all. */
@@ -51,7 +52,9 @@ export async function writeLink(shared: Shared): Promise<string> {
 
 /** What a link holds, or in one sentence what is wrong with it. Never throws. */
 export async function readLink(hash: string): Promise<Opened> {
-  if (!isLink(hash)) return { problem: "The link holds no scenario." };
+  if (!isLink(hash)) {
+    return { problem: `The link ${quote(hash)} holds no scenario and no lesson.` };
+  }
   const body = hash.slice(PREFIX.length);
   const point = body.indexOf(".");
   const version = body.slice(0, Math.max(point, 0));

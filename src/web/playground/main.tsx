@@ -2,10 +2,9 @@ import { render } from "preact";
 import "../shared/theme.css";
 import { startTheme } from "../shared/theme.ts";
 import { App } from "./app.tsx";
-import { openFirst, openLink } from "./boot.ts";
+import { asksForMore, openFirst, openLink } from "./boot.ts";
 import { Conductor } from "./conductor.ts";
 import EngineWorker from "./engine.worker.ts?worker&inline";
-import { isLink } from "./links.ts";
 import "./style.css";
 import { isTour } from "./tour/progress.ts";
 
@@ -14,6 +13,6 @@ const conductor = new Conductor(new EngineWorker());
 render(<App conductor={conductor} />, document.getElementById("page")!);
 void openFirst(conductor);
 window.addEventListener("hashchange", () => {
-  if (isLink(location.hash)) void openLink(conductor);
-  else if (isTour(location.hash)) conductor.page.set({ drawer: "tour" });
+  if (isTour(location.hash)) conductor.page.set({ drawer: "tour" });
+  else if (asksForMore(location.hash)) void openLink(conductor);
 });

@@ -37,7 +37,7 @@ export function LanesForm({ conductor }: { conductor: Conductor }) {
       }}
     >
       <p>
-        Each lane runs the scenario with its own settings, as after <code>--set</code>: such as{" "}
+        Each lane runs the scenario with its own settings, a path and a value: such as{" "}
         <code>{suggestions[0] ?? `${opened.lanes[0].nodes[0].name}.strategy=maglev`}</code>. All
         have the same traffic.
       </p>

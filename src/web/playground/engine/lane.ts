@@ -94,7 +94,7 @@ export class Lane {
 
   readWith(touches: readonly Touched[]): LaneRead | Refused {
     const text = this.textWith(touches);
-    return readLane({ ...this.source, text }, this.overrides);
+    return readLane({ ...this.source, text }, this.overrides, `lane ${this.label}`);
   }
 
   /**

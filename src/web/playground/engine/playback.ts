@@ -29,8 +29,8 @@ export function openPlayback(
   const wanted = orders.length === 0 ? [{ label: "", overrides: [] }] : orders;
   if (wanted.length > LANES_MAX) return refusal(`${wanted.length} lanes`, `at most ${LANES_MAX}`);
   const reads: LaneRead[] = [];
-  for (const { overrides } of wanted) {
-    const read = readLane(source, overrides);
+  for (const [i, { overrides }] of wanted.entries()) {
+    const read = readLane(source, overrides, `lane ${i + 1}`);
     if ("problems" in read) return read;
     reads.push(read);
   }

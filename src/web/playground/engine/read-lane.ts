@@ -3,6 +3,7 @@
  */
 import { loadInputs } from "../../../scenario/inputs.ts";
 import { parseSet } from "../../../scenario/plan-runs.ts";
+import { quote } from "../../../scenario/problem.ts";
 import { readScenario } from "../../../scenario/read-scenario.ts";
 import type { Loader, Override, Problem } from "../../../scenario/read-scenario.ts";
 import type { Inputs, Scenario } from "../../../scenario/scenario.ts";
@@ -35,13 +36,22 @@ export function loaderOf({ text, name, files }: SourceText): Loader {
   };
 }
 
-/** Never throws, whatever the text. */
-export function readLane(source: SourceText, settings: readonly string[]): LaneRead | Refused {
+/**
+ * Never throws, whatever the text.
+ * @param lane what problems with its settings call it
+ */
+export function readLane(
+  source: SourceText,
+  settings: readonly string[],
+  lane = "the lane",
+): LaneRead | Refused {
   const overrides: Override[] = [];
   for (const text of settings) {
     const parsed = parseSet(text);
-    if ("problem" in parsed) return refusal(parsed.problem);
-    overrides.push(parsed);
+    // A page has no command line: its settings stand under Lanes.
+    const from = `the setting ${quote(text)} of ${lane}, under Lanes`;
+    if ("problem" in parsed) return refusal(`${from}, has no value`, "write path=value");
+    overrides.push({ ...parsed, from });
   }
   const loader = loaderOf(source);
   const read = readScenario(source.name, loader, { overrides });
