@@ -123,12 +123,15 @@ const remove = {
 const drain = {
   name: "drain",
   verb: "drain",
-  summary: "nodes get no new requests, finish what they have, and leave",
+  summary: "nodes get no new requests, finish what they have, and leave for good",
   follows: "connection draining of HAProxy and Envoy",
   example: "{ at: 5min, drain: fra/3, deadline: 30s }",
   fields: {
     at,
-    drain: { kind: "nodes", doc: "what is drained" },
+    drain: {
+      kind: "nodes",
+      doc: "what is drained; to have it back, set its weight to 0 instead, and later to what it was",
+    },
     deadline: {
       kind: "duration",
       above: 0,
@@ -150,7 +153,7 @@ const fail = {
 const recover = {
   name: "recover",
   verb: "recover",
-  summary: "failed nodes come back, with empty caches after a crash",
+  summary: "failed nodes come back, with empty caches after a crash; who drains goes on draining",
   follows: "this model",
   example: "{ at: 9min, recover: fra/3 }",
   fields: { at, recover: { kind: "nodes", doc: "what comes back" } },

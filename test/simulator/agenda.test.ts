@@ -7,6 +7,7 @@ import { build } from "../../src/simulator/build.ts";
 import { Journey } from "../../src/simulator/journey.ts";
 import { NO_INPUTS, simulate } from "../../src/simulator/run.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
+import { eventDefinitions } from "../../src/world/events.ts";
 import { bornOf, countsOf, counterOf, leftOver, noticesOf, outcomesOf } from "./observing.ts";
 import {
   balancer,
@@ -156,6 +157,27 @@ describe("remove and drain", () => {
     const record = traced([100], 2, [{ kind: "drain", atMs: 50, nodes: ["lb/1"] }]);
     expect(noticesOf(record)).toEqual(["draining lb/1@50", "left lb/1@50"]);
     expect(counterOf(record, "lb/2", "received")).toBe(1);
+  });
+
+  it("drain is for good, whoever is told to recover", () => {
+    const drain: EventGiven = { kind: "drain", atMs: 4, nodes: ["lb/1"] };
+    const recover: EventGiven = { kind: "recover", atMs: 8, nodes: ["lb/1"] };
+    const record = traced([0, 1, 2, 50], 2, [drain, recover]);
+    expect(noticesOf(record)).toEqual(["draining lb/1@4", "left lb/1@25"]);
+    expect(counterOf(record, "lb/1", "received")).toBe(2);
+    expect(eventDefinitions.recover.summary).toContain("who drains goes on draining");
+  });
+
+  it("a weight of 0 does what drain's help says: nothing new, what is there is done, and it comes back", () => {
+    const record = traced([0, 1, 2, 50, 51, 100, 101], 2, [
+      { kind: "weight", atMs: 4, nodes: ["lb/1"], weight: 0 },
+      { kind: "weight", atMs: 90, nodes: ["lb/1"], weight: 1 },
+    ]);
+    expect(countsOf(record).completed).toBe(7);
+    const received = (fromMs: number, toMs: number): number =>
+      counterOf(record, "lb/1", "received", [fromMs, toMs]);
+    expect([received(0, 40), received(40, 90), received(90, 300)]).toEqual([2, 0, 1]);
+    expect(eventDefinitions.drain.fields.drain.doc).toContain("set its weight to 0");
   });
 
   it("drain cuts what still runs at its deadline, and gets nothing new before", () => {
