@@ -117,11 +117,12 @@ function readTree(
   const changes = overrides.flatMap((override) => parseOverride(override, problems) ?? []);
   // What a change names may stand in an include that failed.
   const told = isPartial ? new Problems() : problems;
-  const changed = changes.reduce((now, change) => applyChange(now, change, told), tree);
-  const reading: Reading = { problems, files: [], folder: folderOf(file), isPartial };
-  const resolved = resolve(file, changed, reading);
+  const whole = changes.reduce((now, change) => applyChange(now, change, told), tree);
+  const changed = overrides.map(({ path }) => path);
+  const reading: Reading = { problems, files: [], folder: folderOf(file), isPartial, changed };
+  const resolved = resolve(file, whole, reading);
   for (const { value, override, at } of resolved?.trials ?? []) {
-    tryValue(file, changed, { path: override.path, value, at }, problems);
+    tryValue(file, whole, { path: override.path, value, at }, problems);
   }
   if (resolved === null || problems.failed) return { problems: problems.sorted() };
   const { scenario, seeds } = resolved;
@@ -140,6 +141,7 @@ function tryValue(file: string, tree: MapNode, change: Change, problems: Problem
     files: [],
     folder: folderOf(file),
     isPartial: false,
+    changed: [],
   });
   for (const problem of inner.sorted()) if (problem.severity === "error") problems.add(problem);
 }

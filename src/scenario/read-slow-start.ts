@@ -44,10 +44,11 @@ export function checkSlowStarts(
   tree: NodeTree,
   events: readonly EventSpec[],
   compare: readonly Variation[],
-  { problems }: Reading,
+  { problems, changed }: Reading,
 ): void {
   // Then those that do without it are what the others stand beside.
-  const isCompared = compare.some(({ path }) => path.endsWith(".strategy"));
+  const tried = [...compare.map(({ path }) => path), ...changed];
+  const isCompared = tried.some((path) => path.endsWith("strategy"));
   for (const [path, at] of slowStarts) {
     const spec = tree.balancer(path)?.source;
     if (spec === undefined || spec.strategy.kind === "") continue;

@@ -18,7 +18,7 @@ export function readStructure(text: string): Chosen | { readonly problems: reado
   const problems = new Problems();
   const at: Position = { file: text === "" ? '""' : text, line: 0, column: 0 };
   const node = nodeOf(text.trim(), at, problems);
-  const reading = { problems, files: [], folder: "", isPartial: false };
+  const reading = { problems, files: [], folder: "", isPartial: false, changed: [] };
   const chosen =
     node === null
       ? null

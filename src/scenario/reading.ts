@@ -16,4 +16,6 @@ export interface Reading {
   readonly folder: string;
   /** An include failed: nothing may be called missing. */
   readonly isPartial: boolean;
+  /** Paths of the settings that the command line has changed. */
+  readonly changed: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** What contradicts itself is told in one line each, with the reason. */
 import { describe, expect, it } from "vitest";
+import { readScenario } from "../../src/scenario/read-scenario.ts";
 import { problemsOf, scenarioOf, smallest } from "./helpers.ts";
 
 const balancer = (fields: string, targets = "[{ machines: 4 }]", extra = ""): string =>
@@ -148,5 +149,14 @@ describe("a slow start may stay", () => {
       `s.yaml:4:24: slow-start does nothing: round-robin does not heed weights, leave it out, or write as strategy ${HEEDFUL}`,
     ]);
     expect(() => scenarioOf(balancer("slow-start: 30s", undefined, compare))).not.toThrow();
+  });
+
+  it("with a remark where the command line sets the strategy", () => {
+    const heeding = balancer("strategy: weighted-random, slow-start: 30s");
+    const overrides = [{ path: "web.strategy", value: "random" }];
+    const read = readScenario("s.yaml", () => new TextEncoder().encode(heeding), { overrides });
+    expect("warnings" in read && read.warnings.map(({ what }) => what)).toEqual([
+      "slow-start does nothing: random does not heed weights",
+    ]);
   });
 });
