@@ -33,9 +33,8 @@ const flagship = async (page) => {
 
 const dark = async (page) => {
   await press(page, "Scenarios");
-  await page.locator(".gallery-name").getByText("datacenter dark", { exact: true }).click();
+  await page.locator(".gallery-name").getByText("datacenter-dark", { exact: true }).click();
   await page.waitForTimeout(500);
-  await press(page, "Close");
   await press(page, "Pause");
   await seek(page, "36s");
   await press(page, "Run");
