@@ -1,20 +1,32 @@
 #!/usr/bin/env node
 /**
  * Starts the `lbsim` command out of one file, with V8's code cache beside it: finding, parsing and
- * compiling some two hundred modules anew would take three tenths of a short command's time. The cache
- * is made where the command is built (scripts/bundle.mjs); V8 refuses one of another version, and
- * compiles as if there were none.
+ * compiling some two hundred modules anew would take three tenths of a short command's time. The
+ * cache is made where the command is built (scripts/bundle.mjs). V8 refuses one of another version
+ * or of other flags, and compiles as if there were none.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { arch } from "node:process";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
 const file = fileURLToPath(new URL("command.script", import.meta.url));
-const cache = `${file}.cache`;
-const script = new Script(readFileSync(file, "utf8"), {
-  filename: file,
-  cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
-});
+
+/** As the build made it for this very script; undefined where anything is wrong with it. */
+function cacheOf(script: Buffer): Buffer | undefined {
+  try {
+    const [digest, cache] = [readFileSync(`${file}.digest`, "utf8"), readFileSync(`${file}.cache`)];
+    // V8 itself trusts what has the right length, whatever it holds.
+    const found = createHash("sha1").update(arch).update(script).update(cache).digest("hex");
+    return found === digest ? cache : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const code = readFileSync(file);
+const script = new Script(code.toString("latin1"), { filename: file, cachedData: cacheOf(code) });
 const start: unknown = script.runInThisContext();
 if (typeof start === "function") Reflect.apply(start, undefined, [createRequire(file), file]);

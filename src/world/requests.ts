@@ -12,6 +12,7 @@
  * line of those that wait for a core, a fetch or a connection), which is why one `next` serves them
  * all. The requests of a connection are linked apart from that, in `Passages`.
  */
+import { assert } from "../assert.ts";
 import { NONE } from "../units.ts";
 import type { Machine } from "./machine.ts";
 import type { Source } from "./source.ts";
@@ -141,9 +142,7 @@ export class Requests<Hop = unknown> {
   constructor(
     readonly tiers: number,
     private readonly clock: { readonly nowMs: number },
-  ) {
-    this.grow(FIRST_REQUESTS);
-  }
+  ) {}
 
   /** What the request's last pick came to; it has one. */
   lastHop({ hop }: Request): Hop {
@@ -173,7 +172,7 @@ export class Requests<Hop = unknown> {
 
   /** A request born now; only what every request has is set. Amortised O(1). */
   take(): Request {
-    if (this.firstFree === null) this.grow(this.all.length);
+    if (this.firstFree === null) this.grow(Math.max(FIRST_REQUESTS, this.all.length));
     const request = this.firstFree!;
     this.firstFree = request.next;
     this.live++;
@@ -199,13 +198,13 @@ export class Requests<Hop = unknown> {
   }
 
   /**
-   * So many are ready before the run begins. V8 keeps what is younger than the machines apart from
+   * Makes so many before the run's first one. V8 keeps what is younger than the machines apart from
    * them and takes note of every link between the two: made in time, a request of the bench's W2
-   * costs a twentieth less.
+   * costs a twentieth less. They are taken in the same order however many are ready.
    */
   makeReady(count: number): void {
-    const missing = Math.min(count, MOST_READY) - this.all.length;
-    if (missing > 0) this.grow(missing);
+    assert(this.all.length === 0, "requests are made ready before the first one is taken");
+    this.grow(Math.max(FIRST_REQUESTS, Math.min(count, MOST_READY)));
   }
 
   private grow(by: number): void {

@@ -67,6 +67,20 @@ describe("requests", () => {
     expect(picks()).toEqual(["f"]);
   });
 
+  it("are taken in the same order however many are ready", () => {
+    const taken = (ready: number): number[] => {
+      const requests = new Requests(1, { nowMs: 0 });
+      if (ready > 0) requests.makeReady(ready);
+      // Of every five two are given back, so that new ones and used ones take turns.
+      return Array.from({ length: 1000 }, (_, i) => {
+        const request = requests.take();
+        if (i % 5 < 2) requests.free(request);
+        return request.index;
+      });
+    };
+    for (const ready of [1, 100, 600, 5000]) expect(taken(ready)).toEqual(taken(0));
+  });
+
   it("become more as they are needed, and keep what they hold", () => {
     const tiers = 3;
     const requests = new Requests<number>(tiers, { nowMs: 0 });
