@@ -4,7 +4,7 @@ import type { MetricSettings } from "../../src/statistics/metrics/registry.ts";
 import { MISSES, PARTS } from "../../src/statistics/run-record.ts";
 import type { RunRecord } from "../../src/statistics/run-record.ts";
 import { selectionOf } from "../../src/statistics/selection.ts";
-import { tallyOf } from "../../src/statistics/tally.ts";
+import { spanOf, tallyIn, tallyOf } from "../../src/statistics/tally.ts";
 import { NODES, SETTINGS, change, disruption, record, seconds, slice } from "./sample-record.ts";
 
 const figure = (
@@ -135,6 +135,18 @@ describe("machines", () => {
     expect(figure(run, "imbalance", "fra")).toBeCloseTo(9 / 7, 12);
     expect(figure(run, "jain", "fra")).toBeCloseTo(4900 / 5100, 12);
     expect(figure(run, "imbalance-cv", "fra")).toBeCloseTo(Math.sqrt(5100 / 4900 - 1), 12);
+  });
+
+  it("imbalance is of each selection's own machines, though they share a span", () => {
+    const run = record([
+      slice({ startMs: 0, endMs: 1000, machines: { received: [40, 20, 30, 10, 10] } }),
+    ]);
+    const span = spanOf(run, 0, run.endMs);
+    const of = (name: string | null): number =>
+      metricNamed("imbalance")!.of(tallyIn(span, selectionOf(run, name)!), SETTINGS);
+    expect(of("region:europe")).toBeNaN();
+    expect([of("fra"), of("gru")]).toEqual([4 / 3, 1]);
+    expect(of(null)).toBeCloseTo(40 / 22, 12);
   });
 
   it("compares by the weight of the time, whatever became of it later", () => {

@@ -76,10 +76,12 @@ interface Shares {
   readonly inService: number[];
 }
 
+const NOBODYS: Shares = { received: [], inService: [] };
 const known = new WeakMap<Span, Map<readonly NodeRecord[], Shares>>();
 
 /** Made once for a span and its machines: several metrics and selections ask for them. */
 function sharesOf({ span, machines }: Tally): Shares {
+  if (machines.length === 0) return NOBODYS;
   const here = known.get(span) ?? new Map<readonly NodeRecord[], Shares>();
   known.set(span, here);
   const shares = here.get(machines) ?? sharesIn(span, machines);
