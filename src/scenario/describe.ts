@@ -78,9 +78,11 @@ function shareText(load: number, isBound: boolean): string {
 }
 
 function ownText({ load, isBound, uncounted }: OwnLoad): string {
-  if (uncounted === "early") {
+  if (Number.isNaN(load)) return formatShare(load);
+  if (uncounted === "early" || uncounted === "some") {
     const much = load >= 1 ? ", more than it can serve" : "";
-    return `${formatShare(load)} at least${much}; more where connections end before their last request`;
+    const any = uncounted === "some" ? ", and for all that may carry any number" : "";
+    return `${formatShare(load)} at least${much}; more where connections end before their last request${any}`;
   }
   if (uncounted === "none") return shareText(load, isBound);
   if (load !== 0) return `${shareText(load, isBound)}, new connections come on top`;

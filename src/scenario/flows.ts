@@ -20,7 +20,10 @@ export interface Flow {
 
 /** What new connections ask for, and how many there have to be. */
 export type Carrier = Pick<ConnectionsSpec, "requests" | "tls" | "resume"> &
-  Partial<Pick<ConnectionsSpec, "earlyData" | "websocket">>;
+  Partial<Pick<ConnectionsSpec, "earlyData" | "websocket">> & {
+    /** It ends at a balancer above: `tls` is what nobody has worked for until here. */
+    readonly endsAbove?: true;
+  };
 
 export type Files = ReadonlyMap<string, Float64Array>;
 

@@ -9,6 +9,7 @@ import { bytesMean, demandMean, sum } from "./flows.ts";
 import type { Carrier, Files, Flow } from "./flows.ts";
 import { ownLoad } from "./own-load.ts";
 import type { OwnLoad } from "./own-load.ts";
+import { readsRequests } from "./read-layers.ts";
 import type { BalancerSpec, ClientRegion, MachinesSpec, Scenario } from "./scenario.ts";
 
 export interface OfferedLoad {
@@ -126,12 +127,22 @@ function descend(
   }
 }
 
-/** Who reads requests ends connections, and sends on by its own, if it has any. */
-function carrierBeneath({ layer, pool }: BalancerSpec, by: Carrier | null): Carrier | null {
+/**
+ * Layer 7 ends connections, and sends on by its own, if it has any. WebSockets pass it for all that.
+ * As a run has it, a balancer that only picks leaves the handshake's work to the next that reads
+ * requests.
+ */
+function carrierBeneath(balancer: BalancerSpec, by: Carrier | null): Carrier | null {
+  const { layer, pool } = balancer;
   if (layer === 4 || layer === "door") return by;
-  if (pool === undefined || by?.websocket === true) return null;
-  const { requests, tls, resume = 0 } = pool;
-  return { requests, tls, resume };
+  const isPinned = by?.websocket === true;
+  if (pool !== undefined && !isPinned) {
+    const { requests, tls, resume = 0 } = pool;
+    return { requests, tls, resume };
+  }
+  if (by === null) return null;
+  if (!readsRequests(balancer)) return { ...by, endsAbove: true };
+  return isPinned ? { ...by, tls: "none", endsAbove: true } : null;
 }
 
 /** 1 or 0 by the balancer's rules; null where it has none. */

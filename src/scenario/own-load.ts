@@ -11,9 +11,9 @@ export interface OwnLoad {
   /**
    * New connections that are work too, and of which nobody knows beforehand how many there will be:
    * none; those that are opened since others end early, before they carried as many requests as
-   * they may; or all.
+   * they may; these and those that may carry any number, beside others; or all.
    */
-  readonly uncounted: "none" | "early" | "all";
+  readonly uncounted: "none" | "early" | "some" | "all";
   /** A response cache above takes off what nobody knows beforehand. */
   readonly isBound: boolean;
 }
@@ -49,6 +49,7 @@ function uncountedOf(
 ): OwnLoad["uncounted"] {
   if (dialed.length === 0) return "none";
   if (isBound || dialed.every(({ requests }) => requests === null)) return "all";
+  if (dialed.some(({ requests }) => requests === null)) return "some";
   return dialed.every(({ requests }) => requests === 1) ? "none" : "early";
 }
 
@@ -88,8 +89,10 @@ function connectionWork(balancer: BalancerSpec, { tls, resume, ...by }: Carrier)
   if (layer4?.forwarding !== undefined) {
     const { connectionMs, packetMs } = layer4.forwarding;
     const upgrade = by.websocket === true ? 1 : 0;
+    // Of a websocket's that ends above there is the upgrade alone.
+    const opening = by.endsAbove === true ? 0 : mean((one) => roundTripsOf(tls, one));
     const packets = answersPass(balancer) ? 1 : 2;
-    return connectionMs + packets * packetMs * mean((one) => roundTripsOf(tls, one) + upgrade);
+    return connectionMs + packets * packetMs * (opening + upgrade);
   }
   return work === undefined ? 0 : mean((one) => handshakeDemandMs(one, work));
 }

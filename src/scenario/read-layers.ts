@@ -117,7 +117,8 @@ function readForwarding(node: TreeNode, reading: Reading): ForwardingSpec | null
   };
 }
 
-const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
+/** Whether a balancer has more to do with a request than to pick. */
+export const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
   [work, pool, responseCache, routes].some((one) => one !== undefined);
 
 /**
