@@ -9,7 +9,6 @@ import { bytesMean, demandMean, sum } from "./flows.ts";
 import type { Carrier, Files, Flow } from "./flows.ts";
 import { ownLoad } from "./own-load.ts";
 import type { OwnLoad } from "./own-load.ts";
-import { readsRequests } from "./read-layers.ts";
 import type { BalancerSpec, ClientRegion, MachinesSpec, Scenario } from "./scenario.ts";
 
 export interface OfferedLoad {
@@ -127,11 +126,7 @@ function descend(
   }
 }
 
-/**
- * Layer 7 ends connections, and sends on by its own, if it has any. WebSockets pass it for all that.
- * As a run has it, a balancer that only picks leaves the handshake's work to the next that reads
- * requests.
- */
+/** Layer 7 ends connections, and sends on by its own, if it has any. WebSockets pass it for all that. */
 function carrierBeneath(balancer: BalancerSpec, by: Carrier | null): Carrier | null {
   const { layer, pool } = balancer;
   if (layer === 4 || layer === "door") return by;
@@ -141,7 +136,6 @@ function carrierBeneath(balancer: BalancerSpec, by: Carrier | null): Carrier | n
     return { requests, tls, resume };
   }
   if (by === null) return null;
-  if (!readsRequests(balancer)) return { ...by, endsAbove: true };
   return isPinned ? { ...by, tls: "none", endsAbove: true } : null;
 }
 

@@ -118,7 +118,7 @@ function readForwarding(node: TreeNode, reading: Reading): ForwardingSpec | null
 }
 
 /** Whether a balancer has more to do with a request than to pick. */
-export const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
+const readsRequests = ({ work, pool, responseCache, routes }: BalancerSpec): boolean =>
   [work, pool, responseCache, routes].some((one) => one !== undefined);
 
 /**

@@ -172,8 +172,10 @@ export class Journey implements Carrier {
     const client = request.source!.place;
     const replica = balancer.soles[client] ?? replicaFor(request, balancer, client, this.ways);
     if (replica === null) this.refuse(request, OutcomeCode.Failed);
-    else if (replica.proxy === null) this.pickFrom(request, replica, client);
-    else this.proxies!.enter(request, replica, replica.proxy);
+    else if (replica.proxy === null) {
+      if (this.proxies !== null) this.proxies.passes(request, replica);
+      this.pickFrom(request, replica, client);
+    } else this.proxies!.enter(request, replica, replica.proxy);
   }
 
   /** One of a balancer's replicas picks; `client` is the place where the request comes from. */

@@ -212,6 +212,12 @@ export class Proxies {
     request.demandMs += handshakeDemandMs(shaken, nodes[machine.node].machines!);
   }
 
+  /** A balancer only picks: where the request's connection ends there, its handshake was no work. */
+  passes(request: Request, { balancer }: Replica): void {
+    const { layer } = balancer.spec;
+    if (layer !== 4 && layer !== "door") this.takeHandshake(request);
+  }
+
   /**
    * Of the connection that it came on, a balancer's or its client's, where that ends here: told
    * once.

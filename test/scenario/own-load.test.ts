@@ -52,27 +52,27 @@ const cases: Record<string, Given & { readonly says: readonly string[] }> = {
     says: [`10% ${EARLY}`, `12.6% ${EARLY}`],
   },
   // The same without work above: three round trips at a layer 4 that stands first (TCP, TLS 1.3 and
-  // the upgrade), and the handshake at whoever reads requests first.
+  // the upgrade). Connections end at b, whose handshakes are no work, and not beneath.
   "WebSockets through layer 4, with their upgrade": {
     connections: "{ requests: 3, websocket: true }",
     balancer: `name: a, layer: 4, forwarding: { packet: 100us }, targets: [{ name: b, layer: 7, targets: [
       { name: c, layer: 7, work: { handshake: 2ms }, targets: [
         { name: d, layer: 7, work: { handshake: 2ms }, ${MACHINES} }] }] }]`,
-    says: [`12% ${EARLY}`, `20% ${EARLY}`],
+    says: [`12% ${EARLY}`],
   },
-  // 300/s × (1 + 0.5 ms): nothing that reads requests stands above.
-  "a balancer beneath one that only picks works on its clients' handshakes": {
+  // 300/s × 0.5 ms.
+  "clients' connections end at a balancer that only picks, and none beneath works on them": {
     connections: "{ requests: 1 }",
     balancer: `name: a, layer: 7, targets: [
       { name: b, work: { handshake: 1ms, request: 0.5ms }, targets: [
         { name: c, work: { handshake: 1ms, request: 0.5ms }, ${MACHINES} }] }]`,
-    says: ["45%", "15%"],
+    says: ["15%", "15%"],
   },
-  "a balancer beneath one that only picks works on handshakes with the pool above that": {
+  "so do those of a pool above": {
     connections: "{ requests: 1 }",
     balancer: `name: a, layer: 7, pool: { requests: 1, tls: 1.3 }, targets: [{ name: b, layer: 7, targets: [
-      { name: c, work: { handshake: 1ms }, ${MACHINES} }] }]`,
-    says: ["30%"],
+      { name: c, work: { handshake: 1ms, request: 0.5ms }, ${MACHINES} }] }]`,
+    says: ["15%"],
   },
   // 300/s of 1 + 1 packets, and each opened by 4, or by 2 where the early data go with the hello.
   "early data save a round trip": {
