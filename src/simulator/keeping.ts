@@ -18,7 +18,9 @@ export class Keeping {
     connection: NONE,
   };
 
-  /** By request × tiers + tier: which replica's strategy placed it, where the `placed` bit is set. */
+  /**
+   * By request × tiers + tier: which replica's strategy placed it, where the `placed` bit is set.
+   */
   private readonly placers: Replica[] = [];
   /** Those that keep connections. */
   private readonly pinning: readonly BalancerAtWork[];

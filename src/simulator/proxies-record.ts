@@ -35,5 +35,6 @@ export function proxiesRecord({ stages, replicas }: Parts): ProxiesRecord | null
     replicas: proxies.map(({ balancer, label }) => ({ balancer: balancer.node.id, label })),
     connections: { opened, closed, broken, open },
     forwards: proxies.some(({ proxy }) => proxy!.forwarding !== null),
+    caches: proxies.some(({ proxy }) => proxy!.cache !== null),
   };
 }

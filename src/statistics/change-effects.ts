@@ -113,7 +113,7 @@ export interface EpisodeEffects {
   readonly effects: readonly Effect[];
   /**
    * Remap misses until the next episode (or the end), less what as long a time had before the first
-   * one: those that it caused. NaN where nothing is looked up.
+   * one: those that it caused. NaN where nothing is looked up, and of purges: they move no key.
    */
   readonly remapMisses: number;
   /** Targets that were believed down until then although they were up: it fed on itself. */
@@ -148,7 +148,7 @@ export function changeEffects(
   series: WindowSeries = new WindowSeries(record, windowMs, settings),
 ): EpisodeEffects[] {
   const episodes = episodesOf(record, windowMs, warmupMs);
-  /** The time before the first episode: as it usually is. */
+  /** The time before the first episode in which keys may move: as it usually is. */
   let usualMs: readonly [number, number] | null = null;
   /** By balancer, metrics that were not seen to be back when its next episode began. */
   const unwell = new Map<number, ReadonlySet<string>>();
@@ -188,12 +188,16 @@ export function changeEffects(
       return Number.isNaN(backAfterMs) && !Number.isNaN(values.before);
     });
     unwell.set(episode.balancer, new Set(stillIll.map(({ metric }) => metric)));
-    usualMs ??= periods.before;
+    const mayMove = episode.changes.some(({ purged }) => purged !== true);
+    if (mayMove) usualMs ??= periods.before;
     return {
       episode,
       periods,
       effects,
-      remapMisses: remapMissesOf(tallyIt(usualMs), tallyIt([episode.startMs, nextMs])),
+      remapMisses:
+        mayMove && usualMs !== null
+          ? remapMissesOf(tallyIt(usualMs), tallyIt([episode.startMs, nextMs]))
+          : NaN,
       falseAlarms: falseAlarms(record, episode.startMs, nextMs),
     };
   });

@@ -371,6 +371,8 @@ export interface ProxiesRecord {
   };
   /** Packets are work at some of them. */
   readonly forwards: boolean;
+  /** Some of them has a response cache. */
+  readonly caches: boolean;
 }
 
 /** At the end of the run, since time 0. */

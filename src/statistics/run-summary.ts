@@ -125,7 +125,7 @@ export interface EpisodeSummary {
   };
   /** By metric: see `EFFECT_METRICS`; what the run has nothing of is left out. */
   readonly effects: Readonly<Record<string, EffectSummary>>;
-  /** Those that the changes caused; null where nothing is looked up. */
+  /** Those that the changes caused; null where nothing is looked up, and of purges alone. */
   readonly remapMisses: number | null;
   /** Targets that were believed down afterwards although they were up. */
   readonly falseAlarms: number;

@@ -119,6 +119,17 @@ describe("columns by place", () => {
     expect(columnOf("next-cache-hits").of({ ...summary, balancers: [] })).toBeNaN();
   });
 
+  it("are the hits of response caches before, just after and long after the change", () => {
+    const [episode] = summaryOf(1, 0, 0.5).episodes;
+    const hits = { before: 0.9, justAfter: 0.4, longAfter: 0.8, backAfterMs: null };
+    const effects = { ...episode.effects, "response-hit-rate": hits };
+    const summary: RunSummary = { ...summaryOf(1, 0), episodes: [{ ...episode, effects }] };
+    const around = ["before", "just-after", "long-after"].map((when) =>
+      columnOf(`response-hits-${when}`).of(summary),
+    );
+    expect(around).toEqual([0.9, 0.4, 0.8]);
+  });
+
   it("are the medians of the best and the worst region, where connecting counts", () => {
     const regions = [12, 300, 80].map((p50) => ({ name: `r${p50}`, metrics: { p50 } }));
     const none = { opened: 0, closed: 0, broken: 0, open: 0, holds: true, counts: {}, layers: [] };

@@ -9,7 +9,7 @@ import {
 } from "../../src/statistics/change-effects.ts";
 import { failovers, faultsOf } from "../../src/statistics/failover.ts";
 import { windowsOf } from "../../src/statistics/tally.ts";
-import { SETTINGS, change, notice, record, seconds } from "./sample-record.ts";
+import { CACHING, SETTINGS, change, notice, record, seconds } from "./sample-record.ts";
 
 /**
  * A minute in which fra's miss rate is 10 %, 80 % in seconds 30 and 31, then 30 % up to second 39,
@@ -139,6 +139,61 @@ describe("what an episode set off", () => {
     ] as const;
     expect(told({ notices: notices.slice(0, 4) }).falseAlarms).toBe(0);
     expect(told({ notices }).falseAlarms).toBe(1);
+  });
+});
+
+describe("purges among the changes", () => {
+  const purge = (atMs: number) => change({ atMs, what: "all responses purged", purged: true });
+  /** A minute of 1,000 look-ups a second, so many of which hit. */
+  const hitting = (hitsAt: (second: number) => number) =>
+    seconds(60, (second) => ({
+      proxies: { hits: hitsAt(second), misses: 1000 - hitsAt(second) },
+    }));
+  const hitsOf = (slices: ReturnType<typeof hitting>) => {
+    const run = record(slices, { changes: [purge(30_000)], proxies: CACHING });
+    const [{ effects }] = changeEffects(run, 1000, 0, SETTINGS);
+    return effects.find(({ metric }) => metric === "response-hit-rate")!;
+  };
+
+  it("are over when hits are back: of these fewer are worse", () => {
+    const { values, backAfterMs } = hitsOf(
+      hitting((second) => (second < 30 || second >= 35 ? 900 : 400)),
+    );
+    expect(values).toEqual({ before: 0.9, justAfter: 0.4, longAfter: 0.9 });
+    expect(backAfterMs).toBe(5000);
+  });
+
+  it("are over within a point of the hits before, however many these were", () => {
+    const back = (later: number): number =>
+      hitsOf(hitting((second) => (second < 30 ? 1000 : second < 35 ? 400 : later))).backAfterMs;
+    expect(back(995)).toBe(5000);
+    expect(back(985)).toBeNaN();
+  });
+
+  it("move no key: no remap miss is theirs, nor is before them what is usual", () => {
+    // Two remap misses a second; a machine that joins after 30 s adds 48.
+    const slices = seconds(60, (second) => ({
+      machines: { hits: [90], misses: { remap: [second === 30 ? 50 : 2] } },
+    }));
+    const missesOf = (changes: readonly ReturnType<typeof change>[]): number[] =>
+      changeEffects(record(slices, { changes }), 1000, 10_000, SETTINGS).map(
+        ({ remapMisses }) => remapMisses,
+      );
+    const join = change({ atMs: 30_000 });
+    expect(missesOf([join])).toEqual([48]);
+    // As the warm-up ends there is no time before it.
+    expect(missesOf([purge(10_000), join])).toEqual([NaN, 48]);
+    expect(missesOf([join, purge(45_000)])).toEqual([48, NaN]);
+    expect(missesOf([purge(29_500), join])).toEqual([48]);
+  });
+
+  it("have no hits where no balancer has a response cache, whatever else balancers do", () => {
+    const run = record(
+      hitting(() => 0),
+      { changes: [change({ atMs: 30_000 })], proxies: { ...CACHING, caches: false } },
+    );
+    const [{ effects }] = changeEffects(run, 1000, 0, SETTINGS);
+    expect(effects.map(({ metric }) => metric)).not.toContain("response-hit-rate");
   });
 });
 

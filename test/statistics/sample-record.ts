@@ -8,6 +8,7 @@ import {
   MISSES,
   OUTCOMES,
   PARTS,
+  PROXY_COUNTS,
   SESSION_EVENTS,
 } from "../../src/statistics/run-record.ts";
 import type {
@@ -21,6 +22,8 @@ import type {
   NoticeRecord,
   Outcome,
   Part,
+  ProxiesRecord,
+  ProxyCountName,
   RunRecord,
   SessionEvent,
   SliceRecord,
@@ -140,6 +143,8 @@ export interface SliceSpec {
   readonly machines?: ColumnSpec;
   readonly origin?: SliceRecord["origin"];
   readonly door?: SliceRecord["door"];
+  /** Of one replica. */
+  readonly proxies?: Partial<Record<ProxyCountName, number>>;
   /** By machine; 1 where nothing is said. */
   readonly weights?: readonly number[];
 }
@@ -157,7 +162,9 @@ export function slice(spec: SliceSpec): SliceRecord {
     machines: columns({ inServiceMs, weightedMs, ...spec.machines }),
     origin: spec.origin ?? null,
     door: spec.door ?? null,
-    proxies: new Float64Array(0),
+    proxies: Float64Array.from(spec.proxies === undefined ? [] : PROXY_COUNTS, (name) => {
+      return spec.proxies?.[name] ?? 0;
+    }),
     connections: null,
   };
 }
@@ -202,6 +209,15 @@ export function record(slices: readonly SliceRecord[], more: Partial<RunRecord> 
     ...more,
   };
 }
+
+/** fra has a response cache. */
+export const CACHING: ProxiesRecord = {
+  resumes: false,
+  replicas: [{ balancer: 1, label: "1" }],
+  connections: { opened: 0, closed: 0, broken: 0, open: 0 },
+  forwards: false,
+  caches: true,
+};
 
 export const disruption = (more: Partial<DisruptionRecord> = {}): DisruptionRecord => ({
   keys: 10_000,

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { settingsOf } from "../../src/experiment/settings.ts";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
 import { simulate } from "../../src/simulator/run.ts";
+import { metrics } from "../../src/statistics/metrics/registry.ts";
+import { metricValues } from "../../src/statistics/run-summary.ts";
+import { EVERYTHING } from "../../src/statistics/selection.ts";
 import { SERIES_COLUMNS, seriesRows, seriesTable } from "../../src/statistics/series.ts";
+import { spanOf } from "../../src/statistics/tally.ts";
 
 function tableOf(text: string) {
   const found = readScenario("small.yaml", () => text, { overrides: [] });
@@ -76,6 +80,18 @@ describe("the columns of features", () => {
       "backend-wait",
       "backend-overflow",
     ]);
+  });
+
+  it("tell of response caches only where some balancer has one", () => {
+    const settings = { starvation: NEVER };
+    const toldOf = (root: string): string[] => {
+      const { record } = tableOf(small(root));
+      const values = metricValues(spanOf(record, 0, record.endMs), EVERYTHING, settings, metrics);
+      return Object.keys(values).filter((name) => /^response-|^offload$/.test(name));
+    };
+    const cache = ["response-hit-rate", "response-coalesced", "offload"];
+    expect(toldOf("pool: { connections: 10 }, ")).toEqual([]);
+    expect(toldOf("response-cache: { lru: 50 }, ")).toEqual(cache);
   });
 
   it("tell who asked for a name, and who was led astray", () => {

@@ -45,7 +45,13 @@ export interface MetricDefinition {
   readonly better: "lower" | "higher" | null;
   /** Where a run has none of these, nothing is said of the metric. */
   readonly needs?:
-    "sessions" | "connections" | "proxies" | "frontDoor" | "forwarding" | "resumptions";
+    | "sessions"
+    | "connections"
+    | "proxies"
+    | "frontDoor"
+    | "forwarding"
+    | "resumptions"
+    | "responseCaches";
   /** It has a figure for a single machine. */
   readonly machines: boolean;
   /** It has one for the whole run alone: what it speaks of is nobody's part. */
@@ -58,6 +64,7 @@ export interface MetricDefinition {
 export function isThere({ needs }: MetricDefinition, record: RunRecord): boolean {
   if (needs === "forwarding") return record.proxies?.forwards === true;
   if (needs === "resumptions") return record.proxies?.resumes === true;
+  if (needs === "responseCaches") return record.proxies?.caches === true;
   return needs === undefined || record[needs] !== null;
 }
 

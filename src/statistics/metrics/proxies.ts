@@ -83,6 +83,7 @@ const handshakes: MetricDefinition = {
 
 const hitRate: MetricDefinition = {
   ...common,
+  needs: "responseCaches",
   name: "response-hit-rate",
   unit: "share",
   summary: "part of the look-ups in response caches that were answered from there",
@@ -93,6 +94,7 @@ const hitRate: MetricDefinition = {
 
 const coalesced: MetricDefinition = {
   ...common,
+  needs: "responseCaches",
   name: "response-coalesced",
   unit: "share",
   summary: "part of the look-ups that waited for the response to another request",
@@ -103,6 +105,7 @@ const coalesced: MetricDefinition = {
 
 const offload: MetricDefinition = {
   ...common,
+  needs: "responseCaches",
   name: "offload",
   unit: "share",
   summary: "part of the requests that came to a response cache which went no further than caches",
