@@ -5,6 +5,7 @@
 import type { ComparisonCell, ComparisonResult, ComparisonRow } from "../experiment/compare.ts";
 import { PAIRS_LEAST, VERDICT_WORDS } from "../statistics/across-runs.ts";
 import type { Verdict } from "../statistics/across-runs.ts";
+import { PARTS } from "../statistics/run-record.ts";
 import { LEAST_NOTE } from "./change-tables.ts";
 import { clock, formatDifferences, humanise, MISSING } from "./numbers.ts";
 import { filled, withoutEmptyColumns } from "./report-model.ts";
@@ -76,6 +77,9 @@ const GROUPS: readonly (readonly string[])[] = [
   ],
 ];
 
+/** As where a run tells where its time goes. */
+const PARTS_SCALE: ReadonlySet<string> = new Set([...PARTS, "mean"]);
+
 function variantTable(result: ComparisonResult): Table {
   const columns = result.columns.map(({ name, head, unit }): Column => {
     const group = GROUPS.findIndex((names) => names.includes(name));
@@ -83,6 +87,7 @@ function variantTable(result: ComparisonResult): Table {
       head,
       unit,
       ...(group < 0 ? {} : { group: String(group) }),
+      ...(PARTS_SCALE.has(name) && { scale: "parts" }),
     };
   });
   const seeds = Math.max(0, ...result.rows.map((row) => row.seeds.length));
@@ -105,6 +110,8 @@ const CHAIN_GROUPS: readonly (readonly string[])[] = [
   ["p99-before", "p99-just-after", "p99-long-after", "back"],
 ];
 
+const CHAIN_P99: ReadonlySet<string> = new Set(["p99-before", "p99-just-after", "p99-long-after"]);
+
 /** One table a change, where caches were remapped: from the keys to what users felt. */
 function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
   const misses = chainColumns.findIndex(({ name }) => name === "remap-misses");
@@ -115,22 +122,29 @@ function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
     const shown = chainColumns.flatMap((column, index) => {
       return quiet && index === alarms ? [] : [{ ...column, index }];
     });
+    const keys = chainColumns.findIndex(({ name }) => name === "keys-moved");
+    const moved = rows.some(({ cells }) => cells[keys] !== null);
     const back = chainColumns.findIndex(({ name }) => name === "back");
     const recovered = rows.some(({ cells }) => cells[back] !== null);
     const table: Table = {
-      title: `What the change at ${clock(change.atMs ?? NaN)} set off (${change.what[0]})`,
+      title: `What the change at ${clock(change.atMs ?? NaN)} set off (${firstOf(change.what)})`,
       columns: [
         { head: "variant", unit: "text" },
         ...shown.map(({ name, head, unit }): Column => {
           const group = CHAIN_GROUPS.findIndex((names) => names.includes(name));
-          return { head, unit, ...(group < 0 ? {} : { group: `chain ${group}` }) };
+          return {
+            head,
+            unit,
+            ...(group < 0 ? {} : { group: `chain ${group}` }),
+            ...(CHAIN_P99.has(name) && { scale: "p99" }),
+          };
         }),
       ],
       rows: rows.map(({ label, cells }) => ({
         cells: [label, ...shown.map(({ index }) => cells[index])],
       })),
       notes: [
-        "Keys moved: summed over the pool's changes. Added: just after less before.",
+        `${moved ? "Keys moved: summed over the pool's changes. " : ""}Added: just after less before.`,
         recovered
           ? "Back after: until p99, miss rate and errors stay in their bands of before; – where one " +
             "was not seen to in every seed, or had not recovered from the change before."
@@ -142,6 +156,10 @@ function chainTables({ chains, chainColumns }: ComparisonResult): Table[] {
     return [table];
   });
 }
+
+/** A title has room for one kind of change. */
+const firstOf = ([first, ...more]: readonly string[]): string =>
+  more.length === 0 ? first : `${first}; and ${more.length} more`;
 
 function changeNote({ change }: ComparisonResult): string[] {
   if (change === null) return [];

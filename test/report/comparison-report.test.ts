@@ -1,6 +1,9 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { CHAIN_COLUMNS, metricColumn } from "../../src/experiment/columns.ts";
 import type { ComparisonCell, ComparisonResult } from "../../src/experiment/compare.ts";
 import { comparisonReport } from "../../src/report/comparison-report.ts";
+import type { Table } from "../../src/report/report-model.ts";
+import { layoutTable } from "../../src/report/table-layout.ts";
 import { PAIRS_LEAST } from "../../src/statistics/across-runs.ts";
 import type { Verdict } from "../../src/statistics/across-runs.ts";
 
@@ -18,7 +21,11 @@ const cell = (mean: number, difference: Said | null, count: number): ComparisonC
 });
 
 /** Two variants; how the second differs in requests, imbalance and p99. */
-function reportOf(differences: readonly [Said, Said, Said], count = 5) {
+function reportOf(
+  differences: readonly [Said, Said, Said],
+  count = 5,
+  more: Partial<ComparisonResult> = {},
+) {
   const seeds = Array.from({ length: count }, (_, i) => i + 1);
   const row = (label: string, cells: readonly ComparisonCell[]) => ({
     label,
@@ -48,6 +55,7 @@ function reportOf(differences: readonly [Said, Said, Said], count = 5) {
         cell(0.1, [0, 0, "none shown"], count),
       ]),
     ],
+    ...more,
   };
   const words = { name: "n", question: "", expectation: "", version: "0" };
   return comparisonReport({ ...words, result, seeds: "", fingerprint: "", command: "" });
@@ -77,4 +85,61 @@ it("says what a change was, what least means, and when there is no verdict", () 
     "No verdict from fewer than 3 seeds: ask for more with --seeds 1..10.",
   );
   for (const { cells } of tables[1].rows) expect(cells[1]).not.toMatch(/[✓✗]/);
+});
+
+const SAME: Said = [0, 0, "equal"];
+const unitsOf = (table: Table): string[] =>
+  layoutTable(table, 80).flatMap(({ columns }) => columns.slice(1).map(({ unit }) => unit));
+
+it("tells the parts of the latency in one unit, in whatever part of the table", () => {
+  const parts = { connect: 103.9, network: 51.9, balancer: 0.0234 };
+  const { tables } = reportOf([SAME, SAME, SAME], 1, {
+    columns: Object.keys(parts).map((name) => metricColumn(name)!),
+    rows: [
+      {
+        label: "a",
+        seeds: [1],
+        fingerprints: ["1"],
+        equalToFirst: false,
+        cells: Object.values(parts).map((mean) => cell(mean, null, 1)),
+      },
+    ],
+  });
+  expect(unitsOf(tables[0])).toEqual(["ms", "ms", "ms"]);
+});
+
+describe("what a change set off", () => {
+  const chainOf = (what: readonly string[], told: Readonly<Record<string, number>>): Table => {
+    const chainColumns = CHAIN_COLUMNS;
+    const cells = CHAIN_COLUMNS.map(({ name }) => told[name] ?? null);
+    const chains = [
+      { change: { atMs: 10_000, of: "www", what }, rows: [{ label: "a", cells }] },
+    ] as const;
+    return reportOf([SAME, SAME, SAME], 1, { chainColumns, chains }).tables[1];
+  };
+  const p99 = { "p99-before": 105.6, "p99-just-after": 1904, "p99-long-after": 6570 };
+
+  it("is told in one unit before and after", () => {
+    const table = chainOf(["lb: 2 joined"], { "remap-misses": 5, ...p99 });
+    expect(unitsOf(table)).toEqual(["", "ms", "ms", "ms"]);
+  });
+
+  it("names the first kind of change, and how many more there were", () => {
+    const purges = ["e1", "e2", "e3"].map((edge) => `${edge}: all responses purged`);
+    const told = { "remap-misses": 5 };
+    expect(chainOf([...purges, "e1: 2 joined"], told).title).toBe(
+      "What the change at 10 s set off (e1: all responses purged; and 3 more)",
+    );
+    expect(chainOf(["e1: 2 joined"], told).title).toBe(
+      "What the change at 10 s set off (e1: 2 joined)",
+    );
+  });
+
+  it("says what keys moved means where some did", () => {
+    const note = "Keys moved: summed over the pool's changes.";
+    const noteOf = (told: Readonly<Record<string, number>>): string =>
+      chainOf(["e1: 2 joined"], { "remap-misses": 5, ...told }).notes[0];
+    expect(noteOf({ "keys-moved": 0.1 })).toBe(`${note} Added: just after less before.`);
+    expect(noteOf({})).toBe("Added: just after less before.");
+  });
 });

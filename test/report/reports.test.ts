@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { ExpectationResult } from "../../src/experiment/expectations.ts";
 import { changeTable, failoverTable } from "../../src/report/change-tables.ts";
 import { connectionsText, layerTable } from "../../src/report/connection-tables.ts";
+import { formatColumns } from "../../src/report/numbers.ts";
+import { proxyTable } from "../../src/report/proxy-tables.ts";
+import type { Table } from "../../src/report/report-model.ts";
 import { balancerTable, latencyTable, regionTable } from "../../src/report/run-tables.ts";
 import { runReport, verdictOf } from "../../src/report/run-report.ts";
 import { layoutTable } from "../../src/report/table-layout.ts";
@@ -184,6 +187,25 @@ describe("where the time goes", () => {
     const [{ columns }] = layoutTable(latencyTable(summaryWith({ overall })), 80);
     expect(columns.map(({ unit }) => unit)).toEqual(["", "ms", "ms", "ms"]);
     expect(columns.map(({ cells }) => cells[0].text)).toEqual(["all", "0.0153", "6.46", "6.48"]);
+  });
+});
+
+describe("durations beside each other", () => {
+  const unitsOf = ({ columns, rows }: Table): string[] =>
+    formatColumns(
+      columns,
+      rows.map(({ cells }) => cells),
+    ).flatMap(({ unit }, index) => (columns[index].unit === "ms" ? [unit] : []));
+
+  it("have one unit where balancers' cores and connections to targets are waited for", () => {
+    const waits = balancerOf("lb", 0, { "balancer-wait": 0.02, "backend-wait": 12 });
+    expect(unitsOf(proxyTable(summaryWith({ balancers: [waits] })))).toEqual(["ms", "ms"]);
+  });
+
+  it("have one unit before and after a change", () => {
+    const p99 = { before: 105.6, justAfter: 1904, longAfter: 6570, backAfterMs: null };
+    const slow = { ...episode, effects: { p99 } };
+    expect(unitsOf(changeTable(summaryWith({ episodes: [slow] })))).toEqual(["ms", "ms", "ms"]);
   });
 });
 
