@@ -1,10 +1,10 @@
 // Writes V8's code cache of the built command: `node scripts/code-cache.mjs SCRIPT`, and a digest
 // by which src/cli/main.ts knows it. The command runs first, so that the functions which every run
 // needs are in it, compiled.
-import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import process from "node:process";
 import { Script } from "node:vm";
 
@@ -21,6 +21,6 @@ for (const command of ["validate", "run --no-write", "compare --no-write --seeds
 }
 const cache = script.createCachedData();
 writeFileSync(`${file}.cache`, cache);
-const digest = createHash("sha1").update(process.arch).update(code).update(cache).digest("hex");
-writeFileSync(`${file}.digest`, digest);
+const { digestOf } = await import(pathToFileURL(join(dirname(file), "code-cache.js")).href);
+writeFileSync(`${file}.digest`, digestOf(code, cache));
 process.exitCode = 0;

@@ -5,12 +5,12 @@
  * cache is made where the command is built (scripts/bundle.mjs). V8 refuses one of another version
  * or of other flags, and compiles as if there were none.
  */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { arch } from "node:process";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
+
+import { digestOf } from "./code-cache.ts";
 
 const file = fileURLToPath(new URL("command.script", import.meta.url));
 
@@ -19,8 +19,7 @@ function cacheOf(script: Buffer): Buffer | undefined {
   try {
     const [digest, cache] = [readFileSync(`${file}.digest`, "utf8"), readFileSync(`${file}.cache`)];
     // V8 itself trusts what has the right length, whatever it holds.
-    const found = createHash("sha1").update(arch).update(script).update(cache).digest("hex");
-    return found === digest ? cache : undefined;
+    return digestOf(script, cache) === digest ? cache : undefined;
   } catch {
     return undefined;
   }

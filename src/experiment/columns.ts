@@ -34,17 +34,22 @@ const whole = (name: string, head: string): ComparisonColumn => metricColumn(nam
 /** "The change" of a run is its first episode after the warm-up. */
 export const changeOf = (summary: RunSummary): EpisodeSummary | undefined => summary.episodes[0];
 
-const missRate = (
-  period: "before" | "justAfter" | "longAfter",
-  name: string,
-  head: string,
-): ComparisonColumn => ({
-  name,
-  head,
-  unit: "share",
-  better: "lower",
-  of: (summary) => changeOf(summary)?.effects["miss-rate"][period] ?? NaN,
-});
+type Period = "before" | "justAfter" | "longAfter";
+
+/** A share around the change, by the name of the metric. */
+const around =
+  (metric: string, traits: Pick<ComparisonColumn, "better" | "optional">) =>
+  (period: Period, name: string, head: string): ComparisonColumn => ({
+    name,
+    head,
+    unit: "share",
+    ...traits,
+    of: (summary) => changeOf(summary)?.effects[metric]?.[period] ?? NaN,
+  });
+
+const missRate = around("miss-rate", { better: "lower" });
+/** Of the response caches, where there are any. */
+const responseHits = around("response-hit-rate", { better: "higher", optional: true });
 
 /** A run in which nothing changes has one miss rate, and that one is "before". */
 const missRateBefore: ComparisonColumn = {
@@ -55,20 +60,6 @@ const missRateBefore: ComparisonColumn = {
     return change.effects["miss-rate"].before ?? NaN;
   },
 };
-
-/** Of the response caches around the change, where there are any. */
-const responseHits = (
-  period: "before" | "justAfter" | "longAfter",
-  name: string,
-  head: string,
-): ComparisonColumn => ({
-  name,
-  head,
-  unit: "share",
-  better: "higher",
-  optional: true,
-  of: (summary) => changeOf(summary)?.effects["response-hit-rate"]?.[period] ?? NaN,
-});
 
 const keysMoved: ComparisonColumn = {
   name: "keys-moved",

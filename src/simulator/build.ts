@@ -142,7 +142,7 @@ const hasDetours = (scenario: Scenario): boolean =>
 function makeRecorder(
   scenario: Scenario,
   { nodes }: Topology,
-  queue: EventQueue<Request>,
+  queue: EventQueue,
   passages: Passages | null,
 ): Recorder {
   return new Recorder(
@@ -188,7 +188,7 @@ function putToWork(
   contents: Contents,
   topology: Topology,
   network: Network,
-  queue: EventQueue<Request>,
+  queue: EventQueue,
   random: RandomStreams,
 ): (BalancerAtWork | undefined)[] {
   const clientPlaces = [...new Set(scenario.clients.map(({ place }) => place))];

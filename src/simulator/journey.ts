@@ -298,11 +298,9 @@ export class Journey implements Carrier {
 
   /** The pool of the request's last hop hears back. */
   private hear(request: Request, { replica, pool, slot }: Hop): void {
-    if (this.ways !== null && this.ways.isPinned(request, replica.balancer)) {
-      this.requests.returnTo(request, request.depth - 1);
-      return;
-    }
+    const isPinned = this.ways !== null && this.ways.isPinned(request, replica.balancer);
     this.requests.returnTo(request, request.depth - 1);
+    if (isPinned) return;
     pool.returned(slot);
     if (pool.wantsLatency) {
       const succeeded = request.outcome === OutcomeCode.Completed;

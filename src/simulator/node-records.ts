@@ -5,8 +5,8 @@ import { NONE } from "../units.ts";
 import type { Parts } from "./parts.ts";
 
 /**
- * A copy of them as they stand. O(machines). Written out column by column: a look-up by name would
- * cost thirty times as much, some hundred times a run.
+ * A copy of them as they stand. O(machines). Written out column by column, since it is made at every
+ * window's end: looking each up by its name is slow, and its pairs of index and machine are garbage.
  */
 export function machineCounters({ machines, sessions }: Parts): MachineColumns {
   const { all } = machines;

@@ -215,9 +215,9 @@ function selectionFor(
   return series.of(metric, selection).every(Number.isNaN) ? EVERYTHING : selection;
 }
 
-/** Less is better: of hits, those that are none. */
-const illnessOf = ({ name }: MetricDefinition, values: readonly number[]): readonly number[] =>
-  name === HITS ? values.map((value) => 1 - value) : values;
+/** Less is better: of a share that is to be high, what is missing of all. */
+const illnessOf = ({ better }: MetricDefinition, values: readonly number[]): readonly number[] =>
+  better === "higher" ? values.map((value) => 1 - value) : values;
 
 /**
  * Changes of the truth that balancers find out about later, if at all: what follows is not the old.
