@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Starts the `lbsim` command out of one file, with V8's code cache beside it: finding, parsing and
- * compiling some two hundred modules anew would take three tenths of a short command's time. The
+ * compiling some two hundred modules anew would be a good part of a short command's time. The
  * cache is made where the command is built (scripts/bundle.mjs). V8 refuses one of another version
  * or of other flags, and compiles as if there were none.
  */

@@ -199,8 +199,8 @@ export class Requests<Hop = unknown> {
 
   /**
    * Makes so many before the run's first one. V8 keeps what is younger than the machines apart from
-   * them and takes note of every link between the two: made in time, a request of the bench's W2
-   * costs a twentieth less. They are taken in the same order however many are ready.
+   * them and takes note of every link between the two: made in time, a request among many machines
+   * costs less. They are taken in the same order however many are ready.
    */
   makeReady(count: number): void {
     assert(this.all.length === 0, "requests are made ready before the first one is taken");
