@@ -64,7 +64,7 @@ const imports = sources.flatMap(importsOf);
 /** `world` for world/machines.ts, `units.ts` for units.ts. */
 const folderOf = (path: string): string => path.replace(/^src\//, "").split("/")[0];
 
-const BASE = ["units.ts", "assert.ts", "arrays.ts", "definition.ts"];
+const BASE = ["units.ts", "assert.ts", "arrays.ts", "fields-of.ts", "definition.ts"];
 /**
  * Folder → what it may import; `folder/file` allows that file only, `type folder` its types only.
  */
@@ -73,6 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "assert.ts": [],
   "arrays.ts": [],
   "version.ts": [],
+  "fields-of.ts": [],
   "definition.ts": [],
   maths: ["units.ts", "assert.ts"],
   hashing: [...BASE, "maths"],

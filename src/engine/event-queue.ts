@@ -69,8 +69,10 @@ END.dueMs = Infinity;
 
 /** @typeParam Item what its subjects' events are about, where they say it */
 export class EventQueue<Item = unknown> {
+  // Doubles begin as NaN: V8 then takes them for such from the start. One that begins as an integer
+  // gives the class another shape once it is none, and throws away what was compiled for the first.
   /** Simulated time: that of the event last taken, ms. */
-  nowMs = 0;
+  nowMs = NaN;
   /** `take` gives nothing that is due at this time or later. */
   untilMs = Infinity;
   private readonly subjects: Subject[] = [];
@@ -78,16 +80,21 @@ export class EventQueue<Item = unknown> {
   private heads: Subject[] = noDays(FEWEST_DAYS);
   private mask = FEWEST_DAYS - 1;
   /** Days a ms. */
-  private density = 1;
+  private density = NaN;
   /** Where day 0 begins, ms. */
-  private firstMs = 0;
+  private firstMs = NaN;
   /** When the width was last looked at, ms. */
-  private lookedMs = 0;
+  private lookedMs = NaN;
   /** No event is due before this day. */
   private today = 0;
   private untilLook = FIRST_LOOK;
   private look = FIRST_LOOK;
   private leaps = 0;
+
+  constructor() {
+    this.nowMs = this.firstMs = this.lookedMs = 0;
+    this.density = 1;
+  }
 
   /** A new subject with nothing pending; no other has this kind and `ref`. Amortised O(1). */
   add(kind: EventKind, ref: number): Subject<Item> {

@@ -40,7 +40,7 @@ import { holdSessions, sessionOf } from "./hold-sessions.ts";
 import { type Contents, contentsOf, hasProxies, layRoutes, makeProxy } from "./make-proxies.ts";
 import { saltsOf } from "./identities.ts";
 import { Membership } from "./membership.ts";
-import type { BalancerAtWork, Parts, Replica } from "./parts.ts";
+import { BalancerAtWork, MutableRequestView, Parts, Replica } from "./parts.ts";
 import { lastMachines, makeSources } from "./traffic.ts";
 import { warmMachines } from "./warm.ts";
 
@@ -84,7 +84,7 @@ export function build(
   const recorder = makeRecorder(scenario, topology, queue, passages);
   const world = { machines, topology, network, queue, recorder, balancers };
   const ground = { ranges, sizes, users, addresses, keySalt: salts.key, drawsAll };
-  const parts: Parts = {
+  const parts = new Parts({
     scenario,
     inputs,
     random,
@@ -113,14 +113,14 @@ export function build(
     recorder,
     fingerprint: new Fingerprint(queue),
     salts,
-    view: { key: 0, rawKey: 0, origin: 0, attempt: 1 },
+    view: new MutableRequestView(),
     changes: [],
     notices: [],
     meanDemandMs: meanDemandOf(scenario, inputs),
     slotOf: [],
     lastMachineOf: lastMachines(scenario, users),
     sessions: holdSessions(scenario, inputs, users, random, world),
-  };
+  });
   const membership = new Membership(parts);
   fillPools(parts, membership);
   layRoutes(parts);
@@ -203,7 +203,7 @@ function putToWork(
     places.forEach((place, index) => (placeIndex[place] = index));
     const pools: Replica[] = [];
     const most = spec.replicas + replicasToCome(scenario, node.path);
-    const balancer: BalancerAtWork = {
+    const balancer = new BalancerAtWork({
       node,
       spec,
       last: ++last,
@@ -221,7 +221,7 @@ function putToWork(
       dialer: (dialers[node.id] = dialerOf(node, topology, dialers)),
       strategy: spec.strategy,
       state: MachineState.Up,
-    };
+    });
     for (const place of places) {
       for (let number = 1; number <= most; number++) {
         const at = places.length > 1 ? `@${scenario.places[place].name}` : "";
@@ -233,7 +233,7 @@ function putToWork(
         });
         const stream = (of: string) => random.named(`${of}/${label}`);
         const proxy = makeProxy(spec, contents, queue, { stream, numbers });
-        pools.push({ id: id++, pool, targets: [], place, balancer, label, proxy });
+        pools.push(new Replica(id++, pool, place, balancer, label, proxy));
       }
     }
     balancer.sets = makeSets(scenario, balancer, contents.nameSalt);

@@ -33,12 +33,13 @@ import type { Sessions } from "../world/sessions.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
+import type { FieldsOf } from "../fields-of.ts";
 import type { ObjectRange } from "./catalogue.ts";
 import type { Hop } from "./hop.ts";
 import type { ReplicaSet } from "./replica-sets.ts";
 
 /** One balancer at work: its replicas' pools and what they share. */
-export interface BalancerAtWork {
+export class BalancerAtWork {
   readonly node: TreeNode;
   readonly spec: BalancerSpec;
   /** Index in the recorder's list of balancers, plus 1. */
@@ -82,19 +83,42 @@ export interface BalancerAtWork {
   strategy: Chosen;
   /** As of a machine. */
   state: MachineState;
+
+  constructor(made: FieldsOf<BalancerAtWork>) {
+    this.node = made.node;
+    this.spec = made.spec;
+    this.last = made.last;
+    this.replicas = made.replicas;
+    this.places = made.places;
+    this.pools = made.pools;
+    this.placeIndex = made.placeIndex;
+    this.soles = made.soles;
+    this.replicaStream = made.replicaStream;
+    this.far = made.far;
+    this.persistence = made.persistence;
+    this.sets = made.sets;
+    this.isFound = made.isFound;
+    this.returnsDirectly = made.returnsDirectly;
+    this.dialer = made.dialer;
+    this.strategy = made.strategy;
+    this.state = made.state;
+  }
 }
 
 /** One replica of a balancer: a pool, where it stands, and its number among all pools. */
-export interface Replica {
-  readonly id: number;
-  readonly pool: Pool;
+export class Replica {
   /** By the pool's slot. */
-  readonly targets: Hop[];
-  readonly place: number;
-  readonly balancer: BalancerAtWork;
-  readonly label: string;
-  /** null: it picks, and that is all. */
-  readonly proxy: ProxyAtWork | null;
+  readonly targets: Hop[] = [];
+
+  constructor(
+    readonly id: number,
+    readonly pool: Pool,
+    readonly place: number,
+    readonly balancer: BalancerAtWork,
+    readonly label: string,
+    /** null: it picks, and that is all. */
+    readonly proxy: ProxyAtWork | null,
+  ) {}
 }
 
 /** What a replica of a balancer has and does beside picking; each null where it does not. */
@@ -116,9 +140,14 @@ export interface ProxyAtWork {
 }
 
 /** The one request view that strategies look through: set before each pick. */
-export type MutableRequestView = { -readonly [K in keyof RequestView]: RequestView[K] };
+export class MutableRequestView implements RequestView {
+  key = 0;
+  rawKey = 0;
+  origin = 0;
+  attempt = 1;
+}
 
-export interface Parts {
+export class Parts {
   readonly scenario: Scenario;
   readonly inputs: Inputs;
   readonly random: RandomStreams;
@@ -162,4 +191,36 @@ export interface Parts {
   readonly lastMachineOf: Int32Array;
   /** null: no class of requests has sessions. */
   readonly sessions: Sessions | null;
+
+  constructor(made: FieldsOf<Parts>) {
+    this.scenario = made.scenario;
+    this.inputs = made.inputs;
+    this.random = made.random;
+    this.queue = made.queue;
+    this.requests = made.requests;
+    this.passages = made.passages;
+    this.stages = made.stages;
+    this.network = made.network;
+    this.machines = made.machines;
+    this.origin = made.origin;
+    this.caches = made.caches;
+    this.deadlines = made.deadlines;
+    this.topology = made.topology;
+    this.balancers = made.balancers;
+    this.replicas = made.replicas;
+    this.sources = made.sources;
+    this.addresses = made.addresses;
+    this.usersIn = made.usersIn;
+    this.ranges = made.ranges;
+    this.recorder = made.recorder;
+    this.fingerprint = made.fingerprint;
+    this.view = made.view;
+    this.salts = made.salts;
+    this.changes = made.changes;
+    this.notices = made.notices;
+    this.meanDemandMs = made.meanDemandMs;
+    this.slotOf = made.slotOf;
+    this.lastMachineOf = made.lastMachineOf;
+    this.sessions = made.sessions;
+  }
 }

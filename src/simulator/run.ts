@@ -123,10 +123,7 @@ export class Simulation {
       const stopMs = Math.min(this.edges.next, this.endMs, untilMs);
       queue.untilMs = stopMs;
       const next = queue.nextSubject;
-      if (next !== null && this.happenings(1) === 1) {
-        this.events++;
-        return next;
-      }
+      if (next !== null && this.proceed(1) === 1) return next;
       if (stopMs === NEVER) return null;
       this.stopAt(stopMs);
     }
@@ -239,34 +236,44 @@ export class Simulation {
   /** False where the goal of births, or of events, ended it before the time. */
   private loop(stopMs: number): boolean {
     const { queue, recorder } = this.parts;
+    queue.untilMs = stopMs;
     for (;;) {
-      queue.untilMs = stopMs;
       // The last answers are waited for one by one.
-      const most = this.closing ? 1 : Math.min(this.eventsLeft, EVENTS_AT_ONCE);
-      const happened = this.happenings(most);
-      this.events += happened;
+      const happened = this.proceed(this.closing ? 1 : Math.min(this.eventsLeft, EVENTS_AT_ONCE));
       this.eventsLeft -= happened;
       if (recorder.bornTotal >= this.bornGoal) return false;
       if (this.closing && this.isExhausted()) return true;
-      if (happened < most && queue.untilMs === stopMs) return true;
+      if (happened === 0) return true;
       if (this.eventsLeft <= 0) return false;
     }
   }
 
+  /** So many events, at most; returns how many there were. At the run's limit births end. */
+  private proceed(most: number): number {
+    const happened = this.happenings(most);
+    this.events += happened;
+    if (this.born >= this.requestLimit && !this.closing) this.stopSources();
+    return happened;
+  }
+
   /**
-   * What each event means: the story of the simulator in one loop. Until none is due, or so many;
-   * returns how many there were. What every request brings stands here and not in a function of its
-   * own: a call an event is a twentieth of the instructions.
+   * What each event means: the story of the simulator in one loop. Until none is due, or so many,
+   * or as many are born as this call may; returns how many there were. What every request brings
+   * stands here and not in a function of its own: a call an event is a twentieth of the
+   * instructions. What happens once in a run, or once a call, does not: V8 compiles this without
+   * it, and would have to start anew when it comes.
    */
   private happenings(most: number): number {
     const { queue } = this.parts;
-    for (let happened = 0; happened < most; happened++) {
+    let happened = 0;
+    while (happened < most) {
       const subject = queue.take();
       if (subject === null) return happened;
+      happened++;
       const { kind, ref } = subject;
       switch (kind) {
         case EventKind.Arrival:
-          this.arrival(ref);
+          if (this.arrival(ref)) return happened;
           break;
         case EventKind.Travel:
           this.journey.arrived(ref);
@@ -278,7 +285,7 @@ export class Simulation {
           this.happen(kind, ref);
       }
     }
-    return most;
+    return happened;
   }
 
   /** And the others. */
@@ -331,8 +338,11 @@ export class Simulation {
     }
   }
 
-  /** A request is born: the source draws it, the next arrival is scheduled, and it sets out. */
-  private arrival(region: number): void {
+  /**
+   * A request is born: the source draws it, the next arrival is scheduled, and it sets out. True
+   * where so many are born that the loop has something to look at.
+   */
+  private arrival(region: number): boolean {
     const { sources, requests, recorder, deadlines, queue } = this.parts;
     const source = sources[region];
     const request = source.bear(requests);
@@ -340,11 +350,8 @@ export class Simulation {
     recorder.wasBorn(region, request.group);
     source.subject.dueMs = source.process.next(queue.nowMs);
     queue.put(source.subject);
-    if (recorder.bornTotal >= this.nextStop) {
-      queue.untilMs = -Infinity;
-      if (recorder.bornTotal >= this.requestLimit) this.stopSources();
-    }
     this.journey.begin(request);
+    return recorder.bornTotal >= this.nextStop;
   }
 
   private stopSources(): void {

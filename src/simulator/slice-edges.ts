@@ -8,12 +8,13 @@ import { NEVER } from "../units.ts";
 export class SliceEdges {
   private readonly windowMs: number;
   private readonly extra: number[];
-  private passedMs = 0;
+  private passedMs = NaN;
   private window = 1;
   private at = 0;
 
   constructor(scenario: Scenario) {
     this.windowMs = scenario.windowMs;
+    this.passedMs = 0;
     const asked = scenario.expect.flatMap(({ duringMs }) => duringMs ?? []);
     const events = scenario.events.map(({ atMs }) => atMs as number);
     this.extra = [...new Set([scenario.warmupMs as number, ...asked, ...events])]

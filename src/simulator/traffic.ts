@@ -15,7 +15,7 @@ import { NONE } from "../units.ts";
 import type { Addresses } from "../world/addresses.ts";
 import { arrivals } from "../world/arrivals/registry.ts";
 import { countsBytes } from "../world/bandwidths.ts";
-import { type BytesDraws, type ClassDraws, Source } from "../world/source.ts";
+import { BytesDraws, ClassDraws, ObjectDraws, Source } from "../world/source.ts";
 import { hasConnections } from "./replica-sets.ts";
 import type { ObjectRange } from "./catalogue.ts";
 
@@ -68,10 +68,8 @@ export function makeSources(
     const asksWho = tellsUsersApart(scenario) || process.returned !== undefined;
     const classes = scenario.classes.map((requests, group) => {
       const drawn = { requests, inputs, streamOf: streamsOf(random, name, requests) };
-      return {
-        ...makeDraws(drawn, { range: ranges[group], interest, asksWho }),
-        bytes: interest.bytes ? bytesDraws(drawn, sizes) : null,
-      };
+      const bytes = interest.bytes ? bytesDraws(drawn, sizes) : null;
+      return makeDraws(drawn, { range: ranges[group], interest, asksWho }, bytes);
     });
     const source = new Source({
       region,
@@ -115,12 +113,13 @@ interface Asked {
 function makeDraws(
   { requests, inputs, streamOf: stream }: Drawn,
   { range, interest, asksWho }: Asked,
-): Omit<ClassDraws, "bytes"> {
+  bytes: BytesDraws | null,
+): ClassDraws {
   const { demand, onMiss, objects, affinity, size, responseSize } = requests;
   const isWeighed = interest.bytes && size !== null && responseSize === undefined;
   const isKeyed = interest.keys && affinity === "object";
   const asked = range.count > 0 && (interest.caches || isKeyed || isWeighed);
-  return {
+  return new ClassDraws({
     demand: createSampler(demand, stream("demand"), inputs.numbers),
     penalty: interest.caches
       ? createSampler(onMiss ?? NO_PENALTY, stream("penalty"), inputs.numbers)
@@ -129,7 +128,7 @@ function makeDraws(
     asks: interest.keys || interest.caches || asksWho || isWeighed,
     objects: !asked
       ? null
-      : {
+      : new ObjectDraws({
           first: range.first,
           ranks:
             objects.perUser === null
@@ -139,19 +138,20 @@ function makeDraws(
           hotObjects: objects.hot?.objects ?? 0,
           perUser: objects.perUser ?? 0,
           stream: stream("hot"),
-        },
-  };
+        }),
+    bytes,
+  });
 }
 
 function bytesDraws({ requests, inputs, streamOf }: Drawn, sizes: Float32Array | null): BytesDraws {
   const { size, requestSize, responseSize } = requests;
   const sampler = (chosen: Chosen | undefined, what: string): Sampler | null =>
     chosen === undefined ? null : createSampler(chosen, streamOf(what), inputs.numbers);
-  return {
+  return new BytesDraws({
     request: sampler(requestSize, "request-sizes"),
     response: sampler(responseSize, "response-sizes"),
     objects: size === null ? null : sizes,
-  };
+  });
 }
 
 /**

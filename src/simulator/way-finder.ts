@@ -21,8 +21,8 @@ export class WayFinder {
   /** The layer-7 replica that opens it; null: its client does. */
   dialer: Replica | null = null;
   /** Of the connection that was looked for last: one way there, and one way back, ms. */
-  private outMs = 0;
-  private backMs = 0;
+  private outMs = NaN;
+  private backMs = NaN;
   /** Where it is opened. */
   private from = 0;
   /** Where direct returns go, and whether that is outside the tree. */

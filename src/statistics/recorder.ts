@@ -143,7 +143,7 @@ export class Recorder {
   /** Born and ended since time 0, whatever the slices. */
   bornTotal = 0;
   readonly outcomesTotal = new Float64Array(OUTCOMES.length);
-  private readonly cells: (Cell | undefined)[] = [];
+  private readonly cells: (Cell | undefined)[];
   private readonly born: Float64Array;
   /** The machines' counters at the end of the slice before. */
   private seen = machineColumns(() => new Float64Array(0));
@@ -151,7 +151,7 @@ export class Recorder {
   private seenDoor: Float64Array | null = null;
   private seenProxies: Float64Array = new Float64Array(0);
   private seenConnections: Float64Array = new Float64Array(0);
-  private startMs = 0;
+  private startMs = NaN;
   /** Cells a region and class. */
   private readonly width: number;
 
@@ -164,7 +164,7 @@ export class Recorder {
    * @param detours null: requests meet nothing but network and machines
    */
   constructor(
-    private readonly regions: number,
+    regions: number,
     private readonly classes: number,
     private readonly lastBalancers: readonly number[],
     private readonly waitLongMs: number,
@@ -174,6 +174,9 @@ export class Recorder {
   ) {
     this.born = new Float64Array(regions * classes);
     this.width = lastBalancers.length + 1;
+    const cells = regions * classes * this.width;
+    this.cells = Array.from({ length: cells }, (): Cell | undefined => undefined);
+    this.startMs = 0;
   }
 
   /** A request was born. */
@@ -265,9 +268,6 @@ export class Recorder {
     const cell = this.cells[index];
     if (cell !== undefined) return cell;
     const made = new Cell(region, group, last === 0 ? -1 : this.lastBalancers[last - 1]);
-    // Filled from the front, so that the array never has holes.
-    const length = this.regions * this.classes * this.width;
-    while (this.cells.length < length) this.cells.push(undefined);
     this.cells[index] = made;
     return made;
   }

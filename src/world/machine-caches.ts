@@ -19,11 +19,14 @@ export interface Catalogue {
 }
 
 /** The caches of one balancer's machines. */
-interface CachingTier {
-  readonly history: MissHistory;
-  machines: number;
-  /** Its strategy places keys: then a key elsewhere was remapped, else scattered. */
-  keyed: boolean;
+class CachingTier {
+  machines = 0;
+
+  constructor(
+    readonly history: MissHistory,
+    /** Its strategy places keys: then a key elsewhere was remapped, else scattered. */
+    public keyed: boolean,
+  ) {}
 }
 
 /** One machine's cache, and what is known of its past. */
@@ -47,6 +50,8 @@ export class MachineCaches {
   private readonly tiers = new Map<number, CachingTier>();
   /** Tiers whose strategies place keys, with caches or without. */
   private readonly keyedTiers = new Set<number>();
+  /** By class: its objects are looked up on arrival, or as service starts. */
+  private readonly onArrival: boolean[];
   private readonly onCore: boolean[];
   private readonly allBytes: number;
 
@@ -55,11 +60,13 @@ export class MachineCaches {
    * @param sizes bytes by object; null: every object has 1 byte
    */
   constructor(
-    private readonly catalogues: readonly Catalogue[],
+    catalogues: readonly Catalogue[],
     private readonly objects: number,
     private readonly sizes: Float32Array | null,
   ) {
-    this.onCore = catalogues.map((catalogue) => catalogue.missHolds === "core");
+    const cacheable = catalogues.map((each) => each.cacheable);
+    this.onCore = catalogues.map(({ missHolds }, i) => cacheable[i] && missHolds === "core");
+    this.onArrival = cacheable.map((is, i) => is && !this.onCore[i]);
     this.allBytes = sizes === null ? objects : sizes.reduce((sum, size) => sum + size, 0);
   }
 
@@ -87,12 +94,12 @@ export class MachineCaches {
 
   /** Looked up on arrival; the penalty is waited for without a core. */
   waitsWithoutCore(request: Request): boolean {
-    return !this.onCore[request.group] && this.catalogues[request.group].cacheable;
+    return this.onArrival[request.group];
   }
 
   /** Looked up as service starts; the penalty is spent on the core. */
   holdsCore(request: Request): boolean {
-    return this.onCore[request.group] && this.catalogues[request.group].cacheable;
+    return this.onCore[request.group];
   }
 
   /** Looks the request's object up, counts hit or miss, and returns the penalty in ms. */
@@ -133,7 +140,7 @@ export class MachineCaches {
 
   private open(tier: number, machines: number): CachingTier {
     const history = new MissHistory({ keys: this.objects, machines });
-    const caching = { history, machines: 0, keyed: this.keyedTiers.has(tier) };
+    const caching = new CachingTier(history, this.keyedTiers.has(tier));
     this.tiers.set(tier, caching);
     return caching;
   }

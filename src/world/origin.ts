@@ -55,6 +55,19 @@ export interface OriginCounters {
   readonly coreMs: number;
 }
 
+class OriginCount implements OriginCounters {
+  fetches = 0;
+  refused = 0;
+  started = 0;
+  waitMs = NaN;
+  busyMs = NaN;
+  coreMs = NaN;
+
+  constructor() {
+    this.waitMs = this.busyMs = this.coreMs = 0;
+  }
+}
+
 export class Origin {
   private readonly fetches: Fetch[] = [];
   private firstFree: Fetch | null = null;
@@ -62,8 +75,8 @@ export class Origin {
   private tail: Fetch | null = null;
   private queued = 0;
   private busy = 0;
-  private sinceMs = 0;
-  private readonly count = { fetches: 0, refused: 0, started: 0, waitMs: 0, busyMs: 0, coreMs: 0 };
+  private sinceMs = NaN;
+  private readonly count = new OriginCount();
   private readonly outbound: AlarmClock;
   private readonly serving: AlarmClock;
   private readonly homebound: AlarmClock;
@@ -73,6 +86,7 @@ export class Origin {
     private readonly queue: EventQueue,
     private readonly network: Network,
   ) {
+    this.sinceMs = queue.nowMs;
     this.outbound = new AlarmClock(queue, EventKind.OriginReached);
     this.serving = new AlarmClock(queue, EventKind.OriginServed);
     this.homebound = new AlarmClock(queue, EventKind.OriginAnswered);
@@ -171,7 +185,8 @@ export class Origin {
   /** As they stand now. */
   counters(): OriginCounters {
     this.settle();
-    return { ...this.count };
+    const { fetches, refused, started, waitMs, busyMs, coreMs } = this.count;
+    return { fetches, refused, started, waitMs, busyMs, coreMs };
   }
 
   private start(fetch: Fetch): void {

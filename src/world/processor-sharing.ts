@@ -16,7 +16,7 @@ export class SharedProcessor {
   private marks = new Float64Array(8);
   private readonly requests: Request[] = [];
   /** Work attained by each request so far, ms of core time at speed 1. */
-  private attainedMs = 0;
+  private attainedMs = NaN;
   /** When that was so, ms. */
   private sinceMs: number;
 
@@ -26,6 +26,7 @@ export class SharedProcessor {
     private readonly queue: EventQueue,
   ) {
     this.sinceMs = queue.nowMs;
+    this.attainedMs = 0;
   }
 
   /** `workMs`: core time at speed 1. */

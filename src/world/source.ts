@@ -4,6 +4,7 @@
  * change what clients ask for.
  */
 import type { Subject } from "../engine/event-queue.ts";
+import type { FieldsOf } from "../fields-of.ts";
 import { NONE } from "../units.ts";
 import { mix32 } from "../hashing/mix32.ts";
 import type { RankSampler } from "../random/popularity/registry.ts";
@@ -15,7 +16,7 @@ import type { ArrivalProcess } from "./arrivals/arrivals.ts";
 import type { Request, Requests } from "./requests.ts";
 
 /** How one class of requests is drawn in one region. */
-export interface ClassDraws {
+export class ClassDraws {
   readonly demand: Sampler;
   /** null: nothing is ever looked up. */
   readonly penalty: Sampler | null;
@@ -29,19 +30,34 @@ export interface ClassDraws {
   readonly asks: boolean;
   /** null: bytes take no time. */
   readonly bytes: BytesDraws | null;
+
+  constructor(made: FieldsOf<ClassDraws>) {
+    this.demand = made.demand;
+    this.penalty = made.penalty;
+    this.objects = made.objects;
+    this.affinity = made.affinity;
+    this.asks = made.asks;
+    this.bytes = made.bytes;
+  }
 }
 
 /** Bytes of requests and answers. */
-export interface BytesDraws {
+export class BytesDraws {
   /** null: a request has none. */
   readonly request: Sampler | null;
   /** null: an answer has what the arrivals know, else its object's, else none. */
   readonly response: Sampler | null;
   /** By object; null: objects have no sizes. */
   readonly objects: Float32Array | null;
+
+  constructor(made: FieldsOf<BytesDraws>) {
+    this.request = made.request;
+    this.response = made.response;
+    this.objects = made.objects;
+  }
 }
 
-export interface ObjectDraws {
+export class ObjectDraws {
   /** Ids of the class begin here. */
   readonly first: number;
   /** Ranks by popularity; null where each user has a working set of its own. */
@@ -51,6 +67,16 @@ export interface ObjectDraws {
   readonly hotObjects: number;
   readonly perUser: number;
   readonly stream: RandomStream;
+
+  constructor(made: FieldsOf<ObjectDraws>) {
+    this.hotShare = NaN;
+    this.first = made.first;
+    this.ranks = made.ranks;
+    this.hotShare = made.hotShare;
+    this.hotObjects = made.hotObjects;
+    this.perUser = made.perUser;
+    this.stream = made.stream;
+  }
 }
 
 /** What a region's requests are drawn from. */
@@ -172,7 +198,7 @@ export class Source {
     const known = this.process.object;
     if (known >= 0) return draws.first + known;
     if (draws.ranks === null) {
-      return draws.first + user * draws.perUser + draws.stream.below(draws.perUser);
+      return draws.first + Math.imul(user, draws.perUser) + draws.stream.below(draws.perUser);
     }
     // Both are drawn whatever happens, so that a hot set never shifts the other ranks.
     const rank = draws.ranks.next();

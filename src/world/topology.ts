@@ -2,11 +2,12 @@
  * The tree of balancers and machines as it stands: what exists, where, and who stands above whom.
  * Machines that join get the next node number; nothing is ever renumbered.
  */
+import type { FieldsOf } from "../fields-of.ts";
 import type { BalancerSpec, MachinesSpec, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Machine } from "./machine.ts";
 
-export interface TreeNode {
+export class TreeNode {
   readonly id: number;
   readonly kind: "balancer" | "machine";
   readonly name: string;
@@ -25,6 +26,23 @@ export interface TreeNode {
   /** For a machine: the group it was made from, and the machine itself; null for a balancer. */
   readonly machines: MachinesSpec | null;
   readonly machine: Machine | null;
+
+  constructor(made: FieldsOf<TreeNode>) {
+    this.joinedMs = this.weight = NaN;
+    this.id = made.id;
+    this.kind = made.kind;
+    this.name = made.name;
+    this.path = made.path;
+    this.parent = made.parent;
+    this.tier = made.tier;
+    this.place = made.place;
+    this.children = made.children;
+    this.joinedMs = made.joinedMs;
+    this.weight = made.weight;
+    this.balancer = made.balancer;
+    this.machines = made.machines;
+    this.machine = made.machine;
+  }
 }
 
 export class Topology {
@@ -61,7 +79,7 @@ export class Topology {
       const name = String(group.first + i);
       const id = this.nodes.length;
       const place = group.place ?? parent.place;
-      this.register({
+      const node = new TreeNode({
         id,
         kind: "machine",
         name,
@@ -76,6 +94,7 @@ export class Topology {
         machines: group,
         machine: this.makeMachine(id, group, parent),
       });
+      this.register(node);
       parent.children.push(id);
       added.push(id);
     }
@@ -100,7 +119,7 @@ export class Topology {
 
   private addBalancer(spec: BalancerSpec, parent: number, place: number): number {
     const id = this.nodes.length;
-    const node: TreeNode = {
+    const node = new TreeNode({
       id,
       kind: "balancer",
       name: spec.name,
@@ -114,7 +133,7 @@ export class Topology {
       balancer: spec,
       machines: null,
       machine: null,
-    };
+    });
     this.register(node);
     for (const target of spec.targets) {
       if (target.kind === "machines") this.addMachines(node, target, 0);

@@ -2,16 +2,17 @@ import { defineStrategy } from "../strategy.ts";
 import type { PoolView, RequestView, Strategy } from "../strategy.ts";
 import { ByOrigin, nearestSlots } from "./parts/distances.ts";
 
-interface Nearest {
-  readonly slots: Int32Array;
-  turn: number;
+class Nearest {
+  turn = 0;
+
+  constructor(readonly slots: Int32Array) {}
 }
 
 class NearestTarget implements Strategy {
   private readonly nearest: ByOrigin<Nearest>;
 
   constructor(view: PoolView) {
-    this.nearest = new ByOrigin((origin) => ({ slots: nearestSlots(view, origin), turn: 0 }));
+    this.nearest = new ByOrigin((origin) => new Nearest(nearestSlots(view, origin)));
   }
 
   membershipChanged(): void {

@@ -3,7 +3,8 @@ import type { PoolView } from "../../strategy.ts";
 
 /** What a strategy keeps for each origin. Origins are place ids: small whole numbers. */
 export class ByOrigin<T> {
-  private readonly entries: (T | undefined)[] = [];
+  /** Never empty: V8 takes an empty array for one of integers. */
+  private readonly entries: (T | undefined)[] = [undefined];
   private readonly make: (origin: number) => T;
 
   constructor(make: (origin: number) => T) {

@@ -27,7 +27,7 @@ export class SmoothTurns {
   private weights = new Float64Array(0);
   private steps = new Float64Array(0);
   private balances = new Float64Array(0);
-  private total = 0;
+  private total = NaN;
   /** Class of each turn of the round, as far as recorded. */
   private round = new Uint16Array(0);
   private recorded = 0;
@@ -118,7 +118,7 @@ export class SmoothTurns {
     this.total = total;
     // In whole steps without a common divisor the round is as long as their sum.
     const worthwhile = whole !== null && this.classes > 1 && this.classes < 2 ** 16;
-    this.length = worthwhile && total <= LONGEST_ROUND ? total : 0;
+    this.length = worthwhile && total <= LONGEST_ROUND ? total | 0 : 0;
     if (this.length > this.round.length) this.round = new Uint16Array(this.length);
     this.recorded = 0;
     this.turn = 0;
