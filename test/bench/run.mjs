@@ -17,6 +17,11 @@ import { WORKLOADS } from "./workloads.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = resolve(HERE, "../..");
+/**
+ * Runs before the measured one. V8 compiles what it finds often called, so that the second run, in
+ * new objects, still has something to learn, and the third next to nothing.
+ */
+const WARM_UPS = 3;
 const HELP = `npm run bench -- [options]
   --workloads W1,W2   some of W1 to W4
   --parts warm,cold   some of warm, cold, targets, memory
@@ -89,10 +94,7 @@ function machineLines() {
   ];
 }
 
-/**
- * A process of ours: a run to warm up, at the size at which the results are known, then the
- * measured one.
- */
+/** A process of ours: runs to warm up, of the size at which the results are known; the measured. */
 function warm(workload) {
   const { name, file, expected, checkedAt } = workload;
   const pairs = [];
@@ -101,11 +103,11 @@ function warm(workload) {
     const theirs = () => reference?.run(name, requests) ?? null;
     // In turn, so that a machine that becomes slower does not always hit the same one.
     const before = pair % 2 === 1 ? theirs() : null;
-    const [known, ours] = measure({
-      dist,
-      file: scenarioFile(file),
-      runs: [workload.requests, requests].map((count) => runOf(workload, count)),
-    });
+    const sizes = [...Array(WARM_UPS).fill(workload.requests), requests];
+    const runs = sizes.map((count) => runOf(workload, count));
+    const measured = measure({ dist, file: scenarioFile(file), runs });
+    const known = measured[0];
+    const ours = measured.at(-1);
     pairs.push({ known, ours, theirs: before ?? theirs() });
   }
   const [{ known, ours, theirs }] = pairs;
@@ -182,7 +184,7 @@ function warmTables(rows) {
       ]),
     ),
   );
-  const title = `Warm: ${whole(requests)} requests after a run to warm up, median of ${repeats} pairs, CPU of the loop`;
+  const title = `Warm: ${whole(requests)} requests after ${WARM_UPS} runs to warm up, median of ${repeats} pairs, CPU of the loop`;
   const plain = rows.map(({ workload, ours, theirs, ...row }) => ({
     workload: workload.name,
     ...row,
