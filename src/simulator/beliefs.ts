@@ -247,7 +247,7 @@ export class Beliefs {
       const machine = topology.nodes[id].machine!;
       machines.settle(machine);
       busyMs += machine.busyMs;
-      inServiceMs += machine.inServiceMs;
+      inServiceMs += machine.account.inServiceMs;
       inFlight += machine.inFlight;
     }
     const passedMs = inServiceMs - reporter.inServiceMs[slot];

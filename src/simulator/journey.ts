@@ -227,8 +227,8 @@ export class Journey implements Carrier {
   }
 
   /** When its last pick was, for who wants to know how long its answer takes. */
-  private noteSent({ hop0, depth }: Request): void {
-    this.requests.sentMs[hop0 + depth - 1] = this.queue.nowMs;
+  private noteSent(request: Request): void {
+    this.requests.sentMs[this.requests.row(request) + request.depth - 1] = this.queue.nowMs;
   }
 
   /** From the replica that has picked towards its target. */
@@ -304,7 +304,7 @@ export class Journey implements Carrier {
     pool.returned(slot);
     if (pool.wantsLatency) {
       const succeeded = request.outcome === OutcomeCode.Completed;
-      const sentMs = this.requests.sentMs[request.hop0 + request.depth];
+      const sentMs = this.requests.sentMs[this.requests.row(request) + request.depth];
       pool.responded(slot, this.queue.nowMs - sentMs, succeeded);
     }
     if (this.proxies !== null && replica.proxy !== null) {

@@ -56,7 +56,7 @@ export class Keeping {
       return kept;
     }
     request.placed |= bit;
-    this.placers[request.hop0 + node.tier] = replica;
+    this.placers[this.parts.requests.row(request) + node.tier] = replica;
     return pool.pick(this.parts.view);
   }
 
@@ -74,7 +74,7 @@ export class Keeping {
     for (let node = nodes[machine.node]; node.parent !== NONE; node = nodes[node.parent]) {
       const { persistence, node: above } = balancers[node.parent]!;
       if (persistence === null || (placed & (1 << above.tier)) === 0) continue;
-      const replica = this.placers[request.hop0 + above.tier];
+      const replica = this.placers[this.parts.requests.row(request) + above.tier];
       const slot = slotOf[node.id];
       const number = numberOf(replica);
       const before = persistence.ended === undefined ? NONE : persistence.kept(client, number);

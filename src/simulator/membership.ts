@@ -150,8 +150,8 @@ export class Membership {
     const { topology, meanDemandMs } = this.parts;
     let capacity = 0;
     for (const id of topology.machinesBeneath(node)) {
-      const { state, coreCount, baseSpeed } = topology.nodes[id].machine!;
-      if (state !== MachineState.Removed) capacity += coreCount * baseSpeed;
+      const { state, kind } = topology.nodes[id].machine!;
+      if (state !== MachineState.Removed) capacity += kind.coreCount * kind.speed;
     }
     return capacity / meanDemandMs;
   }

@@ -20,14 +20,15 @@ export function machineCounters({ machines, sessions }: Parts): MachineColumns {
     const machine = all[i];
     received[i] = machine.received;
     completed[i] = machine.completed;
-    rejected[i] = machine.rejected;
-    lost[i] = machine.lost;
+    rejected[i] = machine.account.rejected;
+    lost[i] = machine.account.lost;
     started[i] = machine.started;
     waitMs[i] = machine.waitMs;
     busyMs[i] = machine.busyMs;
-    inServiceMs[i] = machine.inServiceMs;
-    weightedMs[i] = machine.weightedMs;
-    if (sessions !== null) columns.sessions.set(machine.sessions, i * SESSION_COUNTS.length);
+    inServiceMs[i] = machine.account.inServiceMs;
+    weightedMs[i] = machine.account.weightedMs;
+    if (sessions !== null)
+      columns.sessions.set(machine.account.sessions, i * SESSION_COUNTS.length);
     if (machine.memory === null) continue;
     hits[i] = machine.memory.hits;
     columns.misses.set(machine.memory.misses, i * MISSES.length);
@@ -46,8 +47,8 @@ export function nodeRecords({ topology, balancers, scenario }: Parts): NodeRecor
     tier: node.tier,
     place: node.place === NONE ? null : scenario.places[node.place].name,
     weight: node.weight,
-    cores: node.machine?.coreCount ?? 0,
-    speed: node.machine?.baseSpeed ?? 0,
+    cores: node.machine?.kind.coreCount ?? 0,
+    speed: node.machine?.kind.speed ?? 0,
     strategy: balancers[node.id]?.strategy.kind ?? null,
     machine: node.machine?.index ?? NONE,
     joinedMs: node.joinedMs,

@@ -19,8 +19,8 @@ export function sessionsRecord({ all }: Machines, sessions: Sessions): SessionsR
   let opened = 0;
   let lost = 0;
   for (const machine of all) {
-    opened += machine.sessions[SessionCount.Opened];
-    lost += machine.sessions[SessionCount.Lost];
+    opened += machine.account.sessions[SessionCount.Opened];
+    lost += machine.account.sessions[SessionCount.Lost];
   }
   return { opened, lost, held: sessions.held() };
 }

@@ -20,7 +20,7 @@ export class Fetches {
 
   begin(request: Request, machine: Machine, waitMs: number): void {
     request.state = RequestState.Fetching;
-    machine.fetching++;
+    machine.account.fetching++;
     this.due.set(this.queue.nowMs + waitMs, request.index, request.serial);
   }
 
@@ -29,13 +29,13 @@ export class Fetches {
     const serial = this.due.stamp;
     const request = this.requests.all[this.due.take()];
     if (request.serial !== serial || request.state !== RequestState.Fetching) return null;
-    request.machine!.fetching--;
+    request.machine!.account.fetching--;
     return request;
   }
 
   /** Those of one machine. O(requests) where it has any. */
   at(machine: Machine): Request[] {
-    if (machine.fetching === 0) return [];
+    if (machine.account.fetching === 0) return [];
     return this.requests.all.filter(
       (request) => request.state === RequestState.Fetching && request.machine === machine,
     );

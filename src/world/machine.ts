@@ -43,8 +43,65 @@ const NO_COUNTS = new Float64Array(0);
 export type Core = Subject<Request>;
 
 /**
- * Durations in ms. What is used at the same time stands together, as in a request; doubles begin as
- * NaN, which makes V8 keep them as such.
+ * What the machines of a group have in common. One for all of them stays in the processor's cache,
+ * where one each would not.
+ */
+export class MachineKind {
+  /** Place id, NONE where nothing is any distance from it. */
+  readonly place: number;
+  readonly coreCount: number;
+  /** Requests that may wait. */
+  readonly queueLimit: number;
+  readonly discipline: Discipline;
+  /** As configured. */
+  readonly speed: number;
+
+  constructor({ place, cores, queueLimit, discipline, speed }: MachineSetup) {
+    this.place = place ?? NONE;
+    this.coreCount = cores;
+    this.queueLimit = queueLimit ?? UNLIMITED;
+    this.discipline = discipline;
+    this.speed = speed;
+  }
+
+  /** Whether a machine of that setup is of this kind. */
+  fits(setup: MachineSetup): boolean {
+    const other = new MachineKind(setup);
+    return (
+      this.place === other.place &&
+      this.coreCount === other.coreCount &&
+      this.queueLimit === other.queueLimit &&
+      this.discipline === other.discipline &&
+      this.speed === other.speed
+    );
+  }
+}
+
+/** What is seldom read of a machine, apart from what every request touches. Durations in ms. */
+class MachineAccount {
+  /** Requests that wait for a fetch without a core. */
+  fetching = 0;
+  // These only grow.
+  rejected = 0;
+  lost = 0;
+  /** Cores × ms. */
+  inServiceMs = NaN;
+  /** Weight × cores × ms in service. */
+  weightedMs = NaN;
+  /** By SessionCount; empty where there are no sessions. */
+  sessions = NO_COUNTS;
+  /** In its parent's pools, as it is. */
+  weight = NaN;
+
+  constructor(weight: number) {
+    this.inServiceMs = this.weightedMs = 0;
+    this.weight = weight;
+  }
+}
+
+/**
+ * Durations in ms. What is used at the same time stands together, as in a request, and what seldom
+ * is stands apart; doubles begin as NaN, which makes V8 keep them as such.
  */
 export class Machine {
   state: MachineState = MachineState.Up;
@@ -74,58 +131,31 @@ export class Machine {
   readonly index: number;
   /** Where the processor is shared, and only there. */
   shared: SharedProcessor | null = null;
-  readonly discipline: Discipline;
-  /** Requests that may wait. */
-  readonly queueLimit: number;
+  readonly kind: MachineKind;
   readonly node: number;
-  /** Place id, NONE where nothing is any distance from it. */
-  readonly place: number;
-  readonly coreCount: number;
   /** Empty where the processor is shared. */
   readonly cores: Core[] = [];
-  /** Requests that wait for a fetch without a core. */
-  fetching = 0;
-  rejected = 0;
-  lost = 0;
-  /** Cores × ms. */
-  inServiceMs = NaN;
-  /** Weight × cores × ms in service. */
-  weightedMs = NaN;
-  /** As configured. */
-  readonly baseSpeed: number;
-  /** In its parent's pools, as it is. */
-  weight: number;
-  /** By SessionCount; empty where there are no sessions. They only grow. */
-  sessions: Float64Array = NO_COUNTS;
+  readonly account: MachineAccount;
 
-  constructor(index: number, setup: MachineSetup, nowMs: number) {
+  constructor(index: number, kind: MachineKind, setup: MachineSetup, nowMs: number) {
     this.index = index;
     this.node = setup.node;
-    this.place = setup.place ?? NONE;
-    this.coreCount = setup.cores;
-    this.queueLimit = setup.queueLimit ?? UNLIMITED;
-    this.discipline = setup.discipline;
-    this.baseSpeed = this.speed = setup.speed;
-    this.weight = setup.weight;
+    this.kind = kind;
+    this.speed = kind.speed;
+    this.account = new MachineAccount(setup.weight);
     this.sinceMs = nowMs;
-    this.waitMs = this.busyMs = this.inServiceMs = this.weightedMs = 0;
+    this.waitMs = this.busyMs = 0;
   }
 
   /** Requests waiting, fetching or in service. */
   get inFlight(): number {
-    return this.running + this.queued + this.fetching;
+    return this.running + this.queued + this.account.fetching;
   }
 }
 
 /** Whoever comes now is rejected. */
-export function isFull({
-  freeCore,
-  shared,
-  running,
-  coreCount,
-  queued,
-  queueLimit,
-}: Machine): boolean {
+export function isFull({ freeCore, shared, running, queued, kind }: Machine): boolean {
+  const { coreCount, queueLimit } = kind;
   if (shared !== null) return running >= coreCount + queueLimit;
   return freeCore === null && queued >= queueLimit;
 }

@@ -27,7 +27,7 @@ import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
 import { type Core, countedSince, freeCores, isFull, Machine, release } from "./machine.ts";
-import { type MachineSetup, MachineState } from "./machine.ts";
+import { MachineKind, type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -59,20 +59,24 @@ export class Machines {
 
   /** Of all machines together. O(machines). */
   get coreCount(): number {
-    return this.all.reduce((sum, { coreCount }) => sum + coreCount, 0);
+    return this.all.reduce((sum, { kind }) => sum + kind.coreCount, 0);
   }
 
   /** From now on users have sessions on these machines. */
   holdSessions(sessions: Sessions): void {
     this.sessions = sessions;
-    for (const machine of this.all) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
+    for (const machine of this.all)
+      machine.account.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
   }
 
   /** A new machine, up and empty, in service from now. */
   add(setup: MachineSetup): Machine {
     const { queue, cores } = this;
-    const machine = new Machine(this.all.length, setup, queue.nowMs);
-    if (this.sessions !== null) machine.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
+    // Those of a group join one after another.
+    const last = this.all.at(-1)?.kind;
+    const kind = last?.fits(setup) === true ? last : new MachineKind(setup);
+    const machine = new Machine(this.all.length, kind, setup, queue.nowMs);
+    if (this.sessions !== null) machine.account.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
       const subject = queue.add(EventKind.SharedCompletion, machine.index);
@@ -112,8 +116,8 @@ export class Machines {
   private ask(request: Request, machine: Machine, origin: Origin): Admission {
     request.state = RequestState.Fetching;
     request.queuedMs = this.queue.nowMs;
-    machine.fetching++;
-    origin.ask(request, machine.place);
+    machine.account.fetching++;
+    origin.ask(request, machine.kind.place);
     return Admission.Taken;
   }
 
@@ -134,9 +138,9 @@ export class Machines {
       // Its session's state travels at the same time: only what comes later is waited for.
       const reloadMs = this.sessions === null ? 0 : request.reloadMs;
       request.penaltyMs = Math.max(0, passedMs - reloadMs);
-      machine.fetching--;
+      machine.account.fetching--;
       if (refused) {
-        machine.lost++;
+        machine.account.lost++;
         return Admission.Refused;
       }
       if (passedMs >= reloadMs) return this.join(request, machine);
@@ -149,7 +153,7 @@ export class Machines {
       this.queue.schedule(core, nowMs + request.demandMs / machine.speed);
       return Admission.Taken;
     }
-    machine.lost++;
+    machine.account.lost++;
     machine.busyMs += nowMs - countedSince(request);
     this.refill(core, machine);
     return Admission.Refused;
@@ -166,7 +170,7 @@ export class Machines {
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
     const queuedMs: number[] = [];
-    if (machine.discipline === "fifo") {
+    if (machine.kind.discipline === "fifo") {
       for (let at = machine.head; at !== null; at = at.next) {
         queuedMs.push(at.demandMs / machine.speed);
       }
@@ -185,12 +189,12 @@ export class Machines {
       return Admission.Taken;
     }
     if (machine.shared !== null) return this.share(request, machine, machine.shared);
-    if (machine.queued >= machine.queueLimit) {
-      machine.rejected++;
+    if (machine.queued >= machine.kind.queueLimit) {
+      machine.account.rejected++;
       return Admission.Rejected;
     }
     request.state = RequestState.Queued;
-    if (machine.discipline === "fifo") append(machine, request);
+    if (machine.kind.discipline === "fifo") append(machine, request);
     else prepend(machine, request);
     return Admission.Taken;
   }
@@ -215,9 +219,9 @@ export class Machines {
   /** Takes a request back, wherever it stands at its machine. */
   withdraw(request: Request): void {
     const machine = request.machine!;
-    machine.lost++;
+    machine.account.lost++;
     if (request.state === RequestState.Queued) unlink(machine, request);
-    else if (request.state === RequestState.Fetching) machine.fetching--;
+    else if (request.state === RequestState.Fetching) machine.account.fetching--;
     else if (machine.shared !== null) machine.shared.remove(request);
     else {
       const core = this.cores[request.place];
@@ -241,7 +245,7 @@ export class Machines {
     }
     const requests = this.requestsAt(machine);
     this.empty(machine);
-    machine.lost += requests.length;
+    machine.account.lost += requests.length;
     for (const request of requests) casualty(request);
   }
 
@@ -253,7 +257,7 @@ export class Machines {
 
   /** Speed = configured speed / factor; the rest of what runs takes that much longer or shorter. */
   slow(machine: Machine, factor: number): void {
-    const speed = machine.baseSpeed / factor;
+    const speed = machine.kind.speed / factor;
     const stretch = machine.speed / speed;
     if (machine.shared !== null) {
       machine.shared.changeSpeed(speed);
@@ -270,7 +274,7 @@ export class Machines {
   /** What it did so far counts by its old weight. */
   reweigh(machine: Machine, weight: number): void {
     this.settle(machine);
-    machine.weight = weight;
+    machine.account.weight = weight;
   }
 
   /** Brings the busy and in-service counters up to now. O(cores). */
@@ -283,9 +287,9 @@ export class Machines {
       }
     }
     if (machine.state === MachineState.Up) {
-      const coreMs = (nowMs - machine.sinceMs) * machine.coreCount;
-      machine.inServiceMs += coreMs;
-      machine.weightedMs += coreMs * machine.weight;
+      const coreMs = (nowMs - machine.sinceMs) * machine.kind.coreCount;
+      machine.account.inServiceMs += coreMs;
+      machine.account.weightedMs += coreMs * machine.account.weight;
     }
     machine.sinceMs = nowMs;
   }
@@ -304,9 +308,10 @@ export class Machines {
   }
 
   /** The same of `inServiceMs`. */
-  inServiceMsOf({ state, inServiceMs, sinceMs, coreCount }: Machine): number {
+  inServiceMsOf({ state, sinceMs, kind, account }: Machine): number {
+    const { inServiceMs } = account;
     const isUp = state === MachineState.Up;
-    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * coreCount : inServiceMs;
+    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * kind.coreCount : inServiceMs;
   }
 
   /** A core that is counted as running takes the request. */
@@ -322,12 +327,12 @@ export class Machines {
     core.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
     this.queue.put(core);
     // Then no event is pending for the core until the origin has answered.
-    if (paidMs === Infinity) this.origin!.ask(request, machine.place);
+    if (paidMs === Infinity) this.origin!.ask(request, machine.kind.place);
   }
 
   private share(request: Request, machine: Machine, shared: SharedProcessor): Admission {
-    if (machine.running >= machine.coreCount + machine.queueLimit) {
-      machine.rejected++;
+    if (machine.running >= machine.kind.coreCount + machine.kind.queueLimit) {
+      machine.account.rejected++;
       return Admission.Rejected;
     }
     const { memory } = machine;
@@ -383,7 +388,7 @@ export class Machines {
 
   private empty(machine: Machine): void {
     machine.head = machine.tail = null;
-    machine.queued = machine.fetching = 0;
+    machine.queued = machine.account.fetching = 0;
     if (machine.shared !== null) machine.shared.empty();
     for (const core of machine.cores) this.queue.cancel(core);
     freeCores(machine);

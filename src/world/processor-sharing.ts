@@ -73,13 +73,13 @@ export class SharedProcessor {
     this.sinceMs = nowMs;
     if (machine.running === 0 || passedMs === 0) return;
     this.attainedMs += passedMs * this.rate();
-    machine.busyMs += passedMs * Math.min(machine.running, machine.coreCount);
+    machine.busyMs += passedMs * Math.min(machine.running, machine.kind.coreCount);
   }
 
   /** Busy core time since it was last counted, ms. */
   get unsettledMs(): number {
-    const { running, coreCount } = this.machine;
-    return (this.queue.nowMs - this.sinceMs) * Math.min(running, coreCount);
+    const { running, kind } = this.machine;
+    return (this.queue.nowMs - this.sinceMs) * Math.min(running, kind.coreCount);
   }
 
   /** By index among all requests. */
@@ -122,7 +122,8 @@ export class SharedProcessor {
 
   /** Work that each request attains a ms. */
   private rate(): number {
-    const { running, coreCount, speed } = this.machine;
+    const { running, kind, speed } = this.machine;
+    const { coreCount } = kind;
     return speed * (running > coreCount ? coreCount / running : 1);
   }
 

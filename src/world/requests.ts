@@ -45,11 +45,25 @@ export const enum OutcomeCode {
   Unroutable,
 }
 
+/** What only some runs need of a request, apart from what all do: see `Request`. */
+export class RareFields {
+  reloadMs = NaN;
+  openMs = NaN;
+  placed = 0;
+}
+
+/** Bits of a request's `flags`, beside its outcome. */
+const OUTCOMES_MASK = 7;
+const ABANDONED = 8;
+const SPILLED = 16;
+const MISSED = 32;
+
 /**
  * What is used at the same time stands together, so that each step of a request's way touches few
  * cache lines: the way itself first, then the machine, then what the end of it is counted by. Each
- * duration is a double of its own on the heap, in the same order; the fields that only some runs
- * need stand last and are left alone by the others.
+ * duration is a double of its own on the heap, in the same order. The fewer bytes, the more
+ * requests in flight stay in the processor's cache: what only some runs need stands apart, and what
+ * is yes or no is a bit.
  */
 export class Request {
   next: Request | null = null;
@@ -79,13 +93,8 @@ export class Request {
   group = 0;
   /** When the client meant to send it, ms. */
   bornMs = NaN;
-  outcome: OutcomeCode = OutcomeCode.Completed;
-  /** The client has given up and counts it as timed out. */
-  abandoned = false;
-  /** 1 when the root did not pick the nearest target. */
-  spilled = 0;
-  /** Its object was looked up in vain: it pays the penalty. */
-  missed = false;
+  /** Its outcome, and what its accessors read; 0 at birth. */
+  flags = 0;
   /** NONE where nobody asks who it is. */
   user: number = NONE;
   /** Counts its uses, so that a late message can tell that its request is gone. */
@@ -97,21 +106,68 @@ export class Request {
   object = 0;
   /** What a cache miss adds, ms. */
   penaltyMs = NaN;
-  /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
-  placed = 0;
-  /** Where there are sessions: how long it waits for its session's state without a core, ms. */
-  reloadMs = NaN;
-  /** And how much of its demand is for opening that, ms. */
-  openMs = NaN;
+  private readonly rare: RareFields;
   /** In `Requests.all`. */
   readonly index: number;
 
-  constructor(
-    index: number,
-    /** Where its hops begin in `Requests.hops`. */
-    readonly hop0: number,
-  ) {
+  constructor(index: number, rare: RareFields) {
     this.index = index;
+    this.rare = rare;
+  }
+
+  get outcome(): OutcomeCode {
+    return this.flags & OUTCOMES_MASK;
+  }
+  set outcome(outcome: OutcomeCode) {
+    this.flags = (this.flags & ~OUTCOMES_MASK) | outcome;
+  }
+
+  /** The client has given up and counts it as timed out. */
+  get abandoned(): boolean {
+    return (this.flags & ABANDONED) !== 0;
+  }
+  set abandoned(is: boolean) {
+    this.flags = is ? this.flags | ABANDONED : this.flags & ~ABANDONED;
+  }
+
+  /** 1 when the root did not pick the nearest target. */
+  get spilled(): number {
+    return (this.flags & SPILLED) === 0 ? 0 : 1;
+  }
+  set spilled(is: number) {
+    this.flags = is === 0 ? this.flags & ~SPILLED : this.flags | SPILLED;
+  }
+
+  /** Its object was looked up in vain: it pays the penalty. */
+  get missed(): boolean {
+    return (this.flags & MISSED) !== 0;
+  }
+  set missed(is: boolean) {
+    this.flags = is ? this.flags | MISSED : this.flags & ~MISSED;
+  }
+
+  /** Where there are sessions: how long it waits for its session's state without a core, ms. */
+  get reloadMs(): number {
+    return this.rare.reloadMs;
+  }
+  set reloadMs(ms: number) {
+    this.rare.reloadMs = ms;
+  }
+
+  /** And how much of its demand is for opening that, ms. */
+  get openMs(): number {
+    return this.rare.openMs;
+  }
+  set openMs(ms: number) {
+    this.rare.openMs = ms;
+  }
+
+  /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
+  get placed(): number {
+    return this.rare.placed;
+  }
+  set placed(bits: number) {
+    this.rare.placed = bits;
   }
 
   /** What a miss did add, ms. */
@@ -153,20 +209,27 @@ export class Requests<Hop = unknown> {
 
   /** What that tier's pick came to; it is one of the request's `depth`. */
   hopAt(request: Request, tier: number): Hop {
-    return tier === request.depth - 1 ? this.lastHop(request) : this.hops[request.hop0 + tier]!;
+    return tier === request.depth - 1
+      ? this.lastHop(request)
+      : this.hops[this.row(request) + tier]!;
+  }
+
+  /** Where its tiers begin in whatever has an entry by request × tiers + tier. */
+  row({ index }: Request): number {
+    return Math.imul(index, this.tiers);
   }
 
   /** One tier has picked for the request. */
   enter(request: Request, hop: Hop): void {
     const { depth } = request;
-    if (depth > 0) this.hops[request.hop0 + depth - 1] = this.lastHop(request);
+    if (depth > 0) this.hops[this.row(request) + depth - 1] = this.lastHop(request);
     request.hop = hop;
     request.depth = depth + 1;
   }
 
   /** So many tiers, no more than now, have yet to hear back. */
   returnTo(request: Request, depth: number): void {
-    if (depth > 0 && depth < request.depth) request.hop = this.hops[request.hop0 + depth - 1];
+    if (depth > 0 && depth < request.depth) request.hop = this.hops[this.row(request) + depth - 1];
     request.depth = depth;
   }
 
@@ -179,10 +242,7 @@ export class Requests<Hop = unknown> {
     request.bornMs = this.clock.nowMs;
     request.networkMs = 0;
     request.state = RequestState.Outbound;
-    request.outcome = OutcomeCode.Completed;
-    request.abandoned = false;
-    request.spilled = 0;
-    request.missed = false;
+    request.flags = 0;
     request.machine = null;
     request.last = 0;
     request.depth = 0;
@@ -209,7 +269,8 @@ export class Requests<Hop = unknown> {
 
   private grow(by: number): void {
     const first = this.all.length;
-    for (let i = first; i < first + by; i++) this.all.push(new Request(i, i * this.tiers));
+    const rare = Array.from({ length: by }, () => new RareFields());
+    for (let i = 0; i < by; i++) this.all.push(new Request(first + i, rare[i]));
     for (let i = 0; i < by * this.tiers; i++) this.hops.push(null);
     for (let i = this.all.length - 1; i >= first; i--) {
       this.all[i].next = this.firstFree;

@@ -111,7 +111,7 @@ export class Sessions {
       if (from === null || this.isOutOfReach(from, machine)) {
         if (from !== null) this.lose(user, from);
         this.readyMs[user] = nowMs;
-        machine.sessions[SessionCount.Opened]++;
+        machine.account.sessions[SessionCount.Opened]++;
         this.listener.opened(request);
         return 0;
       }
@@ -152,15 +152,15 @@ export class Sessions {
     // Who is gone has drained and saved its state before: no one else's is kept.
     if (from.state === MachineState.Up) {
       atMs += saveMs / from.speed;
-      from.sessions[SessionCount.WorkMs] += saveMs;
+      from.account.sessions[SessionCount.WorkMs] += saveMs;
     }
     this.readyMs[user] = atMs + carryMs;
     request.openMs = openMs;
     request.demandMs += openMs;
-    from.sessions[SessionCount.MovedOut]++;
-    to.sessions[SessionCount.MovedIn]++;
-    to.sessions[SessionCount.BytesIn] += bytes;
-    to.sessions[SessionCount.WorkMs] += openMs;
+    from.account.sessions[SessionCount.MovedOut]++;
+    to.account.sessions[SessionCount.MovedIn]++;
+    to.account.sessions[SessionCount.BytesIn] += bytes;
+    to.account.sessions[SessionCount.WorkMs] += openMs;
     this.listener.moved(request, bytes);
   }
 
@@ -171,7 +171,7 @@ export class Sessions {
   }
 
   private lose(user: number, machine: Machine): void {
-    machine.sessions[SessionCount.Lost]++;
+    machine.account.sessions[SessionCount.Lost]++;
     this.listener.lost(user, this.groups[user], machine);
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Chosen } from "../../src/definition.ts";
 import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
-import { Machine } from "../../src/world/machine.ts";
+import { Machine, MachineKind } from "../../src/world/machine.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
-import { Request } from "../../src/world/requests.ts";
+import { RareFields, Request } from "../../src/world/requests.ts";
 import { cache, lru } from "../simulator/scenario-builder.ts";
 import { PLAIN_MACHINE } from "./workbench.ts";
 
@@ -17,7 +17,7 @@ const CATALOGUES: readonly Catalogue[] = [
 class Shelf {
   readonly caches: MachineCaches;
   readonly machines: Machine[] = [];
-  private readonly request = new Request(0, 0);
+  private readonly request = new Request(0, new RareFields());
 
   constructor(sizes: Float32Array | null = null, objects = 20) {
     this.caches = new MachineCaches(CATALOGUES, objects, sizes);
@@ -25,7 +25,8 @@ class Shelf {
   }
 
   add(chosen: Chosen | null, tier = 1, expected = 4): Machine {
-    const machine = new Machine(this.machines.length, PLAIN_MACHINE, 0);
+    const kind = new MachineKind(PLAIN_MACHINE);
+    const machine = new Machine(this.machines.length, kind, PLAIN_MACHINE, 0);
     this.machines.push(machine);
     this.caches.add(machine, chosen, tier, expected);
     return machine;
@@ -46,7 +47,7 @@ describe("the machines' caches", () => {
   it("look up on arrival or in service as the class says, and never where there is nothing to look up", () => {
     const { caches } = new Shelf();
     const answers = CATALOGUES.map((_, group) => {
-      const request = new Request(0, 0);
+      const request = new Request(0, new RareFields());
       request.group = group;
       return [caches.waitsWithoutCore(request), caches.holdsCore(request)];
     });

@@ -100,7 +100,7 @@ describe("the limit of the queue", () => {
       expect(bench.log.slice(3)).toEqual(["e done 4", "c done 6"]);
       expect([
         bench.first.received,
-        bench.first.rejected,
+        bench.first.account.rejected,
         bench.first.started,
         bench.first.completed,
       ]).toEqual([5, 1, 4, 4]);
@@ -184,7 +184,7 @@ describe("a machine that stops", () => {
       expect(bench.log).toEqual(["w withdrawn 0", "r lost 4", "q lost 4", "f lost 4"]);
       expect(bench.first.inFlight).toBe(0);
       expect(bench.requests.live).toBe(0);
-      expect(bench.first.lost).toBe(4);
+      expect(bench.first.account.lost).toBe(4);
       bench.until(Infinity); // the fetch's alarm finds nobody
       expect(bench.log.length).toBe(4);
     }
@@ -239,13 +239,13 @@ describe("a machine that stops", () => {
       bench.until(4);
       bench.stop(MachineState.Crashed);
       bench.until(10);
-      expect([bench.first.busyMs, bench.first.inServiceMs]).toEqual([3, 8]);
+      expect([bench.first.busyMs, bench.first.account.inServiceMs]).toEqual([3, 8]);
       bench.stop(MachineState.Silent); // the dead stay dead, and lose nothing twice
       bench.until(11);
       bench.machines.recover(bench.first);
       bench.until(12);
-      expect([bench.first.busyMs, bench.first.inServiceMs]).toEqual([3, 10]);
-      expect(bench.first.lost).toBe(1);
+      expect([bench.first.busyMs, bench.first.account.inServiceMs]).toEqual([3, 10]);
+      expect(bench.first.account.lost).toBe(1);
     }
   });
 });
@@ -274,7 +274,7 @@ describe("a request that is taken back", () => {
     expect([
       bench.first.started,
       bench.first.completed,
-      bench.first.lost,
+      bench.first.account.lost,
       bench.first.busyMs,
     ]).toEqual([3, 2, 2, 7]);
   });
@@ -310,7 +310,7 @@ describe("a request that is taken back", () => {
     const again = bench.ask("b", { demand: 1, object: 2, penalty: 5 }); // the same object, used again
     expect(again).toBe(request);
     bench.until(5);
-    expect(bench.first.fetching).toBe(1);
+    expect(bench.first.account.fetching).toBe(1);
     bench.until(Infinity);
     expect(bench.log).toEqual(["a withdrawn 1", "b done 7"]);
   });

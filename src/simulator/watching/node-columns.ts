@@ -107,12 +107,13 @@ function addOwn(columns: NodeColumns, id: number, proxy: ProxyAtWork, slots: num
 }
 
 function setMachine(columns: NodeColumns, caches: Uint32Array, id: number, machine: Machine): void {
-  const { state, memory, sessions } = machine;
+  const { state, memory, account } = machine;
+  const { sessions } = account;
   columns.state[id] = state === MachineState.Up && machine.draining ? DRAINING : state;
-  columns.slowed[id] = machine.baseSpeed / machine.speed;
+  columns.slowed[id] = machine.kind.speed / machine.speed;
   columns.queued[id] = machine.queued;
   columns.running[id] = machine.running;
-  columns.fetching[id] = machine.fetching;
+  columns.fetching[id] = account.fetching;
   columns.received[id] = machine.received;
   columns.completed[id] = machine.completed;
   if (memory !== null) {
