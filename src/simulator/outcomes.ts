@@ -2,6 +2,7 @@
  * How a request ends as its client sees it: recorded, folded into the fingerprint, told to its
  * source.
  */
+import type { Fingerprint } from "../engine/fingerprint.ts";
 import type { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import type { Machine } from "../world/machine.ts";
@@ -17,9 +18,11 @@ const LEAST_THOUGHT_MS = 0.001;
 
 export class Outcomes {
   private readonly recorder: Recorder;
+  private readonly fingerprint: Fingerprint;
 
   constructor(private readonly parts: Parts) {
     this.recorder = parts.recorder;
+    this.fingerprint = parts.fingerprint;
   }
 
   /** Its answer or refusal is with the client. */
@@ -57,7 +60,7 @@ export class Outcomes {
 
   private fold(machine: Machine | null, outcome: OutcomeCode): void {
     const where = machine === null ? NONE : machine.index;
-    this.parts.fingerprint.fold((where << 3) ^ outcome);
+    this.fingerprint.fold((where << 3) ^ outcome);
   }
 
   /** 1 when the user landed on another machine than the time before. */

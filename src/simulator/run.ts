@@ -5,15 +5,19 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { EventKind } from "../engine/event-kind.ts";
-import type { Subject } from "../engine/event-queue.ts";
+import type { EventQueue, Subject } from "../engine/event-queue.ts";
 import type { EventSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import type { Recorder } from "../statistics/recorder.ts";
 import type { RunRecord } from "../statistics/run-record.ts";
 import { NEVER } from "../units.ts";
+import type { Deadlines } from "../world/deadlines.ts";
 import type { Machines } from "../world/machines.ts";
-import { RequestState } from "../world/requests.ts";
+import { type Request, type Requests, RequestState } from "../world/requests.ts";
+import type { Source } from "../world/source.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
 import { build, type BuildOptions } from "./build.ts";
+import type { Hop } from "./hop.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
@@ -36,7 +40,13 @@ const EVENTS_AT_ONCE = 1 << 20;
 
 export class Simulation {
   private readonly parts: Parts;
+  // What the loop needs of them at every step.
+  private readonly queue: EventQueue<Request>;
   private readonly machines: Machines;
+  private readonly requests: Requests<Hop>;
+  private readonly sources: readonly Source[];
+  private readonly recorder: Recorder;
+  private readonly deadlines: Deadlines;
   private readonly journey: Journey;
   private readonly membership: Membership;
   private readonly beliefs: Beliefs;
@@ -67,7 +77,12 @@ export class Simulation {
   ) {
     const { parts, membership } = build(scenario, inputs, seed, options);
     this.parts = parts;
+    this.queue = parts.queue;
     this.machines = parts.machines;
+    this.requests = parts.requests;
+    this.sources = parts.sources;
+    this.recorder = parts.recorder;
+    this.deadlines = parts.deadlines;
     this.membership = membership;
     this.journey = new Journey(
       parts,
@@ -264,7 +279,7 @@ export class Simulation {
    * it, and would have to start anew when it comes.
    */
   private happenings(most: number): number {
-    const { queue } = this.parts;
+    const { queue } = this;
     let happened = 0;
     while (happened < most) {
       const subject = queue.take();
@@ -343,9 +358,9 @@ export class Simulation {
    * where so many are born that the loop has something to look at.
    */
   private arrival(region: number): boolean {
-    const { sources, requests, recorder, deadlines, queue } = this.parts;
-    const source = sources[region];
-    const request = source.bear(requests);
+    const { recorder, deadlines, queue } = this;
+    const source = this.sources[region];
+    const request = source.bear(this.requests);
     if (deadlines.watchesBirths) deadlines.watch(request);
     recorder.wasBorn(region, request.group);
     source.subject.dueMs = source.process.next(queue.nowMs);
