@@ -113,8 +113,8 @@ const ROUND = 256;
  */
 const words = new Uint32Array(2 * ROUND);
 const values = new Float64Array(ROUND);
-/** Which of them lie beyond the sure part of their layers. */
-const edges = new Uint16Array(ROUND);
+/** Which of them lie beyond the sure part of their layers: in the mean 6 of a round. */
+const unsure = new Uint16Array(ROUND);
 
 /** Fills with exponential values of that mean. */
 export function fillExponential(stream: RandomStream, into: Float64Array, mean: number): void {
@@ -129,25 +129,25 @@ export function fillExponential(stream: RandomStream, into: Float64Array, mean: 
 function makeRound(stream: RandomStream, length: number, mean: number): void {
   stream.fill(length === ROUND ? words : words.subarray(0, 2 * length));
   const { edge } = exponentialLayers;
-  let unsure = 0;
+  let count = 0;
   for (let i = 0; i < length; i++) {
-    // `standardExponential`, with its usual way written out: a double that a call returns is boxed.
+    // As in `standardExponential`.
     const layer = words[2 * i] & 255;
     const x = shareAt(i) * edge[layer];
     values[i] = mean * x;
-    edges[unsure] = i;
-    if (x >= edge[layer + 1]) unsure++;
+    // The next one overwrites it unless it counts.
+    unsure[count] = i;
+    if (x >= edge[layer + 1]) count++;
   }
-  // Apart: values that might come from a call would all be boxed, and what few of the first rounds
-  // meet would be compiled only when it comes.
-  for (let k = 0; k < unsure; k++) {
-    const i = edges[k];
+  // Apart: values that might come from a call would all be boxed.
+  for (let k = 0; k < count; k++) {
+    const i = unsure[k];
     const layer = words[2 * i] & 255;
     values[i] = mean * exponentialEdge(stream, layer, shareAt(i) * edge[layer]);
   }
 }
 
-/** Of the value's layer, from the bits that did not choose it: 0 .. 1 − 2^−53. */
+/** Of the value's layer, from the bits that did not choose it: 0 .. 1 − 2^−53. V8 inlines it. */
 const shareAt = (i: number): number =>
   ((words[2 * i] >>> 8) * TWO_TO_29 + (words[2 * i + 1] >>> 3)) * TWO_TO_MINUS_53;
 

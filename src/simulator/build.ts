@@ -18,13 +18,13 @@ import { EventQueue } from "../engine/event-queue.ts";
 import { Fingerprint } from "../engine/fingerprint.ts";
 import { meanOf } from "../random/registry.ts";
 import { RandomStreams } from "../random/streams.ts";
-import type { BalancerSpec, Inputs, Scenario } from "../scenario/scenario.ts";
+import type { BalancerSpec, Inputs, MachinesSpec, Scenario } from "../scenario/scenario.ts";
 import { Recorder } from "../statistics/recorder.ts";
 import { NONE } from "../units.ts";
 import { hasBandwidths } from "../world/bandwidths.ts";
 import { Deadlines } from "../world/deadlines.ts";
 import { MachineCaches } from "../world/machine-caches.ts";
-import { MachineState } from "../world/machine.ts";
+import { MachineModel, MachineState } from "../world/machine.ts";
 import { Machines } from "../world/machines.ts";
 import { Network } from "../world/network.ts";
 import { Origin } from "../world/origin.ts";
@@ -170,8 +170,12 @@ function makeCaches(
 
 /** The tree; machines that join it later are made in the same way. */
 function plant(scenario: Scenario, machines: Machines, caches: MachineCaches): Topology {
+  const models = new Map<MachinesSpec, MachineModel>();
   return new Topology(scenario, (node, group, parent) => {
-    const machine = machines.add({ ...group, node });
+    const setup = { ...group, node };
+    const model = models.get(group) ?? new MachineModel(setup);
+    models.set(group, model);
+    const machine = machines.add(setup, model);
     caches.add(machine, group.cache, parent.id, machinesOf(parent.balancer!));
     return machine;
   });

@@ -150,8 +150,8 @@ export class Membership {
     const { topology, meanDemandMs } = this.parts;
     let capacity = 0;
     for (const id of topology.machinesBeneath(node)) {
-      const { state, kind } = topology.nodes[id].machine!;
-      if (state !== MachineState.Removed) capacity += kind.coreCount * kind.speed;
+      const { state, model } = topology.nodes[id].machine!;
+      if (state !== MachineState.Removed) capacity += model.coreCount * model.baseSpeed;
     }
     return capacity / meanDemandMs;
   }

@@ -33,7 +33,6 @@ import type { Sessions } from "../world/sessions.ts";
 import type { Source } from "../world/source.ts";
 import type { Topology, TreeNode } from "../world/topology.ts";
 import type { Chosen } from "../definition.ts";
-import type { FieldsOf } from "../fields-of.ts";
 import type { ObjectRange } from "./catalogue.ts";
 import type { Hop } from "./hop.ts";
 import type { ReplicaSet } from "./replica-sets.ts";
@@ -84,7 +83,7 @@ export class BalancerAtWork {
   /** As of a machine. */
   state: MachineState;
 
-  constructor(made: FieldsOf<BalancerAtWork>) {
+  constructor(made: Readonly<BalancerAtWork>) {
     this.node = made.node;
     this.spec = made.spec;
     this.last = made.last;
@@ -192,7 +191,7 @@ export class Parts {
   /** null: no class of requests has sessions. */
   readonly sessions: Sessions | null;
 
-  constructor(made: FieldsOf<Parts>) {
+  constructor(made: Readonly<Parts>) {
     this.scenario = made.scenario;
     this.inputs = made.inputs;
     this.random = made.random;

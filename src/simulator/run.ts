@@ -12,7 +12,7 @@ import type { RunRecord } from "../statistics/run-record.ts";
 import { NEVER } from "../units.ts";
 import type { Deadlines } from "../world/deadlines.ts";
 import type { Machines } from "../world/machines.ts";
-import { type Request, type Requests, RequestState } from "../world/requests.ts";
+import type { Request, Requests } from "../world/requests.ts";
 import type { Source } from "../world/source.ts";
 import { Agenda } from "./agenda.ts";
 import { Beliefs } from "./beliefs.ts";
@@ -21,9 +21,9 @@ import type { Hop } from "./hop.ts";
 import { Journey } from "./journey.ts";
 import type { Membership } from "./membership.ts";
 import type { Parts } from "./parts.ts";
-import { machineCounters, nodeRecords } from "./node-records.ts";
-import { proxiesRecord, proxyColumns } from "./proxies-record.ts";
-import { layerRecords, sessionsRecord } from "./run-records.ts";
+import { machineCounters } from "./node-records.ts";
+import { proxyColumns } from "./proxies-record.ts";
+import { recordOf } from "./run-records.ts";
 import { SliceEdges } from "./slice-edges.ts";
 import { Watcher } from "./watching/watcher.ts";
 
@@ -97,11 +97,11 @@ export class Simulation {
   }
 
   get nowMs(): number {
-    return this.parts.queue.nowMs;
+    return this.queue.nowMs;
   }
 
   get born(): number {
-    return this.parts.recorder.bornTotal;
+    return this.recorder.bornTotal;
   }
 
   get finished(): boolean {
@@ -132,7 +132,7 @@ export class Simulation {
 
   /** The next event alone: what it was; null where none is left before `untilMs`. */
   step(untilMs = NEVER): Pick<Subject, "kind" | "ref"> | null {
-    const { queue } = this.parts;
+    const { queue } = this;
     this.stopAfter(Infinity);
     while (!this.finished && this.nowMs < untilMs) {
       const stopMs = Math.min(this.edges.next, this.endMs, untilMs);
@@ -194,34 +194,9 @@ export class Simulation {
 
   /** The same up to the end of the last slice, while the run goes on. O(nodes + requests). */
   soFar(): RunRecord {
-    const { parts } = this;
-    const { recorder, requests } = parts;
-    let givenUp = 0;
-    for (const { state, abandoned } of requests.all) {
-      if (state !== RequestState.Free && abandoned) givenUp++;
-    }
-    return {
-      seed: this.seed,
-      fingerprint: parts.fingerprint.toString(),
-      endMs: this.nowMs,
-      warmupMs: Math.min(this.scenario.warmupMs, this.nowMs),
-      events: this.events,
-      regions: this.scenario.clients.map(({ name }) => name),
-      classes: this.scenario.classes.map(({ name }) => name),
-      nodes: nodeRecords(parts),
-      slices: recorder.slices,
-      changes: parts.changes,
-      notices: parts.notices,
-      bornTotal: recorder.bornTotal,
-      outcomesTotal: [...recorder.outcomesTotal],
-      inFlightAtEnd: requests.live - givenUp,
-      tellsUsers: parts.lastMachineOf.length > 0,
-      frontDoor: this.scenario.root.frontDoor?.kind ?? null,
-      proxies: proxiesRecord(parts),
-      sessions: parts.sessions === null ? null : sessionsRecord(parts.machines, parts.sessions),
-      connections: this.journey.dialing?.connections.toRecord() ?? null,
-      layers: layerRecords(parts),
-    };
+    const { parts, seed, events } = this;
+    const connections = this.journey.dialing?.connections.toRecord() ?? null;
+    return { seed, events, ...recordOf(parts), connections };
   }
 
   private carryOn(untilMs: number): void {
@@ -236,7 +211,7 @@ export class Simulation {
 
   /** Nothing is left to happen before that time. */
   private stopAt(stopMs: number): void {
-    this.parts.queue.advanceTo(stopMs);
+    this.queue.advanceTo(stopMs);
     if (stopMs !== this.edges.next) return;
     this.closeSlice(stopMs);
     this.edges.pass();
@@ -250,7 +225,7 @@ export class Simulation {
 
   /** False where the goal of births, or of events, ended it before the time. */
   private loop(stopMs: number): boolean {
-    const { queue, recorder } = this.parts;
+    const { queue, recorder } = this;
     queue.untilMs = stopMs;
     for (;;) {
       // The last answers are waited for one by one.
@@ -273,7 +248,7 @@ export class Simulation {
 
   /**
    * What each event means: the story of the simulator in one loop. Until none is due, or so many,
-   * or as many are born as this call may; returns how many there were. What every request brings
+   * or `nextStop` are born; returns how many there were. What every request brings
    * stands here and not in a function of its own: a call an event is a twentieth of the
    * instructions. What happens once in a run, or once a call, does not: V8 compiles this without
    * it, and would have to start anew when it comes.
@@ -371,9 +346,9 @@ export class Simulation {
 
   private stopSources(): void {
     this.closing = true;
-    for (const source of this.parts.sources) {
+    for (const source of this.sources) {
       source.stopped = true;
-      this.parts.queue.cancel(source.subject);
+      this.queue.cancel(source.subject);
     }
   }
 
@@ -382,7 +357,7 @@ export class Simulation {
    * nobody's end to wait for.
    */
   private isAnswered(): boolean {
-    const { bornTotal, outcomesTotal } = this.parts.recorder;
+    const { bornTotal, outcomesTotal } = this.recorder;
     let ended = 0;
     for (const count of outcomesTotal) ended += count;
     const { ends, proxies } = this.journey;
@@ -393,7 +368,7 @@ export class Simulation {
 
   /** A limited run ends when all that can be answered is answered. */
   private isExhausted(): boolean {
-    return this.parts.recorder.bornTotal >= this.requestLimit && this.isAnswered();
+    return this.recorder.bornTotal >= this.requestLimit && this.isAnswered();
   }
 
   /**
@@ -402,12 +377,13 @@ export class Simulation {
    */
   private isDry(): boolean {
     if (this.endMs < NEVER || this.agenda.canBringArrivals) return false;
-    const { sources, queue } = this.parts;
+    const { sources, queue } = this;
     return this.isAnswered() && sources.every(({ subject }) => queue.timeOf(subject) === NEVER);
   }
 
   private closeSlice(endMs: number): void {
-    const { machines, recorder, origin } = this.parts;
+    const { machines, recorder } = this;
+    const { origin } = this.parts;
     for (const machine of machines.all) machines.settle(machine);
     const door = this.journey.departures.door.any?.counts.slice() ?? null;
     const columns = machineCounters(this.parts);

@@ -25,27 +25,29 @@ class Cell {
   /** Not completed, by `OUTCOMES`. */
   readonly unfinished = new Float64Array(OUTCOMES.length);
   completed = 0;
-  latencySum = 0;
-  latencySquares = 0;
-  latencyMax = 0;
+  latencySum = NaN;
+  latencySquares = NaN;
+  latencyMax = NaN;
   waitedLong = 0;
   spilled = 0;
   moved = 0;
-  resolveMs = 0;
-  connectMs = 0;
-  networkMs = 0;
-  balancerMs = 0;
-  waitMs = 0;
-  serviceMs = 0;
-  missMs = 0;
-  reloadMs = 0;
+  resolveMs = NaN;
+  connectMs = NaN;
+  networkMs = NaN;
+  balancerMs = NaN;
+  waitMs = NaN;
+  serviceMs = NaN;
+  missMs = NaN;
+  reloadMs = NaN;
   readonly sessions = new Float64Array(SESSION_EVENTS.length);
 
   constructor(
     readonly region: number,
     readonly group: number,
     readonly balancer: number,
-  ) {}
+  ) {
+    this.clear();
+  }
 
   /** O(bins). */
   toRecord(): CellRecord {

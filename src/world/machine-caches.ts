@@ -50,8 +50,9 @@ export class MachineCaches {
   private readonly tiers = new Map<number, CachingTier>();
   /** Tiers whose strategies place keys, with caches or without. */
   private readonly keyedTiers = new Set<number>();
-  /** By class: its objects are looked up on arrival, or as service starts. */
+  /** By class: whether its objects are looked up on arrival. */
   private readonly onArrival: boolean[];
+  /** Or as service starts. */
   private readonly onCore: boolean[];
   private readonly allBytes: number;
 

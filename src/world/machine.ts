@@ -46,7 +46,7 @@ export type Core = Subject<Request>;
  * What the machines of a group have in common. One for all of them stays in the processor's cache,
  * where one each would not.
  */
-export class MachineKind {
+export class MachineModel {
   /** Place id, NONE where nothing is any distance from it. */
   readonly place: number;
   readonly coreCount: number;
@@ -54,26 +54,14 @@ export class MachineKind {
   readonly queueLimit: number;
   readonly discipline: Discipline;
   /** As configured. */
-  readonly speed: number;
+  readonly baseSpeed: number;
 
   constructor({ place, cores, queueLimit, discipline, speed }: MachineSetup) {
     this.place = place ?? NONE;
     this.coreCount = cores;
     this.queueLimit = queueLimit ?? UNLIMITED;
     this.discipline = discipline;
-    this.speed = speed;
-  }
-
-  /** Whether a machine of that setup is of this kind. */
-  fits(setup: MachineSetup): boolean {
-    const other = new MachineKind(setup);
-    return (
-      this.place === other.place &&
-      this.coreCount === other.coreCount &&
-      this.queueLimit === other.queueLimit &&
-      this.discipline === other.discipline &&
-      this.speed === other.speed
-    );
+    this.baseSpeed = speed;
   }
 }
 
@@ -81,6 +69,8 @@ export class MachineKind {
 class MachineAccount {
   /** Requests that wait for a fetch without a core. */
   fetching = 0;
+  /** In its parent's pools, as it is. */
+  weight = NaN;
   // These only grow.
   rejected = 0;
   lost = 0;
@@ -90,8 +80,6 @@ class MachineAccount {
   weightedMs = NaN;
   /** By SessionCount; empty where there are no sessions. */
   sessions = NO_COUNTS;
-  /** In its parent's pools, as it is. */
-  weight = NaN;
 
   constructor(weight: number) {
     this.inServiceMs = this.weightedMs = 0;
@@ -123,7 +111,7 @@ export class Machine {
   busyMs = NaN;
   /** Busy and in-service time is counted up to here. */
   sinceMs = NaN;
-  // No counters again. Its speed as it is now; see `baseSpeed`.
+  // No counters again. Its speed as it is now; see `model.baseSpeed`.
   speed = NaN;
   /** It gets nothing new and finishes what it has. */
   draining = false;
@@ -131,17 +119,17 @@ export class Machine {
   readonly index: number;
   /** Where the processor is shared, and only there. */
   shared: SharedProcessor | null = null;
-  readonly kind: MachineKind;
+  readonly model: MachineModel;
   readonly node: number;
   /** Empty where the processor is shared. */
   readonly cores: Core[] = [];
   readonly account: MachineAccount;
 
-  constructor(index: number, kind: MachineKind, setup: MachineSetup, nowMs: number) {
+  constructor(index: number, model: MachineModel, setup: MachineSetup, nowMs: number) {
     this.index = index;
     this.node = setup.node;
-    this.kind = kind;
-    this.speed = kind.speed;
+    this.model = model;
+    this.speed = model.baseSpeed;
     this.account = new MachineAccount(setup.weight);
     this.sinceMs = nowMs;
     this.waitMs = this.busyMs = 0;
@@ -154,8 +142,8 @@ export class Machine {
 }
 
 /** Whoever comes now is rejected. */
-export function isFull({ freeCore, shared, running, queued, kind }: Machine): boolean {
-  const { coreCount, queueLimit } = kind;
+export function isFull({ freeCore, shared, running, queued, model }: Machine): boolean {
+  const { coreCount, queueLimit } = model;
   if (shared !== null) return running >= coreCount + queueLimit;
   return freeCore === null && queued >= queueLimit;
 }

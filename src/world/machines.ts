@@ -27,7 +27,7 @@ import { append, prepend, unlink } from "./machine-queue.ts";
 import type { MachineCaches, MachineMemory } from "./machine-caches.ts";
 import type { Origin } from "./origin.ts";
 import { type Core, countedSince, freeCores, isFull, Machine, release } from "./machine.ts";
-import { MachineKind, type MachineSetup, MachineState } from "./machine.ts";
+import { MachineModel, type MachineSetup, MachineState } from "./machine.ts";
 import { waitBehind } from "./station.ts";
 import { SharedProcessor } from "./processor-sharing.ts";
 import { type Request, RequestState, type Requests } from "./requests.ts";
@@ -59,7 +59,7 @@ export class Machines {
 
   /** Of all machines together. O(machines). */
   get coreCount(): number {
-    return this.all.reduce((sum, { kind }) => sum + kind.coreCount, 0);
+    return this.all.reduce((sum, { model }) => sum + model.coreCount, 0);
   }
 
   /** From now on users have sessions on these machines. */
@@ -69,13 +69,13 @@ export class Machines {
       machine.account.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
   }
 
-  /** A new machine, up and empty, in service from now. */
-  add(setup: MachineSetup): Machine {
+  /**
+   * A new machine, up and empty, in service from now.
+   * @param model what it shares with others of the same setup
+   */
+  add(setup: MachineSetup, model = new MachineModel(setup)): Machine {
     const { queue, cores } = this;
-    // Those of a group join one after another.
-    const last = this.all.at(-1)?.kind;
-    const kind = last?.fits(setup) === true ? last : new MachineKind(setup);
-    const machine = new Machine(this.all.length, kind, setup, queue.nowMs);
+    const machine = new Machine(this.all.length, model, setup, queue.nowMs);
     if (this.sessions !== null) machine.account.sessions = new Float64Array(SESSION_COUNTS_LENGTH);
     this.all.push(machine);
     if (setup.discipline === "processor-sharing") {
@@ -117,7 +117,7 @@ export class Machines {
     request.state = RequestState.Fetching;
     request.queuedMs = this.queue.nowMs;
     machine.account.fetching++;
-    origin.ask(request, machine.kind.place);
+    origin.ask(request, machine.model.place);
     return Admission.Taken;
   }
 
@@ -170,7 +170,7 @@ export class Machines {
       return this.origin!.restMs(request!) + request!.demandMs / machine.speed;
     });
     const queuedMs: number[] = [];
-    if (machine.kind.discipline === "fifo") {
+    if (machine.model.discipline === "fifo") {
       for (let at = machine.head; at !== null; at = at.next) {
         queuedMs.push(at.demandMs / machine.speed);
       }
@@ -189,12 +189,12 @@ export class Machines {
       return Admission.Taken;
     }
     if (machine.shared !== null) return this.share(request, machine, machine.shared);
-    if (machine.queued >= machine.kind.queueLimit) {
+    if (machine.queued >= machine.model.queueLimit) {
       machine.account.rejected++;
       return Admission.Rejected;
     }
     request.state = RequestState.Queued;
-    if (machine.kind.discipline === "fifo") append(machine, request);
+    if (machine.model.discipline === "fifo") append(machine, request);
     else prepend(machine, request);
     return Admission.Taken;
   }
@@ -257,7 +257,7 @@ export class Machines {
 
   /** Speed = configured speed / factor; the rest of what runs takes that much longer or shorter. */
   slow(machine: Machine, factor: number): void {
-    const speed = machine.kind.speed / factor;
+    const speed = machine.model.baseSpeed / factor;
     const stretch = machine.speed / speed;
     if (machine.shared !== null) {
       machine.shared.changeSpeed(speed);
@@ -287,7 +287,7 @@ export class Machines {
       }
     }
     if (machine.state === MachineState.Up) {
-      const coreMs = (nowMs - machine.sinceMs) * machine.kind.coreCount;
+      const coreMs = (nowMs - machine.sinceMs) * machine.model.coreCount;
       machine.account.inServiceMs += coreMs;
       machine.account.weightedMs += coreMs * machine.account.weight;
     }
@@ -308,10 +308,10 @@ export class Machines {
   }
 
   /** The same of `inServiceMs`. */
-  inServiceMsOf({ state, sinceMs, kind, account }: Machine): number {
+  inServiceMsOf({ state, sinceMs, model, account }: Machine): number {
     const { inServiceMs } = account;
     const isUp = state === MachineState.Up;
-    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * kind.coreCount : inServiceMs;
+    return isUp ? inServiceMs + (this.queue.nowMs - sinceMs) * model.coreCount : inServiceMs;
   }
 
   /** A core that is counted as running takes the request. */
@@ -327,11 +327,11 @@ export class Machines {
     core.dueMs = nowMs + request.demandMs / machine.speed + paidMs;
     this.queue.put(core);
     // Then no event is pending for the core until the origin has answered.
-    if (paidMs === Infinity) this.origin!.ask(request, machine.kind.place);
+    if (paidMs === Infinity) this.origin!.ask(request, machine.model.place);
   }
 
   private share(request: Request, machine: Machine, shared: SharedProcessor): Admission {
-    if (machine.running >= machine.kind.coreCount + machine.kind.queueLimit) {
+    if (machine.running >= machine.model.coreCount + machine.model.queueLimit) {
       machine.account.rejected++;
       return Admission.Rejected;
     }

@@ -73,13 +73,13 @@ export class SharedProcessor {
     this.sinceMs = nowMs;
     if (machine.running === 0 || passedMs === 0) return;
     this.attainedMs += passedMs * this.rate();
-    machine.busyMs += passedMs * Math.min(machine.running, machine.kind.coreCount);
+    machine.busyMs += passedMs * Math.min(machine.running, machine.model.coreCount);
   }
 
   /** Busy core time since it was last counted, ms. */
   get unsettledMs(): number {
-    const { running, kind } = this.machine;
-    return (this.queue.nowMs - this.sinceMs) * Math.min(running, kind.coreCount);
+    const { running, model } = this.machine;
+    return (this.queue.nowMs - this.sinceMs) * Math.min(running, model.coreCount);
   }
 
   /** By index among all requests. */
@@ -122,8 +122,8 @@ export class SharedProcessor {
 
   /** Work that each request attains a ms. */
   private rate(): number {
-    const { running, kind, speed } = this.machine;
-    const { coreCount } = kind;
+    const { running, model, speed } = this.machine;
+    const { coreCount } = model;
     return speed * (running > coreCount ? coreCount / running : 1);
   }
 

@@ -47,12 +47,15 @@ export const enum OutcomeCode {
 
 /** What only some runs need of a request, apart from what all do: see `Request`. */
 export class RareFields {
+  /** Where there are sessions: how long it waits for its session's state without a core, ms. */
   reloadMs = NaN;
+  /** And how much of its demand is for opening that, ms. */
   openMs = NaN;
+  /** One bit a tier: the balancer there keeps users, and its strategy placed this request. */
   placed = 0;
 }
 
-/** Bits of a request's `flags`, beside its outcome. */
+/** Bits of a request's `flags`: room for eight outcomes, and what is yes or no. */
 const OUTCOMES_MASK = 7;
 const ABANDONED = 8;
 const SPILLED = 16;
@@ -93,7 +96,9 @@ export class Request {
   group = 0;
   /** When the client meant to send it, ms. */
   bornMs = NaN;
-  /** Its outcome, and what its accessors read; 0 at birth. */
+  /**
+   * For its accessors and `Requests` alone. 0 at birth: it would complete, and nothing else is so.
+   */
   flags = 0;
   /** NONE where nobody asks who it is. */
   user: number = NONE;
@@ -115,6 +120,7 @@ export class Request {
     this.rare = rare;
   }
 
+  /** How it ends, as far as is known. */
   get outcome(): OutcomeCode {
     return this.flags & OUTCOMES_MASK;
   }
@@ -134,8 +140,8 @@ export class Request {
   get spilled(): number {
     return (this.flags & SPILLED) === 0 ? 0 : 1;
   }
-  set spilled(is: number) {
-    this.flags = is === 0 ? this.flags & ~SPILLED : this.flags | SPILLED;
+  set spilled(value: number) {
+    this.flags = value === 0 ? this.flags & ~SPILLED : this.flags | SPILLED;
   }
 
   /** Its object was looked up in vain: it pays the penalty. */
@@ -269,6 +275,7 @@ export class Requests<Hop = unknown> {
 
   private grow(by: number): void {
     const first = this.all.length;
+    // All before the requests, so that these lie together.
     const rare = Array.from({ length: by }, () => new RareFields());
     for (let i = 0; i < by; i++) this.all.push(new Request(first + i, rare[i]));
     for (let i = 0; i < by * this.tiers; i++) this.hops.push(null);

@@ -4,7 +4,6 @@
  * change what clients ask for.
  */
 import type { Subject } from "../engine/event-queue.ts";
-import type { FieldsOf } from "../fields-of.ts";
 import { NONE } from "../units.ts";
 import { mix32 } from "../hashing/mix32.ts";
 import type { RankSampler } from "../random/popularity/registry.ts";
@@ -31,7 +30,7 @@ export class ClassDraws {
   /** null: bytes take no time. */
   readonly bytes: BytesDraws | null;
 
-  constructor(made: FieldsOf<ClassDraws>) {
+  constructor(made: Readonly<ClassDraws>) {
     this.demand = made.demand;
     this.penalty = made.penalty;
     this.objects = made.objects;
@@ -50,7 +49,7 @@ export class BytesDraws {
   /** By object; null: objects have no sizes. */
   readonly objects: Float32Array | null;
 
-  constructor(made: FieldsOf<BytesDraws>) {
+  constructor(made: Readonly<BytesDraws>) {
     this.request = made.request;
     this.response = made.response;
     this.objects = made.objects;
@@ -68,7 +67,7 @@ export class ObjectDraws {
   readonly perUser: number;
   readonly stream: RandomStream;
 
-  constructor(made: FieldsOf<ObjectDraws>) {
+  constructor(made: Readonly<ObjectDraws>) {
     this.hotShare = NaN;
     this.first = made.first;
     this.ranks = made.ranks;
@@ -101,6 +100,8 @@ export interface SourceSpec {
   /** Of all users. */
   readonly addresses: Addresses;
 }
+
+const TWO_TO_31 = 2147483648;
 
 export class Source {
   readonly region: number;
@@ -198,7 +199,10 @@ export class Source {
     const known = this.process.object;
     if (known >= 0) return draws.first + known;
     if (draws.ranks === null) {
-      return draws.first + Math.imul(user, draws.perUser) + draws.stream.below(draws.perUser);
+      const id = draws.first + user * draws.perUser + draws.stream.below(draws.perUser);
+      // The product is a double to V8, which would make all ids such. A trace may bring more users
+      // than there are integers for.
+      return id < TWO_TO_31 ? id | 0 : id;
     }
     // Both are drawn whatever happens, so that a hot set never shifts the other ranks.
     const rank = draws.ranks.next();

@@ -2,7 +2,6 @@
  * The tree of balancers and machines as it stands: what exists, where, and who stands above whom.
  * Machines that join get the next node number; nothing is ever renumbered.
  */
-import type { FieldsOf } from "../fields-of.ts";
 import type { BalancerSpec, MachinesSpec, Scenario } from "../scenario/scenario.ts";
 import { NONE } from "../units.ts";
 import type { Machine } from "./machine.ts";
@@ -27,7 +26,7 @@ export class TreeNode {
   readonly machines: MachinesSpec | null;
   readonly machine: Machine | null;
 
-  constructor(made: FieldsOf<TreeNode>) {
+  constructor(made: Readonly<TreeNode>) {
     this.joinedMs = this.weight = NaN;
     this.id = made.id;
     this.kind = made.kind;

@@ -94,7 +94,10 @@ function machineLines() {
   ];
 }
 
-/** A process of ours: runs to warm up, of the size at which the results are known; the measured. */
+/**
+ * A process of ours for each pair: runs to warm up, of the size whose results are known, the first
+ * of them checked; then the measured one.
+ */
 function warm(workload) {
   const { name, file, expected, checkedAt } = workload;
   const pairs = [];

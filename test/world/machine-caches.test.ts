@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Chosen } from "../../src/definition.ts";
 import { type Catalogue, MachineCaches } from "../../src/world/machine-caches.ts";
-import { Machine, MachineKind } from "../../src/world/machine.ts";
+import { Machine, MachineModel } from "../../src/world/machine.ts";
 import { MissClass } from "../../src/world/miss-history.ts";
 import { RareFields, Request } from "../../src/world/requests.ts";
 import { cache, lru } from "../simulator/scenario-builder.ts";
@@ -25,7 +25,7 @@ class Shelf {
   }
 
   add(chosen: Chosen | null, tier = 1, expected = 4): Machine {
-    const kind = new MachineKind(PLAIN_MACHINE);
+    const kind = new MachineModel(PLAIN_MACHINE);
     const machine = new Machine(this.machines.length, kind, PLAIN_MACHINE, 0);
     this.machines.push(machine);
     this.caches.add(machine, chosen, tier, expected);

@@ -117,6 +117,8 @@ describe("names that two folders share", () => {
       unroutable: OutcomeCode.Unroutable,
     };
     expect(OUTCOMES.map((outcome) => codes[outcome])).toEqual([0, 1, 2, 3, 4]);
+    // Three bits of a request's flags, and of what is folded into the fingerprint.
+    expect(OUTCOMES.length).toBeLessThanOrEqual(8);
   });
 
   it("are in one order: classes of misses and the statistics' list", () => {

@@ -1,5 +1,5 @@
 import type { MachinesSpec } from "../../src/scenario/scenario.ts";
-import { Machine, MachineKind } from "../../src/world/machine.ts";
+import { Machine, MachineModel } from "../../src/world/machine.ts";
 import { describe, expect, it } from "vitest";
 import { Topology, tiersOf } from "../../src/world/topology.ts";
 import { balancer, machines, scenario } from "../simulator/scenario-builder.ts";
@@ -23,7 +23,7 @@ const plant = () => {
   let made = 0;
   const make = (node: number, group: MachinesSpec): Machine => {
     const setup = { ...group, node };
-    return new Machine(made++, new MachineKind(setup), setup, 0);
+    return new Machine(made++, new MachineModel(setup), setup, 0);
   };
   return new Topology(tree, make);
 };

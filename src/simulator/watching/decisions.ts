@@ -108,8 +108,8 @@ function truthOf(
     const machine = topology.nodes[id].machine!;
     if (machine.state === MachineState.Removed) continue;
     inFlight += machine.inFlight;
-    running += Math.min(machine.running, machine.kind.coreCount);
-    cores += machine.kind.coreCount;
+    running += Math.min(machine.running, machine.model.coreCount);
+    cores += machine.model.coreCount;
     if (machine.state === MachineState.Up) serving++;
   }
   const above = balancers[node.id]?.state ?? MachineState.Up;

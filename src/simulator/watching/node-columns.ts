@@ -110,7 +110,7 @@ function setMachine(columns: NodeColumns, caches: Uint32Array, id: number, machi
   const { state, memory, account } = machine;
   const { sessions } = account;
   columns.state[id] = state === MachineState.Up && machine.draining ? DRAINING : state;
-  columns.slowed[id] = machine.kind.speed / machine.speed;
+  columns.slowed[id] = machine.model.baseSpeed / machine.speed;
   columns.queued[id] = machine.queued;
   columns.running[id] = machine.running;
   columns.fetching[id] = account.fetching;

@@ -26,11 +26,12 @@ class ClosedLoop implements ArrivalProcess {
   private size = 0;
   private factor = 1;
   /** The factor changed last at this time, when think time stood at that. */
-  private changedMs = 0;
-  private thoughtMs = 0;
+  private changedMs = NaN;
+  private thoughtMs = NaN;
 
   constructor(users: number, think: Sampler, start: RandomStream) {
     this.think = think;
+    this.changedMs = this.thoughtMs = 0;
     this.due = new Float64Array(users);
     this.users = new Int32Array(users);
     for (let user = 0; user < users; user++) this.push(user, start.double() * think.next());

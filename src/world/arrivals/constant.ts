@@ -13,12 +13,13 @@ class ConstantArrivals implements ArrivalProcess {
   private readonly ratePerMs: number;
   private factor = 1;
   /** Arrivals are at sinceMs + (offset + k) / (rate × factor), k = 0, 1, … */
-  private sinceMs = 0;
+  private sinceMs = NaN;
   private offset = 1;
   private k = 0;
 
   constructor(ratePerMs: number) {
     this.ratePerMs = ratePerMs;
+    this.sinceMs = 0;
   }
 
   first(): number {

@@ -15,14 +15,15 @@ class Replay implements ArrivalProcess {
   private readonly speed: number;
   private factor: number;
   /** The speed changed last at this time, when the trace's clock stood at that. */
-  private changedMs = 0;
-  private playedMs = 0;
+  private changedMs = NaN;
+  private playedMs = NaN;
 
   constructor(trace: Trace, rows: Int32Array, speed: number) {
     this.trace = trace;
     this.rows = rows;
     this.speed = speed;
     this.factor = speed;
+    this.changedMs = this.playedMs = 0;
   }
 
   get user(): number {

@@ -24,9 +24,9 @@ export class Connection {
   active = 0;
   carried = 0;
   /** It can be used from then on, ms: before, it is being set up. */
-  readyMs = 0;
+  readyMs = NaN;
   /** Since when nothing is on it, ms. */
-  idleMs = 0;
+  idleMs = NaN;
   /** It has ended, or does so once nothing is on it any more. */
   ended = false;
   dying = false;
@@ -40,7 +40,9 @@ export class Connection {
   previous: Connection | null = null;
   next: Connection | null = null;
 
-  constructor(readonly backend: Backend) {}
+  constructor(readonly backend: Backend) {
+    this.readyMs = this.idleMs = 0;
+  }
 }
 
 /** Connections with room: nothing on them, or some streams. The newest is used first. */

@@ -118,6 +118,7 @@ export class SmoothTurns {
     this.total = total;
     // In whole steps without a common divisor the round is as long as their sum.
     const worthwhile = whole !== null && this.classes > 1 && this.classes < 2 ** 16;
+    // An integer for V8 too.
     this.length = worthwhile && total <= LONGEST_ROUND ? total | 0 : 0;
     if (this.length > this.round.length) this.round = new Uint16Array(this.length);
     this.recorded = 0;
