@@ -40,7 +40,7 @@ const EVENTS_AT_ONCE = 1 << 20;
 
 export class Simulation {
   private readonly parts: Parts;
-  // What the loop needs of them at every step.
+  // What the loop needs of them.
   private readonly queue: EventQueue<Request>;
   private readonly machines: Machines;
   private readonly requests: Requests<Hop>;
@@ -248,10 +248,10 @@ export class Simulation {
 
   /**
    * What each event means: the story of the simulator in one loop. Until none is due, or so many,
-   * or `nextStop` are born; returns how many there were. What every request brings
-   * stands here and not in a function of its own: a call an event is a twentieth of the
-   * instructions. What happens once in a run, or once a call, does not: V8 compiles this without
-   * it, and would have to start anew when it comes.
+   * or `nextStop` are born; returns how many there were. What every request brings stands here and
+   * not in a function of its own: a call an event is a twentieth of the instructions. What happens
+   * once in a run, or once a call, does not: V8 compiles this without it, and would have to start
+   * anew when it comes.
    */
   private happenings(most: number): number {
     const { queue } = this;
